@@ -1,0 +1,157 @@
+// Campaigns as people declare them, and decisions with everything needed to draw them again.
+
+import type { ActionId, CampaignId, CreativeId, DecisionId, ProfileId } from '../kernel/ids.ts'
+import type { Json } from '../kernel/json.ts'
+import type { Feature, PolicySpec } from '../model/events.ts'
+import type { ChannelName } from '../profile/events.ts'
+
+export type OfferSpec = {
+  readonly id: string
+  /** Share of the order's revenue given away, 0 to 1: counted as a cost and against the discount cap. */
+  readonly discountShare: number
+}
+
+export type ActionSpec = {
+  readonly id: ActionId
+  readonly channel: ChannelName
+  readonly creativeId: CreativeId
+  readonly offer?: OfferSpec
+  /** `now`, or a local hour as `HH:00`: when the message leaves. */
+  readonly moment: string
+  /** What one contact costs, in whole currency units. */
+  readonly contactCost: number
+}
+
+export type TriggerSpec =
+  | {
+      readonly kind: 'event'
+      /** Name of the track event (or `$page`, `$identify`, …). */
+      readonly event: string
+      /** CEL over the event and the profile; '' = always. */
+      readonly where: string
+      readonly delayMs: number
+      /** At most one decision per person within this time. */
+      readonly reentryMs: number
+    }
+  | { readonly kind: 'schedule'; /** `daily` at a local hour of the business, on these weekdays (0 = Sunday). */ readonly atHour: number; readonly weekdays: readonly number[] }
+  | { readonly kind: 'request'; /** Name that `POST /v1/decide` asks for. */ readonly placement: string }
+
+export type GoalSpec = {
+  /** Track event that counts. */
+  readonly event: string
+  /** What one is worth: its margin, its revenue, or 1. */
+  readonly value: 'margin' | 'revenue' | 'count'
+  readonly windowMs: number
+}
+
+export type CampaignSpec = {
+  readonly id: CampaignId
+  readonly name: string
+  readonly status: 'live' | 'paused' | 'shadow'
+  readonly goal: GoalSpec
+  readonly trigger: TriggerSpec
+  /** CEL over the profile; '' = everyone. */
+  readonly audience: string
+  /** Without `nothing`: that one is always added. */
+  readonly actions: readonly ActionSpec[]
+  readonly policy: PolicySpec
+  /** Traits that the model may see. */
+  readonly traitFeatures: readonly string[]
+  /** In whole currency units over the campaign's life; contact and discount costs count. */
+  readonly budget?: number
+}
+
+export const CAMPAIGNS_APPLIED = 'campaigns.applied.v1'
+/** The full set of campaigns from here on; `version` is the hash of the set. */
+export type CampaignsApplied = { readonly version: string; readonly campaigns: readonly CampaignSpec[] }
+
+export const CAMPAIGN_DUE = 'campaign.due.v1'
+/** A scheduled campaign's hour has come: decisions for its audience follow. */
+export type CampaignDue = { readonly campaignId: CampaignId; /** `<day number>`: one occurrence a local day. */ readonly occurrence: string }
+
+export type DecisionCause = {
+  readonly kind: 'event' | 'schedule' | 'request'
+  /** messageId, occurrence or request id. */
+  readonly ref: string
+}
+
+/** Why an action was not in the draw, or why a drawn one may not go: code plus what it was measured at. */
+export type Reason = { readonly code: ReasonCode; readonly detail: string }
+export type ReasonCode =
+  | 'no_consent'
+  | 'suppressed'
+  | 'unreachable'
+  | 'quiet_hours'
+  | 'person_cap'
+  | 'discount_cap'
+  | 'campaign_budget'
+  | 'stopped'
+  | 'creative_missing'
+  | 'creative_unapproved'
+  | 'holdout'
+  | 'shadow'
+  | 'campaign_paused'
+  | 'late'
+  | 'superseded'
+  | 'profile_unsettled'
+
+export type CandidateRecord = {
+  readonly actionId: ActionId
+  readonly features: readonly Feature[]
+  /** Predicted reward and its standard error, in reward units. */
+  readonly mean: number
+  readonly stderr: number
+  readonly probability: number
+}
+
+export const DECISION_MADE = 'decision.made.v1'
+export type DecisionMade = {
+  readonly decisionId: DecisionId
+  readonly campaignId: CampaignId
+  readonly profileId: ProfileId
+  /** ms, by the product's clock. */
+  readonly at: number
+  /** Offset of the last event folded when it was made: fold up to it, decide again, get the same bytes. */
+  readonly asOf: number
+  readonly cause: DecisionCause
+  readonly group: 'treated' | 'holdout'
+  /** What the requester or trigger said of the moment: hour, weekday, device, weather, brand state. */
+  readonly context: Readonly<Record<string, Json>>
+  /** Features of person and moment that all actions share. */
+  readonly shared: readonly Feature[]
+  readonly candidates: readonly CandidateRecord[]
+  readonly rejected: readonly { readonly actionId: ActionId; readonly reasons: readonly Reason[] }[]
+  readonly actionId: ActionId
+  /** Probability with which `actionId` was drawn from `candidates`. */
+  readonly propensity: number
+  readonly seed: string
+  readonly policy: PolicySpec
+  /** Kind of model and how many examples it had learnt from. */
+  readonly modelVersion: string
+  readonly campaignsVersion: string
+  readonly creativesVersion: string
+  readonly limitsVersion: string
+  /** `act`: goes on to delivery at `sendAt`. `nothing`: that was drawn. `withheld`: drawn, but holdout, shadow or a veto keeps it back. */
+  readonly verdict: 'act' | 'nothing' | 'withheld'
+  readonly vetoes: readonly Reason[]
+  readonly sendAt: number
+}
+
+export const DECISION_SKIPPED = 'decision.skipped.v1'
+/** A trigger that was due but is not decided on any more: too late, or the campaign is gone. */
+export type DecisionSkipped = {
+  readonly campaignId: CampaignId
+  readonly profileId: ProfileId
+  readonly cause: DecisionCause
+  readonly reason: Reason
+}
+
+export const DECISION_IMPORTED = 'decision.imported.v1'
+/** A decision someone else's system made and logged, for `windvane evaluate`. */
+export type DecisionImported = {
+  readonly importId: string
+  readonly context: Readonly<Record<string, Json>>
+  readonly action: string
+  readonly propensity: number
+  readonly rewards: Readonly<Record<string, number>>
+}

@@ -1,0 +1,55 @@
+// What became of a decision on its way out. An attempt is in the log before the first byte leaves.
+
+import type { CampaignId, CreativeId, DecisionId, ProfileId } from '../kernel/ids.ts'
+import type { Reason } from '../decision/events.ts'
+import type { ChannelName } from '../profile/events.ts'
+
+export type EmailContent = { readonly subject: string; /** MJML or HTML, Liquid inside. */ readonly body: string; readonly text?: string }
+export type CreativeSpec = {
+  readonly id: CreativeId
+  readonly channel: ChannelName
+  /** Who approved this very text; '' = nobody: it cannot be sent (S11). */
+  readonly approvedBy: string
+  /** By BCP 47 language. For e-mail an EmailContent; for a placement any JSON object, Liquid in its strings; for a webhook the same. */
+  readonly content: Readonly<Record<string, EmailContent | Readonly<Record<string, unknown>>>>
+}
+
+export const CREATIVES_APPLIED = 'creatives.applied.v1'
+export type CreativesApplied = { readonly version: string; readonly creatives: readonly CreativeSpec[]; readonly sender: SenderSpec }
+export type SenderSpec = { readonly name: string; readonly email: string; /** Postal or legal footer, Liquid. */ readonly footer: string }
+
+type About = {
+  readonly decisionId: DecisionId
+  readonly campaignId: CampaignId
+  readonly profileId: ProfileId
+  readonly channel: ChannelName
+}
+
+export const DELIVERY_ATTEMPTED = 'delivery.attempted.v1'
+/** Appended with the id `att:<decisionId>`: a second attempt is a duplicate and stops there. */
+export type DeliveryAttempted = About & {
+  readonly messageId: string
+  readonly creativeId: CreativeId
+  /** Contact cost in whole currency units. */
+  readonly cost: number
+  readonly discountShare: number
+}
+export const DELIVERY_SENT = 'delivery.sent.v1'
+export type DeliverySent = About & { readonly messageId: string; readonly response: string }
+export const DELIVERY_FAILED = 'delivery.failed.v1'
+/** Certainly not accepted by the receiver. */
+export type DeliveryFailed = About & { readonly code: string; readonly message: string; readonly permanent: boolean }
+export const DELIVERY_UNKNOWN = 'delivery.unknown.v1'
+/** May or may not have arrived: never sent again by itself, shown to a person. */
+export type DeliveryUnknown = About & { readonly reason: string }
+export const DELIVERY_WITHHELD = 'delivery.withheld.v1'
+/** Checked once more when transmitting, and not allowed any more. */
+export type DeliveryWithheld = About & { readonly reasons: readonly Reason[] }
+
+export const DELIVERY_RESPONDED = 'delivery.responded.v1'
+/** What came back. `machine`: the bot filter took it for a scanner; it counts for nothing. */
+export type DeliveryResponded = About & {
+  readonly kind: 'opened' | 'clicked' | 'bounced' | 'complained' | 'unsubscribed'
+  readonly machine: boolean
+  readonly url: string
+}

@@ -1,0 +1,45 @@
+// Limits people set, STOP, and whom never to write to.
+
+import type { ChannelName } from '../profile/events.ts'
+
+export type PersonCap = {
+  /** '' = all channels together. */
+  readonly channel: ChannelName | ''
+  readonly max: number
+  readonly perMs: number
+}
+
+export type LimitsSpec = {
+  readonly personCaps: readonly PersonCap[]
+  /** Local hours [from, to) in which no message leaves; from 21 to 9 goes over midnight. Placements on site are exempt. */
+  readonly quietHours: { readonly fromHour: number; readonly toHour: number } | null
+  /** Most discount one person may be given, in offers per time. */
+  readonly discountCap: { readonly max: number; readonly perMs: number } | null
+  /** A message later than this after its hour is not sent. */
+  readonly latenessMsMax: number
+  /** Consent purposes required per channel; a channel not named needs `marketing`. */
+  readonly purposes: Readonly<Record<string, string>>
+}
+
+export const LIMITS_APPLIED = 'limits.applied.v1'
+export type LimitsApplied = { readonly version: string; readonly limits: LimitsSpec }
+
+export type StopScope =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'channel'; readonly channel: ChannelName }
+  | { readonly kind: 'campaign'; readonly campaignId: string }
+
+export const STOP_RAISED = 'stop.raised.v1'
+export type StopRaised = { readonly scope: StopScope; readonly reason: string; readonly by: string }
+
+export const STOP_LIFTED = 'stop.lifted.v1'
+export type StopLifted = { readonly scope: StopScope; readonly by: string }
+
+export const SUPPRESSION_ADDED = 'suppression.added.v1'
+/** An address that is never written to again: it bounced, complained or was put here by a person. */
+export type SuppressionAdded = {
+  readonly channel: ChannelName
+  /** SHA-256 of the normalised address under the installation's secret, hex. */
+  readonly addressHash: string
+  readonly reason: 'hard_bounce' | 'complaint' | 'manual'
+}

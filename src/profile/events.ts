@@ -1,0 +1,44 @@
+// What is recorded about identity and consent beside what the signals themselves say.
+
+import type { ProfileId } from '../kernel/ids.ts'
+
+export type IdentifierKind = 'user' | 'anonymous' | 'email' | 'phone' | 'device'
+export type Identifier = { readonly kind: IdentifierKind; readonly value: string }
+
+export const CONSENT_CHANGED = 'profile.consent_changed.v1'
+/** A consent given or withdrawn outside the signal stream: an unsubscribe, the console, an import. */
+export type ConsentChanged = {
+  readonly profileId: ProfileId
+  readonly channel: ChannelName | 'all'
+  /** `marketing`, `analytics`, … */
+  readonly purpose: string
+  readonly granted: boolean
+  /** Version of the text the person saw; '' when unknown. */
+  readonly textVersion: string
+  /** `unsubscribe_link`, `one_click`, `complaint`, `console`, `import`, … */
+  readonly source: string
+}
+
+export type ChannelName = 'email' | 'push' | 'sms' | 'messenger' | 'onsite' | 'webhook'
+
+export const UNMERGE_STARTED = 'profile.unmerge_started.v1'
+/** From here on, signals of this profile are kept aside until the repaired halves arrive. */
+export type UnmergeStarted = { readonly unmergeId: string; readonly profileId: ProfileId }
+
+export const UNMERGED = 'profile.unmerged.v1'
+/** A wrong merge taken apart: the profiles that its history gives when these identifiers never meet. */
+export type Unmerged = {
+  readonly unmergeId: string
+  readonly profileId: ProfileId
+  /** Identifiers that leave for a profile of their own. */
+  readonly leaving: readonly Identifier[]
+  /** Dumps of both halves, as the profile slice writes them. */
+  readonly kept: unknown
+  readonly left: unknown
+  readonly by: string
+}
+
+export const BUSINESS_APPLIED = 'business.applied.v1'
+export const SEGMENTS_APPLIED = 'segments.applied.v1'
+export type SegmentSpec = { readonly id: string; readonly name: string; /** CEL over the profile. */ readonly when: string }
+export type SegmentsApplied = { readonly segments: readonly SegmentSpec[] }

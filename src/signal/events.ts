@@ -1,0 +1,44 @@
+// What the signal slice puts in the log: each accepted request as it came, with a small header.
+
+import type { LogEvent } from '../log/port.ts'
+
+export type SignalEndpoint = 'identify' | 'track' | 'page' | 'screen' | 'group' | 'alias' | 'batch'
+
+export type SignalReceived = {
+  readonly header: {
+    readonly endpoint: SignalEndpoint
+    /** Which key or importer brought it. */
+    readonly source: string
+    /** ms since the epoch, by the product's clock. */
+    readonly receivedAt: number
+    /** Ids given by the server to items without a messageId, by position in the batch. */
+    readonly ids?: readonly (string | null)[]
+  }
+  /** The request's JSON body, untouched. */
+  readonly payload: unknown
+}
+
+export const SIGNAL_RECEIVED = 'signal.received.v1'
+export type SignalReceivedEvent = LogEvent<SignalReceived>
+
+/** One thing that happened, read from a request: validated, its time corrected for the sender's clock. */
+export type Signal = {
+  readonly kind: 'identify' | 'track' | 'page' | 'screen' | 'group' | 'alias'
+  readonly messageId: string
+  /** '' where absent, so that all signals have one shape. */
+  readonly userId: string
+  readonly anonymousId: string
+  readonly previousId: string
+  readonly groupId: string
+  /** Name of the track event, page or screen; '' otherwise. */
+  readonly name: string
+  /** `properties` of track, page, screen. */
+  readonly properties: Readonly<Record<string, unknown>>
+  /** `traits` of identify and group, and `context.traits`. */
+  readonly traits: Readonly<Record<string, unknown>>
+  readonly context: Readonly<Record<string, unknown>>
+  /** When it happened, ms: `timestamp` + (`receivedAt` − `sentAt`), never later than receivedAt. */
+  readonly at: number
+  readonly receivedAt: number
+  readonly source: string
+}

@@ -1,0 +1,282 @@
+// What the console and other clients may ask of the server: one schema for validation, types and the
+// OpenAPI document. The console imports only this file. Times are ms since the epoch by the product's
+// clock (virtual in the demo); money is whole units of the business's currency.
+
+import { Type, type Static, type TSchema } from 'typebox'
+
+const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+const page = <T extends TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), /** Pass as `before` for the next page. */ next: nullable(Type.String()) })
+
+export const channelSchema = Type.Union([
+  Type.Literal('email'),
+  Type.Literal('push'),
+  Type.Literal('sms'),
+  Type.Literal('messenger'),
+  Type.Literal('onsite'),
+  Type.Literal('webhook'),
+])
+
+export const reasonSchema = Type.Object({ code: Type.String(), detail: Type.String() })
+
+/** A figure that may be watched at any time; `verdict` says whether it may be called anything yet. */
+export const liftSchema = Type.Object({
+  /** '' = all campaigns together. */
+  campaignId: Type.String(),
+  treated: Type.Object({ people: Type.Integer(), complete: Type.Integer(), mean: Type.Number() }),
+  holdout: Type.Object({ people: Type.Integer(), complete: Type.Integer(), mean: Type.Number() }),
+  /** Treated minus holdout, money per person over the horizon. */
+  difference: nullable(Type.Number()),
+  low: nullable(Type.Number()),
+  high: nullable(Type.Number()),
+  confidence: Type.Number(),
+  /** Difference × treated people. */
+  earned: nullable(Type.Number()),
+  /** Smallest difference that could be seen by now with 80 % power. */
+  smallestDetectable: nullable(Type.Number()),
+  sampleRatioP: nullable(Type.Number()),
+  verdict: Type.Union([
+    Type.Literal('ahead'),
+    Type.Literal('behind'),
+    Type.Literal('not_known_yet'),
+    Type.Literal('sample_ratio_mismatch'),
+  ]),
+  /** How the difference and its interval moved, oldest first. */
+  history: Type.Array(Type.Object({ at: Type.Number(), difference: Type.Number(), low: Type.Number(), high: Type.Number() })),
+})
+
+export const stopSchema = Type.Object({
+  /** Something is stopped. */
+  active: Type.Boolean(),
+  stops: Type.Array(
+    Type.Object({
+      /** `all`, `channel:email`, `campaign:winback`. */
+      scope: Type.String(),
+      reason: Type.String(),
+      by: Type.String(),
+      at: Type.Number(),
+      /** `log`, `file` or `signal`: where it came from. */
+      origin: Type.String(),
+    }),
+  ),
+  /** Messages that would leave once resumed. */
+  waiting: Type.Integer(),
+  /** Of those, how many are too late by the limits and will not be sent. */
+  late: Type.Integer(),
+})
+
+export const briefSchema = Type.Object({
+  now: Type.Number(),
+  business: Type.Object({ name: Type.String(), currency: Type.String(), timeZone: Type.String(), locale: Type.String() }),
+  /** `demo`: the market is simulated, the clock runs fast. */
+  mode: Type.Union([Type.Literal('live'), Type.Literal('demo')]),
+  /** Product milliseconds per real millisecond. */
+  clockRate: Type.Number(),
+  stop: stopSchema,
+  counts: Type.Object({
+    people: Type.Integer(),
+    eventsTotal: Type.Integer(),
+    eventsPerMinute: Type.Number(),
+    decisionsTotal: Type.Integer(),
+    decisionsToday: Type.Integer(),
+    actedToday: Type.Integer(),
+    nothingToday: Type.Integer(),
+    withheldToday: Type.Integer(),
+    sentTotal: Type.Integer(),
+    sentToday: Type.Integer(),
+    failedToday: Type.Integer(),
+    unknown: Type.Integer(),
+    queued: Type.Integer(),
+    opened: Type.Integer(),
+    clicked: Type.Integer(),
+    conversions: Type.Integer(),
+    unsubscribed: Type.Integer(),
+    complained: Type.Integer(),
+  }),
+  lift: liftSchema,
+  /** In the demo: the planted truth of the same figure; null otherwise. */
+  truth: nullable(Type.Object({ difference: Type.Number() })),
+  campaigns: Type.Array(
+    Type.Object({
+      campaignId: Type.String(),
+      name: Type.String(),
+      status: Type.String(),
+      decisions: Type.Integer(),
+      acted: Type.Integer(),
+      nothing: Type.Integer(),
+      conversions: Type.Integer(),
+      reward: Type.Number(),
+      spent: Type.Number(),
+      budget: nullable(Type.Number()),
+      /** Share of recent decisions per action, largest first, at most 6. */
+      actions: Type.Array(Type.Object({ actionId: Type.String(), share: Type.Number(), meanReward: nullable(Type.Number()) })),
+    }),
+  ),
+  /** What wants a person: each with what to do. */
+  attention: Type.Array(
+    Type.Object({
+      kind: Type.Union([
+        Type.Literal('unknown_sends'),
+        Type.Literal('stopped'),
+        Type.Literal('sample_ratio'),
+        Type.Literal('complaints'),
+        Type.Literal('invalid_events'),
+        Type.Literal('delivery_failing'),
+        Type.Literal('disk_full'),
+        Type.Literal('no_campaigns'),
+      ]),
+      severity: Type.Union([Type.Literal('risk'), Type.Literal('notice')]),
+      count: Type.Integer(),
+      detail: Type.String(),
+    }),
+  ),
+  /** Decisions and deliveries per product hour of the last 48, oldest first. */
+  hourly: Type.Array(
+    Type.Object({ at: Type.Number(), events: Type.Integer(), decisions: Type.Integer(), acted: Type.Integer(), sent: Type.Integer(), conversions: Type.Integer() }),
+  ),
+})
+
+export const decisionRowSchema = Type.Object({
+  decisionId: Type.String(),
+  at: Type.Number(),
+  campaignId: Type.String(),
+  profileId: Type.String(),
+  /** A name or address to show; personal. */
+  person: Type.String(),
+  actionId: Type.String(),
+  channel: nullable(Type.String()),
+  verdict: Type.Union([Type.Literal('act'), Type.Literal('nothing'), Type.Literal('withheld')]),
+  group: Type.Union([Type.Literal('treated'), Type.Literal('holdout')]),
+  propensity: Type.Number(),
+  delivery: nullable(Type.String()),
+  reward: nullable(Type.Number()),
+  /** One sentence in the language asked for. */
+  why: Type.String(),
+})
+export const decisionsPageSchema = page(decisionRowSchema)
+
+export const decisionDetailSchema = Type.Object({
+  row: decisionRowSchema,
+  /** The top reasons as sentences, rendered from the record. */
+  reasons: Type.Array(Type.String()),
+  candidates: Type.Array(
+    Type.Object({ actionId: Type.String(), mean: Type.Number(), stderr: Type.Number(), probability: Type.Number() }),
+  ),
+  rejected: Type.Array(Type.Object({ actionId: Type.String(), reasons: Type.Array(reasonSchema) })),
+  vetoes: Type.Array(reasonSchema),
+  context: Type.Record(Type.String(), Type.Unknown()),
+  features: Type.Array(Type.Object({ name: Type.String(), value: Type.Number() })),
+  versions: Type.Record(Type.String(), Type.String()),
+  seed: Type.String(),
+  asOf: Type.Integer(),
+  sendAt: Type.Number(),
+  /** Whether drawing again from the record gives the same action and propensity. */
+  replays: Type.Boolean(),
+  deliveries: Type.Array(Type.Object({ at: Type.Number(), type: Type.String(), detail: Type.String() })),
+  outcomes: Type.Array(Type.Object({ at: Type.Number(), kind: Type.String(), reward: Type.Number() })),
+  /** The whole record, as it stands in the log. */
+  record: Type.Unknown(),
+})
+
+export const timelineItemSchema = Type.Object({
+  offset: Type.Integer(),
+  at: Type.Number(),
+  /** `signal`, `decision`, `delivery`, `outcome`, `consent`. */
+  kind: Type.String(),
+  title: Type.String(),
+  detail: Type.String(),
+  decisionId: nullable(Type.String()),
+})
+export const customerSchema = Type.Object({
+  profileId: Type.String(),
+  person: Type.String(),
+  identifiers: Type.Array(Type.Object({ kind: Type.String(), value: Type.String() })),
+  traits: Type.Record(Type.String(), Type.Unknown()),
+  consents: Type.Array(
+    Type.Object({ channel: Type.String(), purpose: Type.String(), state: Type.String(), textVersion: Type.String(), source: Type.String(), at: Type.Number() }),
+  ),
+  features: Type.Array(Type.Object({ name: Type.String(), value: Type.Union([Type.String(), Type.Number()]) })),
+  segments: Type.Array(Type.String()),
+  group: Type.Union([Type.Literal('treated'), Type.Literal('holdout')]),
+  timeZone: Type.String(),
+  timeline: Type.Array(timelineItemSchema),
+})
+export const customerHitSchema = Type.Object({ profileId: Type.String(), person: Type.String(), lastSeenAt: nullable(Type.Number()), orders: Type.Integer() })
+export const customersSchema = Type.Object({ items: Type.Array(customerHitSchema), total: Type.Integer() })
+
+export const segmentsSchema = Type.Object({
+  items: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), when: Type.String(), size: Type.Integer() })),
+})
+
+export const dataHealthSchema = Type.Object({
+  sources: Type.Array(
+    Type.Object({ source: Type.String(), events: Type.Integer(), duplicates: Type.Integer(), invalid: Type.Integer(), lastAt: nullable(Type.Number()) }),
+  ),
+  invalidByCode: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer() })),
+  log: Type.Object({ head: Type.Integer(), folded: Type.Integer(), bytes: nullable(Type.Integer()), snapshotOffset: Type.Integer() }),
+})
+
+export const stopRequestSchema = Type.Object(
+  { scope: Type.String({ examples: ['all', 'channel:email', 'campaign:winback'] }), reason: Type.String({ maxLength: 500 }) },
+  { additionalProperties: false },
+)
+export const resumeRequestSchema = Type.Object(
+  { scope: Type.String(), /** The number of waiting messages the person has seen; another number now is refused, so that a flood is never released unseen. */ waitingSeen: Type.Integer() },
+  { additionalProperties: false },
+)
+
+export const planSchema = Type.Object({ yaml: Type.String(), version: Type.String() })
+export const planRequestSchema = Type.Object(
+  { yaml: Type.String({ maxLength: 1_000_000 }), /** Only check, change nothing. */ dryRun: Type.Optional(Type.Boolean()) },
+  { additionalProperties: false },
+)
+export const planResultSchema = Type.Object({
+  applied: Type.Boolean(),
+  version: Type.String(),
+  problems: Type.Array(Type.Object({ path: Type.String(), message: Type.String(), hint: Type.String() })),
+  changes: Type.Array(Type.String()),
+})
+
+export const errorSchema = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String(), hint: Type.String() }) })
+
+/** One server-sent event of `GET /api/stream`: `brief` about once a second, `decision` as they happen (thinned to what an eye can follow). */
+export type StreamEvent =
+  | { readonly type: 'brief'; readonly brief: Brief }
+  | { readonly type: 'decision'; readonly decision: DecisionRow }
+
+export type Brief = Static<typeof briefSchema>
+export type Lift = Static<typeof liftSchema>
+export type StopState = Static<typeof stopSchema>
+export type DecisionRow = Static<typeof decisionRowSchema>
+export type DecisionsPage = Static<typeof decisionsPageSchema>
+export type DecisionDetail = Static<typeof decisionDetailSchema>
+export type TimelineItem = Static<typeof timelineItemSchema>
+export type Customer = Static<typeof customerSchema>
+export type CustomerHit = Static<typeof customerHitSchema>
+export type Customers = Static<typeof customersSchema>
+export type Segments = Static<typeof segmentsSchema>
+export type DataHealth = Static<typeof dataHealthSchema>
+export type StopRequest = Static<typeof stopRequestSchema>
+export type ResumeRequest = Static<typeof resumeRequestSchema>
+export type Plan = Static<typeof planSchema>
+export type PlanRequest = Static<typeof planRequestSchema>
+export type PlanResult = Static<typeof planResultSchema>
+export type ApiError = Static<typeof errorSchema>
+
+/** Every route of the console's API. All need `Authorization: Bearer <admin key>`; `lang=en|ru` picks the language of sentences. */
+export const ROUTES = {
+  brief: { method: 'GET', path: '/api/brief' },
+  decisions: { method: 'GET', path: '/api/decisions', query: ['before', 'campaign', 'verdict', 'profile', 'limit'] },
+  decision: { method: 'GET', path: '/api/decisions/:id' },
+  lift: { method: 'GET', path: '/api/lift', query: ['campaign'] },
+  customers: { method: 'GET', path: '/api/customers', query: ['q', 'limit'] },
+  customer: { method: 'GET', path: '/api/customers/:id' },
+  segments: { method: 'GET', path: '/api/segments' },
+  health: { method: 'GET', path: '/api/health' },
+  stop: { method: 'POST', path: '/api/stop' },
+  resume: { method: 'POST', path: '/api/resume' },
+  stopState: { method: 'GET', path: '/api/stop' },
+  plan: { method: 'GET', path: '/api/plan' },
+  applyPlan: { method: 'POST', path: '/api/plan' },
+  stream: { method: 'GET', path: '/api/stream' },
+} as const

@@ -1,0 +1,71 @@
+// The only place that turns failures into HTTP answers: a status, a code, and what to do about it.
+
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { Failure, isFailure } from '../kernel/failure.ts'
+
+/** Statuses of failures by code; a code not named here is a 422 (the request was understood and refused). */
+const STATUS_BY_CODE: Readonly<Record<string, number>> = {
+  'auth.missing': 401,
+  'auth.wrong_key': 401,
+  'auth.wrong_role': 403,
+  'http.not_found': 404,
+  'http.bad_json': 400,
+  'http.bad_gzip': 400,
+  'http.too_large': 413,
+  'http.bad_media': 415,
+  'log.disk_full': 503,
+  'log.closed': 503,
+  'log.overloaded': 429,
+  'log.writer_died': 503,
+  'link.invalid': 404,
+  'stop.changed': 409,
+  'system.starting': 503,
+}
+
+/** Seconds after which trying again makes sense, for statuses that invite it. */
+const RETRY_AFTER_SECONDS: Readonly<Record<number, number>> = { 429: 1, 503: 5 }
+
+export const statusOf = (failure: Failure): number =>
+  STATUS_BY_CODE[failure.code] ?? (failure.code.startsWith('signal.') ? 400 : 422)
+
+export const errorBody = (failure: Failure) => ({
+  error: { code: failure.code, message: failure.message, hint: failure.hint ?? '' },
+})
+
+export const sendFailure = (reply: FastifyReply, failure: Failure): FastifyReply => {
+  const status = statusOf(failure)
+  const retryAfter = RETRY_AFTER_SECONDS[status]
+  if (retryAfter !== undefined) void reply.header('Retry-After', String(retryAfter))
+  if (status === 401) void reply.header('WWW-Authenticate', 'Basic realm="windvane", charset="UTF-8"')
+  return reply.status(status).send(errorBody(failure))
+}
+
+/** Fastify's error handler: our failures as they are, the framework's own mapped, the rest a 500 that is reported. */
+export const createErrorHandler =
+  (report: (error: unknown, where: string) => void) =>
+  (error: FastifyError | Failure, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    if (isFailure(error)) return sendFailure(reply, error)
+    const known = frameworkFailure(error)
+    if (known !== null) return sendFailure(reply, known)
+    report(error, `${request.method} ${request.routeOptions.url ?? request.url}`)
+    return reply.status(500).send({
+      error: { code: 'http.internal', message: 'Something broke on our side.', hint: 'The server log has the details.' },
+    })
+  }
+
+const frameworkFailure = (error: FastifyError): Failure | null => {
+  if (error.validation !== undefined)
+    return new Failure({ code: 'http.invalid', message: error.message, hint: 'See /openapi.json for the shape expected.', cause: error })
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new Failure({ code: 'http.too_large', message: 'The body is larger than this route takes.', hint: 'Split it into smaller requests.', cause: error })
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new Failure({ code: 'http.bad_media', message: 'This content type is not understood.', hint: 'Send application/json.', cause: error })
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new Failure({ code: 'http.bad_json', message: 'The body is not as long as announced.', hint: 'Send it whole.', cause: error })
+    default:
+      return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
+        ? new Failure({ code: 'http.invalid', message: error.message, cause: error })
+        : null
+  }
+}

@@ -1,0 +1,44 @@
+// The Segment HTTP tracking API: any Segment client works by changing its host.
+// https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isRecord } from '../kernel/json.ts'
+import { Failure } from '../kernel/failure.ts'
+import type { SignalEndpoint } from '../signal/events.ts'
+import type { Loop } from '../loop.ts'
+import { acceptRawJson, type JsonBody } from './body.ts'
+import { presentedKey, requireRole, type Doorkeeper } from './auth.ts'
+
+const ENDPOINTS: readonly SignalEndpoint[] = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'batch']
+
+/** Segment's largest request, with room for what a client may wrap around it. */
+const BODY_BYTES_MAX = 512 * 1024
+
+export type IngestOptions = { readonly loop: Loop; readonly doorkeeper: Doorkeeper }
+
+/** Registers `/v1/{identify,track,page,screen,group,alias,batch}` in a scope of its own. */
+export const ingestRoutes =
+  ({ loop, doorkeeper }: IngestOptions) =>
+  async (app: FastifyInstance): Promise<void> => {
+    acceptRawJson(app, BODY_BYTES_MAX)
+    for (const endpoint of ENDPOINTS) {
+      app.post(`/v1/${endpoint}`, async (request: FastifyRequest, reply: FastifyReply) => {
+        const body = request.body as JsonBody | undefined
+        if (body === undefined) throw new Failure({ code: 'http.bad_json', message: 'There is no body.', hint: 'Send one JSON object.' })
+        requireRole(doorkeeper, keyOf(request, body), ['ingest', 'admin'])
+        const strict = request.headers['x-strict-mode'] === '1'
+        const received = await loop.receive({ endpoint, body, source: 'http', strict })
+        if (!strict || received.errors.length === 0)
+          return reply.header('content-type', 'application/json; charset=utf-8').send('{"success":true}')
+        return reply.status(received.accepted === 0 ? 400 : 207).send({ success: false, accepted: received.accepted, errors: received.errors })
+      })
+    }
+  }
+
+/** Browser clients put the write key into the body, where sendBeacon cannot set headers. */
+const keyOf = (request: FastifyRequest, body: JsonBody): string => {
+  const presented = presentedKey(request)
+  if (presented !== '' || !isRecord(body.value)) return presented
+  const inBody = body.value['writeKey']
+  return typeof inBody === 'string' ? inBody : ''
+}

@@ -1,0 +1,50 @@
+// `POST /v1/decide`: what to show this person here and now, decided and on record before it is answered.
+
+import type { FastifyInstance } from 'fastify'
+import { Type, type Static } from 'typebox'
+import type { Json } from '../kernel/json.ts'
+import type { Loop } from '../loop.ts'
+import { presentedKey, requireRole, type Doorkeeper } from './auth.ts'
+
+const idSchema = Type.Optional(Type.String({ minLength: 1, maxLength: 256 }))
+
+export const decideRequestSchema = Type.Object(
+  {
+    placement: Type.String({ minLength: 1, maxLength: 100 }),
+    userId: idSchema,
+    anonymousId: idSchema,
+    email: idSchema,
+    /** Hour and weekday are known; say what else the moment is: device, weather, place, page. */
+    context: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), Type.Union([Type.String({ maxLength: 256 }), Type.Number(), Type.Boolean()]), { maxProperties: 32 })),
+    locale: Type.Optional(Type.String({ maxLength: 35 })),
+    /** Makes the call idempotent: the same id gets the same decision. */
+    requestId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+  },
+  { additionalProperties: false },
+)
+export type DecideRequest = Static<typeof decideRequestSchema>
+
+export const decideResponseSchema = Type.Object({
+  decisionId: Type.Union([Type.String(), Type.Null()]),
+  campaignId: Type.Union([Type.String(), Type.Null()]),
+  /** `nothing`: leave the place empty. */
+  actionId: Type.String(),
+  content: Type.Union([Type.Unknown(), Type.Null()]),
+  /** Why nothing, when nothing: `no_campaign`, `drawn`, or the reason that withheld it. */
+  reason: Type.Union([Type.String(), Type.Null()]),
+})
+export type DecideResponse = Static<typeof decideResponseSchema>
+
+export const placementRoutes =
+  ({ loop, doorkeeper }: { readonly loop: Loop; readonly doorkeeper: Doorkeeper }) =>
+  async (app: FastifyInstance): Promise<void> => {
+    app.post(
+      '/v1/decide',
+      { schema: { body: decideRequestSchema, response: { 200: decideResponseSchema } }, bodyLimit: 32 * 1024 },
+      async (request): Promise<DecideResponse> => {
+        requireRole(doorkeeper, presentedKey(request), ['decide', 'admin'])
+        const body = request.body as DecideRequest
+        return await loop.answerPlacement({ ...body, context: (body.context ?? {}) as Record<string, Json> })
+      },
+    )
+  }

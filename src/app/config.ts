@@ -1,0 +1,130 @@
+// What an operator may set, from `windvane.yaml` in the data folder, the environment and the command
+// line, in that order. One schema; unknown keys are refused with the nearest known one.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Type, type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { parse } from 'yaml'
+import { Failure, messageOf } from '../kernel/failure.ts'
+import { isRecord } from '../kernel/json.ts'
+
+export const configSchema = Type.Object(
+  {
+    host: Type.String({ default: '127.0.0.1', description: 'Address to listen on.' }),
+    port: Type.Integer({ default: 8080, minimum: 0, maximum: 65_535, description: 'Port to listen on; 0 picks a free one.' }),
+    publicUrl: Type.String({ default: '', description: 'How people reach this server from their mail; links are made with it. Empty: http://host:port.' }),
+    smtp: Type.Optional(
+      Type.Object(
+        {
+          host: Type.String({ description: 'Mail server to hand messages to.' }),
+          port: Type.Integer({ default: 587, minimum: 1, maximum: 65_535 }),
+          secure: Type.Boolean({ default: false, description: 'TLS from the first byte (port 465).' }),
+          user: Type.String({ default: '' }),
+          password: Type.String({ default: '' }),
+          /** A file with the password, for secrets that are mounted. */
+          passwordFile: Type.String({ default: '' }),
+          connections: Type.Integer({ default: 4, minimum: 1, maximum: 64 }),
+          recipientsAllowed: Type.Array(Type.String(), { default: [], description: 'When not empty, only these addresses or @domains are written to: for test systems.' }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    webhook: Type.Optional(
+      Type.Object(
+        {
+          url: Type.String({ description: 'Where the webhook channel posts to.' }),
+          secret: Type.String({ description: 'whsec_… (Standard Webhooks).' }),
+          hostsAllowed: Type.Array(Type.String(), { default: [], description: 'Private hosts that may be reached.' }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    snapshotEveryEvents: Type.Integer({ default: 200_000, minimum: 1_000, description: 'A snapshot of folded state after so many log records.' }),
+  },
+  { additionalProperties: false },
+)
+export type Config = Static<typeof configSchema>
+
+const validator = Compile(configSchema)
+
+const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
+  WINDVANE_HOST: ['host'],
+  WINDVANE_PORT: ['port'],
+  WINDVANE_PUBLIC_URL: ['publicUrl'],
+  WINDVANE_SMTP_HOST: ['smtp', 'host'],
+  WINDVANE_SMTP_PORT: ['smtp', 'port'],
+  WINDVANE_SMTP_USER: ['smtp', 'user'],
+  WINDVANE_SMTP_PASSWORD: ['smtp', 'password'],
+  WINDVANE_SMTP_PASSWORD_FILE: ['smtp', 'passwordFile'],
+}
+
+export type ConfigSources = {
+  readonly dir: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly flags: Readonly<Record<string, unknown>>
+}
+
+/** The settings in force. Throws a Failure `config.*` that names the key, the value and what was expected. */
+export const readConfig = ({ dir, env, flags }: ConfigSources): Config => {
+  const merged = fromFile(join(dir, 'windvane.yaml'))
+  for (const [name, path] of Object.entries(ENVIRONMENT)) {
+    const value = env[name]
+    if (value !== undefined && value !== '') setPath(merged, path, /^(?:port)$/.test(path.at(-1) ?? '') ? Number(value) : value)
+  }
+  for (const [key, value] of Object.entries(flags)) if (value !== undefined) merged[key] = value
+  const filled = withDefaults(merged)
+  if (validator.Check(filled)) return withPassword(filled)
+  const [problem] = [...validator.Errors(filled)]
+  throw new Failure({
+    code: 'config.invalid',
+    message: `windvane.yaml: ${problem?.instancePath === '' ? 'the file' : problem?.instancePath} ${problem?.message} ${JSON.stringify(problem?.params ?? {})}`,
+    hint: `Known settings: ${Object.keys(configSchema.properties).join(', ')}.`,
+  })
+}
+
+const fromFile = (path: string): Record<string, unknown> => {
+  if (!existsSync(path)) return {}
+  try {
+    const parsed: unknown = parse(readFileSync(path, 'utf8')) ?? {}
+    if (isRecord(parsed)) return { ...parsed }
+  } catch (cause) {
+    throw new Failure({ code: 'config.unreadable', message: `${path}: ${messageOf(cause)}`, hint: 'Mend the YAML.', cause })
+  }
+  throw new Failure({ code: 'config.unreadable', message: `${path} is not a list of settings.`, hint: 'Write `port: 8080` and the like.' })
+}
+
+const setPath = (target: Record<string, unknown>, path: readonly string[], value: unknown): void => {
+  const [head, ...rest] = path
+  if (head === undefined) return
+  if (rest.length === 0) target[head] = value
+  else {
+    const inner = isRecord(target[head]) ? { ...target[head] } : {}
+    target[head] = inner
+    setPath(inner, rest, value)
+  }
+}
+
+const withDefaults = (given: Record<string, unknown>): Record<string, unknown> => {
+  const filled: Record<string, unknown> = defaultsOf(configSchema.properties, given)
+  for (const group of ['smtp', 'webhook'] as const)
+    if (isRecord(given[group])) filled[group] = defaultsOf(configSchema.properties[group].properties, given[group])
+  return filled
+}
+
+const defaultsOf = (properties: Readonly<Record<string, object>>, given: Record<string, unknown>): Record<string, unknown> => ({
+  ...Object.fromEntries(
+    Object.entries(properties).flatMap(([key, schema]) => ('default' in schema ? [[key, schema.default]] : [])),
+  ),
+  ...given,
+})
+
+const withPassword = (config: Config): Config => {
+  const file = config.smtp?.passwordFile ?? ''
+  if (config.smtp === undefined || file === '') return config
+  try {
+    return { ...config, smtp: { ...config.smtp, password: readFileSync(file, 'utf8').trim() } }
+  } catch (cause) {
+    throw new Failure({ code: 'config.secret_unreadable', message: `smtp.passwordFile: ${messageOf(cause)}`, hint: 'Check the path and its rights.', cause })
+  }
+}

@@ -1,0 +1,3 @@
+// Public exports of insight: what the log adds up to, for people to look at.
+export { createTally, dumpTally, foldTally, restoreTally } from './tally.ts'
+export type { ActionTally, CampaignTally, HourTally, Tally } from './tally.ts'

@@ -67,7 +67,21 @@ export type CampaignsApplied = { readonly version: string; readonly campaigns: r
 
 export const CAMPAIGN_DUE = 'campaign.due.v1'
 /** A scheduled campaign's hour has come: decisions for its audience follow. */
-export type CampaignDue = { readonly campaignId: CampaignId; /** `<day number>`: one occurrence a local day. */ readonly occurrence: string }
+export type CampaignDue = {
+  readonly campaignId: CampaignId
+  /** `<day number>`: one occurrence a local day. */
+  readonly occurrence: string
+  /** Its hour had passed by more than the lateness limit: it is recorded as missed and nothing follows. */
+  readonly missed?: boolean
+}
+
+export const CAMPAIGN_SWEPT = 'campaign.swept.v1'
+/** An occurrence is over: its whole audience has been gone through, or what was left came too late. */
+export type CampaignSwept = {
+  readonly campaignId: CampaignId
+  readonly occurrence: string
+  readonly end: 'complete' | 'late' | 'campaign_paused'
+}
 
 export type DecisionCause = {
   readonly kind: 'event' | 'schedule' | 'request'
@@ -94,6 +108,7 @@ export type ReasonCode =
   | 'late'
   | 'superseded'
   | 'profile_unsettled'
+  | 'overloaded'
 
 export type CandidateRecord = {
   readonly actionId: ActionId
@@ -128,6 +143,8 @@ export type DecisionMade = {
   readonly policy: PolicySpec
   /** Kind of model and how many examples it had learnt from. */
   readonly modelVersion: string
+  /** How many examples the model had learnt from: policies narrow with it. 0 when absent. */
+  readonly modelExamples?: number
   readonly campaignsVersion: string
   readonly creativesVersion: string
   readonly limitsVersion: string

@@ -17,8 +17,10 @@ export type LimitsSpec = {
   readonly discountCap: { readonly max: number; readonly perMs: number } | null
   /** A message later than this after its hour is not sent. */
   readonly latenessMsMax: number
-  /** Consent purposes required per channel; a channel not named needs `marketing`. */
+  /** Consent purpose required per channel; a channel not named needs `marketing`, '' needs none. */
   readonly purposes: Readonly<Record<string, string>>
+  /** Channels where no word from the person counts as a yes; a withdrawal is a no everywhere. */
+  readonly assumedConsent?: readonly ChannelName[]
 }
 
 export const LIMITS_APPLIED = 'limits.applied.v1'

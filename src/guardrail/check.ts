@@ -1,0 +1,173 @@
+// Whether one action may go to one person at one time. Every check runs and every reason is told:
+// a person who asks "why nothing?" must see all of it, not the first that came up.
+
+import type { ActionSpec, CampaignSpec, Reason } from '../decision/events.ts'
+import { assert } from '../kernel/assert.ts'
+import type { Business } from '../kernel/business.ts'
+import { formatDuration } from '../kernel/duration.ts'
+import type { ProfileId } from '../kernel/ids.ts'
+import { fromMicros, toMicros } from '../kernel/money.ts'
+import { localTime } from '../kernel/time.ts'
+import type { ChannelName } from '../profile/events.ts'
+import type { LimitsSpec } from './events.ts'
+import { countSince } from './history.ts'
+import type { Counted } from './history.ts'
+import { isQuiet, zoneFor } from './quiet-hours.ts'
+import type { GuardrailState } from './state.ts'
+import { stopReasons } from './stop.ts'
+import type { OutsideStops } from './stop.ts'
+
+/** What the guardrail must be told of a person; read from the profile by the caller. */
+export type Recipient = {
+  readonly profileId: ProfileId
+  /** This profile's id and those merged into it: what any of them was sent counts. */
+  readonly ids: readonly ProfileId[]
+  /** IANA zone; '' or unknown = the business's. */
+  readonly timeZone: string
+  readonly consentOf: (channel: ChannelName, purpose: string) => 'granted' | 'withdrawn' | 'unknown'
+  /** Hash of the address on a channel as in `suppression.added`; undefined when there is none to write to. */
+  readonly addressHashOf: (channel: ChannelName) => string | undefined
+}
+
+export type ActionCheck = {
+  /** ms when the message would leave: quiet hours and caps are judged at this time. */
+  readonly sendAt: number
+  /** As it stands now; undefined when it is gone. */
+  readonly campaign: Pick<CampaignSpec, 'id' | 'status' | 'budget'> | undefined
+  readonly action: ActionSpec
+  readonly recipient: Recipient
+  readonly creative: 'approved' | 'unapproved' | 'missing'
+  readonly business: Business
+  readonly outside: OutsideStops
+}
+
+/**
+ * Every reason why this action may not go to this person at `sendAt`; [] when it may. Run before the
+ * draw (a blocked action is pruned, so that propensities stay true) and again by `clear` when transmitting.
+ * Counts what is on its way out beside what was attempted. Changes nothing.
+ */
+export const checkAction = (state: GuardrailState, check: ActionCheck): readonly Reason[] => {
+  assert(Number.isFinite(check.sendAt), 'a message leaves at a time')
+  const reasons: Reason[] = []
+  const { action, campaign, creative } = check
+  if (campaign === undefined) reasons.push({ code: 'campaign_paused', detail: 'gone' })
+  else if (campaign.status === 'paused') reasons.push({ code: 'campaign_paused', detail: campaign.id })
+  if (creative === 'missing') reasons.push({ code: 'creative_missing', detail: action.creativeId })
+  if (creative === 'unapproved') reasons.push({ code: 'creative_unapproved', detail: action.creativeId })
+  reasons.push(
+    ...stopReasons(state.stops, check.outside, { channel: action.channel, campaignId: campaign?.id ?? '' }),
+  )
+  checkPerson(state, check, reasons)
+  checkQuiet(state.limits, check, reasons)
+  checkCaps(state, check, reasons)
+  checkBudget(state, check, reasons)
+  return reasons
+}
+
+/** Vetoes that hold whatever was drawn: recorded with the decision, never answered by a second draw. */
+export const checkDecision = (about: {
+  /** The profile is being taken apart or put together: what it shows may be somebody else's. */
+  readonly profileSettled: boolean
+}): readonly Reason[] => (about.profileSettled ? [] : [{ code: 'profile_unsettled', detail: '' }])
+
+/** Channels on which silence is a no; on the others only a withdrawal is. */
+const ASKS_FIRST: ReadonlySet<ChannelName> = new Set(['email', 'push', 'sms', 'messenger'])
+
+const checkPerson = (state: GuardrailState, { action, recipient }: ActionCheck, reasons: Reason[]): void => {
+  const { channel } = action
+  const { limits } = state
+  const purpose = Object.hasOwn(limits.purposes, channel)
+    ? (limits.purposes[channel] ?? 'marketing')
+    : 'marketing'
+  if (purpose !== '') {
+    const consent = recipient.consentOf(channel, purpose)
+    const assumed = !ASKS_FIRST.has(channel) || limits.assumedConsent?.includes(channel) === true
+    if (consent === 'withdrawn' || (consent === 'unknown' && !assumed))
+      reasons.push({ code: 'no_consent', detail: `${channel} ${purpose} ${consent}` })
+  }
+  for (const id of recipient.ids) {
+    const suppressed = state.suppressedPersons.get(`${channel} ${id}`)
+    if (suppressed !== undefined) reasons.push({ code: 'suppressed', detail: `${channel} ${suppressed}` })
+  }
+  // A placement is shown to whoever is there, a webhook goes to a machine: neither needs an address.
+  if (channel === 'onsite' || channel === 'webhook') return
+  const hash = recipient.addressHashOf(channel)
+  if (hash === undefined) reasons.push({ code: 'unreachable', detail: channel })
+  else {
+    const suppressed = state.suppressedAddresses.get(`${channel} ${hash}`)
+    if (suppressed !== undefined) reasons.push({ code: 'suppressed', detail: `${channel} ${suppressed}` })
+  }
+}
+
+const checkQuiet = (limits: LimitsSpec, check: ActionCheck, reasons: Reason[]): void => {
+  const quiet = limits.quietHours
+  if (quiet === null || check.action.channel === 'onsite') return
+  const zone = zoneFor(check.recipient.timeZone, check.business)
+  if (!isQuiet(check.sendAt, zone, quiet)) return
+  const clock = zone === undefined ? '?' : clockOf(check.sendAt, zone)
+  reasons.push({
+    code: 'quiet_hours',
+    detail: `${clock} ${zone ?? check.business.timeZone} in ${quiet.fromHour}-${quiet.toHour}`,
+  })
+}
+
+const checkCaps = (
+  state: GuardrailState,
+  { action, recipient, sendAt }: ActionCheck,
+  reasons: Reason[],
+): void => {
+  const { limits, options } = state
+  for (const cap of limits.personCaps) {
+    const applies = cap.channel === '' ? action.channel !== 'onsite' : cap.channel === action.channel
+    if (!applies) continue
+    const max = Math.min(cap.max, options.entriesMax)
+    const count = counted(state, recipient.ids, cap.channel, sendAt - cap.perMs)
+    if (count >= max)
+      reasons.push({
+        code: 'person_cap',
+        detail: `${cap.channel === '' ? 'all' : cap.channel} ${count}/${max} ${formatDuration(cap.perMs)}`,
+      })
+  }
+  const cap = limits.discountCap
+  if (cap === null || (action.offer?.discountShare ?? 0) <= 0) return
+  const max = Math.min(cap.max, options.entriesMax)
+  const count = counted(state, recipient.ids, 'discount', sendAt - cap.perMs)
+  if (count >= max)
+    reasons.push({ code: 'discount_cap', detail: `${count}/${max} ${formatDuration(cap.perMs)}` })
+}
+
+const checkBudget = (state: GuardrailState, { campaign, action }: ActionCheck, reasons: Reason[]): void => {
+  if (campaign?.budget === undefined) return
+  const spent = (state.spentMicros.get(campaign.id) ?? 0) + (state.reservedMicros.get(campaign.id) ?? 0)
+  const budget = toMicros(campaign.budget)
+  // A spent budget ends a campaign even where contacts are free: its discounts are not.
+  if (spent + toMicros(action.contactCost) > budget || spent >= budget)
+    reasons.push({ code: 'campaign_budget', detail: `${fromMicros(spent)}/${campaign.budget}` })
+}
+
+/** What was attempted since, and what is on its way out. */
+const counted = (
+  state: GuardrailState,
+  ids: readonly ProfileId[],
+  what: Counted | '',
+  since: number,
+): number => {
+  let count = countSince(state.histories, ids, what, since)
+  if (state.reservations.size === 0) return count
+  for (const id of ids) {
+    for (const decisionId of state.reservedByProfile.get(id) ?? []) {
+      const held = state.reservations.get(decisionId)
+      if (held === undefined) continue
+      if (
+        what === 'discount' ? held.discount : what === '' ? held.channel !== 'onsite' : held.channel === what
+      )
+        count++
+    }
+  }
+  return count
+}
+
+const clockOf = (at: number, zone: string): string => {
+  const { hour, minute } = localTime(at, zone)
+  return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`
+}

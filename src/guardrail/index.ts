@@ -1,0 +1,21 @@
+// Public exports of the guardrail: whether we may.
+export { checkAction, checkDecision } from './check.ts'
+export type { ActionCheck, Recipient } from './check.ts'
+export { clear, isCleared, release } from './clear.ts'
+export type { Clearance, Cleared, ClearRequest } from './clear.ts'
+export { dumpGuardrail, restoreGuardrail } from './dump.ts'
+export { DEFAULT_LIMITS } from './limits.ts'
+export { limitsSchema, parseLimits, renderLimits } from './limits-schema.ts'
+export type { FriendlyLimits } from './limits-schema.ts'
+export { isQuiet, quietEndsAt, zoneFor } from './quiet-hours.ts'
+export {
+  campaignSpend,
+  createGuardrail,
+  DEFAULT_GUARDRAIL_OPTIONS,
+  foldGuardrail,
+  limitsInForce,
+  stopState,
+} from './state.ts'
+export type { GuardrailOptions, GuardrailState } from './state.ts'
+export { NO_OUTSIDE_STOPS, scopeKey, stopReasons } from './stop.ts'
+export type { OutsideStops, RaisedStop } from './stop.ts'

@@ -1,3 +1,5 @@
 // Public exports of the log.
 export type { Ack, EventLog, LogEvent, NewEvent, Subscriber } from './port.ts'
 export type { Column, Dump } from './dump.ts'
+export { createMemoryLog, type MemoryLogOptions } from './memory-log.ts'
+export { openSqliteLog, type SqliteLogOptions } from './sqlite-log.ts'

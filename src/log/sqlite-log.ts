@@ -1,0 +1,169 @@
+// The log on disk: one SQLite file, written by a thread of its own so that a flush never blocks a
+// request, read by a connection of this thread.
+
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { encodeAppend } from './event-text.ts'
+import { closedFailure, failureOf, faultOf, withFileFailures } from './failures.ts'
+import { createReader, type Reader } from './sqlite-reader.ts'
+import { takeLock, type Lock } from './sqlite-lock.ts'
+import { openForReading } from './sqlite-store.ts'
+import { createSubscribers, type Subscribers } from './subscribers.ts'
+import { WriterLink, type LinkLimits } from './writer-link.ts'
+import type { WriterSettings } from './writer-protocol.ts'
+import type { EventLog, LogEvent } from './port.ts'
+
+export type SqliteLogOptions = {
+  /** The file; its folder is made when missing. Files beside it: `-wal`, `-shm`, `.lock`, `.pid`. */
+  readonly path: string
+  /** An event's characters, data and names together. Default 16 Mi. */
+  readonly eventSizeMax?: number
+  /** Bytes (roughly) of appends that may wait; beyond it they are refused with `log.overloaded`. Default 64 MiB. */
+  readonly pendingBytesMax?: number
+  /** Events in one transaction, unless a single append has more. Default 4,096. */
+  readonly groupEventsMax?: number
+  /** Bytes (roughly) in one transaction, unless a single append has more. Default 8 MiB. */
+  readonly groupBytesMax?: number
+  /** Events in a page of `read`, and bytes (roughly) after which a page ends early. Default 1,000 and 8 MiB. */
+  readonly pageEventsMax?: number
+  readonly pageBytesMax?: number
+  /** The file may not grow past this. Default 0: the disk decides. */
+  readonly fileBytesMax?: number
+  /** Memory of the writer's thread. Default 512 MB. */
+  readonly writerHeapMbMax?: number
+  /** How long to wait for another program's lock on the file. Default 5,000 ms. */
+  readonly busyMsMax?: number
+}
+
+type Open = {
+  readonly link: WriterLink
+  readonly reader: Reader
+  readonly lock: Lock
+  readonly subscribers: Subscribers
+  readonly eventSizeMax: number
+  readonly pageEventsMax: number
+}
+
+/**
+ * Opens the log at `path` for writing, and makes it when there is none. Close it, or the next opener in
+ * this process is refused.
+ *
+ * Rejects with Failure `log.in_use`, `log.no_rights`, `log.not_a_log`, `log.newer_version`,
+ * `log.corrupt`, `log.disk_full` or `log.cannot_open`.
+ *
+ * Ids that sort by time are written several times faster than random ones: they fall in the same pages
+ * of the index that keeps ids unique.
+ */
+export const openSqliteLog = async (options: SqliteLogOptions): Promise<EventLog> => {
+  const {
+    path,
+    eventSizeMax = 1 << 24,
+    pageEventsMax = 1_000,
+    pageBytesMax = 8 << 20,
+    busyMsMax = 5_000,
+  } = options
+  prepareFolder(path)
+  const lock = withStoreFailures(path, () => takeLock(path))
+  const subscribers = createSubscribers()
+  let link: WriterLink
+  try {
+    link = await WriterLink.start(settingsOf(options), limitsOf(options), subscribers.tell)
+  } catch (thrown) {
+    lock.release()
+    throw thrown
+  }
+  const reader = createReader(openForReading(path, busyMsMax), path, pageBytesMax)
+  return asEventLog({ link, reader, lock, subscribers, eventSizeMax, pageEventsMax })
+}
+
+const asEventLog = (open: Open): EventLog => {
+  const { link, reader, lock, subscribers } = open
+  let closing: Promise<void> | undefined
+  const assertOpen = (): void => {
+    if (closing !== undefined) throw closedFailure()
+  }
+  return {
+    append: async (events) => {
+      assertOpen()
+      if (events.length === 0) return []
+      return link.append(encodeAppend(events, open.eventSizeMax))
+    },
+    read: ({ after = 0, upTo = link.head, pageSize = open.pageEventsMax } = {}) => {
+      const size = Math.max(1, Math.min(pageSize, open.pageEventsMax))
+      return pages(reader, assertOpen, { after: Math.max(0, after), upTo: Math.min(upTo, link.head), size })
+    },
+    get: async (offsets) => {
+      const found: LogEvent[] = []
+      for (let start = 0; start < offsets.length; start += open.pageEventsMax) {
+        assertOpen()
+        if (start > 0) await setImmediate()
+        const page = offsets.slice(start, start + open.pageEventsMax).filter((offset) => offset <= link.head)
+        found.push(...reader.get(page))
+      }
+      assertOpen()
+      return found
+    },
+    head: () => link.head,
+    subscribe: subscribers.add,
+    partitions: 1,
+    partitionOf: () => 0,
+    close: () => {
+      closing ??= link.close(reader.close).finally(lock.release)
+      return closing
+    },
+  }
+}
+
+type Range = { readonly after: number; readonly upTo: number; readonly size: number }
+
+async function* pages(
+  reader: Reader,
+  assertOpen: () => void,
+  { after, upTo, size }: Range,
+): AsyncGenerator<readonly LogEvent[]> {
+  assertOpen()
+  let last = after
+  while (last < upTo) {
+    const page = reader.page(last, upTo, size)
+    last = page.at(-1)?.offset ?? upTo
+    yield page
+    // Others get their turn between pages.
+    await setImmediate()
+    assertOpen()
+  }
+}
+
+const prepareFolder = (path: string): void => {
+  const folder = dirname(path)
+  withFileFailures(folder, () => {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+  })
+  withFileFailures(path, () => {
+    if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK)
+  })
+}
+
+const withStoreFailures = <T>(path: string, act: () => T): T => {
+  try {
+    return act()
+  } catch (thrown) {
+    throw failureOf(faultOf(thrown, path), thrown)
+  }
+}
+
+const settingsOf = (options: SqliteLogOptions): WriterSettings => ({
+  path: options.path,
+  busyMsMax: options.busyMsMax ?? 5_000,
+  fileBytesMax: options.fileBytesMax ?? 0,
+  checkpointPages: 2_000,
+  cacheBytes: 64 << 20,
+})
+
+const limitsOf = (options: SqliteLogOptions): LinkLimits => ({
+  pendingSizeMax: options.pendingBytesMax ?? 64 << 20,
+  groupEventsMax: options.groupEventsMax ?? 4_096,
+  groupSizeMax: options.groupBytesMax ?? 8 << 20,
+  writerHeapMbMax: options.writerHeapMbMax ?? 512,
+})

@@ -1,0 +1,93 @@
+// The file under the log: one table that anyone can read with the sqlite3 shell. Opening checks that
+// the file is ours and that this version understands it, before anything in it is changed.
+
+import type { DatabaseSync } from 'node:sqlite'
+import { Failure } from '../kernel/failure.ts'
+import { loadSqlite } from './sqlite-load.ts'
+
+export const SCHEMA_VERSION = 1
+/** 'WVLG': marks the file as an event log of this product (`PRAGMA application_id`). */
+const APPLICATION_ID = 0x57564c47
+const PAGE_BYTES = 8_192
+
+const SCHEMA = `
+  CREATE TABLE log (
+    offset INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    key TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    data TEXT NOT NULL
+  )`
+
+export type StoreSettings = {
+  readonly path: string
+  /** How long to wait for another program's lock. */
+  readonly busyMsMax: number
+  /** The file may not grow past this; appends then fail with `log.disk_full`. 0 = the disk decides. */
+  readonly fileBytesMax: number
+  /** Pages in the write-ahead log before they are copied into the main file. */
+  readonly checkpointPages: number
+  readonly cacheBytes: number
+}
+
+/** Opens or makes the log at `path` for writing. Throws Failure `log.not_a_log` or `log.newer_version`, or what SQLite throws. */
+export const openForWriting = (settings: StoreSettings): DatabaseSync => {
+  const { DatabaseSync } = loadSqlite()
+  const db = new DatabaseSync(settings.path, { timeout: settings.busyMsMax })
+  try {
+    const fresh = checkSchema(db, settings.path)
+    if (fresh) db.exec(`PRAGMA page_size = ${PAGE_BYTES}`)
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;
+      PRAGMA wal_autocheckpoint = ${settings.checkpointPages}; PRAGMA cache_size = ${-Math.ceil(settings.cacheBytes / 1024)}`)
+    if (fresh) {
+      db.exec(`BEGIN IMMEDIATE; ${SCHEMA};
+        PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
+    }
+    if (settings.fileBytesMax > 0) {
+      const pageBytes = numberOf(db, 'PRAGMA page_size')
+      db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(settings.fileBytesMax / pageBytes))}`)
+    }
+    return db
+  } catch (thrown) {
+    db.close()
+    throw thrown
+  }
+}
+
+/** Opens an existing log for reading beside its writer. */
+export const openForReading = (path: string, busyMsMax: number): DatabaseSync => {
+  const { DatabaseSync } = loadSqlite()
+  return new DatabaseSync(path, { readOnly: true, timeout: busyMsMax })
+}
+
+/** The offset of the last event; 0 when there is none. */
+export const lastOffset = (db: DatabaseSync): number =>
+  numberOf(db, 'SELECT coalesce(max(offset), 0) FROM log')
+
+/** Whether the file is empty and may become a log; throws when it is something else. */
+const checkSchema = (db: DatabaseSync, path: string): boolean => {
+  const version = numberOf(db, 'PRAGMA user_version')
+  const tables = numberOf(db, 'SELECT count(*) FROM sqlite_schema')
+  if (tables === 0 && version === 0) return true
+  if (numberOf(db, 'PRAGMA application_id') !== APPLICATION_ID) {
+    throw new Failure({
+      code: 'log.not_a_log',
+      message: `${path} is a database, but not an event log.`,
+      hint: 'Give another path.',
+    })
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new Failure({
+      code: 'log.newer_version',
+      message: `${path} was written by a newer version: its format is ${version}, this one knows up to ${SCHEMA_VERSION}.`,
+      hint: 'Run the newer version, or restore a backup made by this one.',
+    })
+  }
+  return false
+}
+
+const numberOf = (db: DatabaseSync, query: string): number => {
+  const [value] = Object.values(db.prepare(query).get() ?? {})
+  return typeof value === 'number' ? value : 0
+}

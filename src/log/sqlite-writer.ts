@@ -1,0 +1,169 @@
+// The writer's thread: takes every group that waits, writes them as one transaction, and answers only
+// after its flush. It holds no state that the file does not.
+
+import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { present } from '../kernel/assert.ts'
+import { faultOf, type LogFault } from './failures.ts'
+import { lastOffset, openForWriting } from './sqlite-store.ts'
+import { ROW_WIDTH, type FromWriter, type ToWriter, type WriterSettings } from './writer-protocol.ts'
+
+type Group = Extract<ToWriter, { kind: 'group' }>
+
+type Writer = {
+  readonly db: DatabaseSync
+  readonly path: string
+  readonly insert: StatementSync
+  readonly find: StatementSync
+  readonly begin: StatementSync
+  readonly commit: StatementSync
+  /** Offset of the last committed event. */
+  head: number
+}
+
+/** What a transaction found out while it ran. */
+type Run = { next: number; readonly failed: Map<number, LogFault>; readonly known: Map<number, number> }
+
+const start = (port: MessagePort, settings: WriterSettings): void => {
+  const say = (message: FromWriter): void => port.postMessage(message)
+  let writer: Writer
+  try {
+    writer = createWriter(settings)
+  } catch (thrown) {
+    say({ kind: 'refused', fault: faultOf(thrown, settings.path) })
+    return
+  }
+  say({ kind: 'ready', head: writer.head })
+  port.on('message', (first: ToWriter) => {
+    const { groups, closing } = drain(port, first)
+    if (groups.length > 0) say(commitGroups(writer, groups))
+    if (!closing) return
+    writer.db.close()
+    port.close()
+  })
+}
+
+const createWriter = (settings: WriterSettings): Writer => {
+  const db = openForWriting(settings)
+  return {
+    db,
+    path: settings.path,
+    insert: db.prepare(
+      'INSERT INTO log (offset, id, type, key, at, data) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+    ),
+    find: db.prepare('SELECT offset FROM log WHERE id = ?'),
+    begin: db.prepare('BEGIN IMMEDIATE'),
+    commit: db.prepare('COMMIT'),
+    head: lastOffset(db),
+  }
+}
+
+const drain = (port: MessagePort, first: ToWriter): { groups: readonly Group[]; closing: boolean } => {
+  const groups: Group[] = []
+  let next: ToWriter | undefined = first
+  while (next !== undefined) {
+    if (next.kind === 'close') return { groups, closing: true }
+    groups.push(next)
+    next = receiveMessageOnPort(port)?.message as ToWriter | undefined
+  }
+  return { groups, closing: false }
+}
+
+const commitGroups = (writer: Writer, groups: readonly Group[]): FromWriter => {
+  try {
+    return transact(writer, groups, false)
+  } catch (thrown) {
+    const fault = abandon(writer, thrown)
+    // A full or failing disk is everyone's trouble; anything else may be one append's own.
+    const shared = fault.retryable || fault.fatal
+    if (!shared) return commitApart(writer, groups)
+    return { kind: 'failed', groups: groups.length, fault }
+  }
+}
+
+/** Again, with a savepoint around each append, so that one which cannot be written fails alone. */
+const commitApart = (writer: Writer, groups: readonly Group[]): FromWriter => {
+  try {
+    return transact(writer, groups, true)
+  } catch (thrown) {
+    return { kind: 'failed', groups: groups.length, fault: abandon(writer, thrown) }
+  }
+}
+
+const abandon = (writer: Writer, thrown: unknown): LogFault => {
+  const fault = faultOf(thrown, writer.path)
+  if (writer.db.isTransaction) writer.db.exec('ROLLBACK')
+  return fault
+}
+
+const transact = (writer: Writer, groups: readonly Group[], apart: boolean): FromWriter => {
+  const run: Run = { next: writer.head + 1, failed: new Map(), known: new Map() }
+  const first = run.next
+  let append = 0
+  let event = 0
+  writer.begin.run()
+  for (const { sizes, rows } of groups) {
+    let row = 0
+    for (const size of sizes) {
+      if (apart) writeApart(writer, run, { append, event, rows, row, size })
+      else writeAppend(writer, run, { append, event, rows, row, size })
+      append += 1
+      event += size
+      row += size
+    }
+  }
+  writer.commit.run()
+  writer.head = run.next - 1
+  return { kind: 'written', groups: groups.length, first, failed: run.failed, known: run.known }
+}
+
+type Append = {
+  /** Its place, and that of its first event, among those of all groups. */
+  readonly append: number
+  readonly event: number
+  readonly rows: Group['rows']
+  /** Its first event and how many there are, within `rows`. */
+  readonly row: number
+  readonly size: number
+}
+
+const writeAppend = (writer: Writer, run: Run, { event, rows, row, size }: Append): void => {
+  for (let index = 0; index < size; index++) {
+    const at = (row + index) * ROW_WIDTH
+    const id = rows[at]
+    const { changes } = writer.insert.run(
+      run.next,
+      id!,
+      rows[at + 1]!,
+      rows[at + 2]!,
+      rows[at + 3]!,
+      rows[at + 4]!,
+    )
+    if (changes === 1) run.next += 1
+    else run.known.set(event + index, offsetOf(writer, id!))
+  }
+}
+
+const writeApart = (writer: Writer, run: Run, append: Append): void => {
+  const { next } = run
+  writer.db.exec('SAVEPOINT one')
+  try {
+    writeAppend(writer, run, append)
+    writer.db.exec('RELEASE one')
+  } catch (thrown) {
+    const fault = faultOf(thrown, writer.path)
+    // With the transaction gone there is nothing left to save for the neighbours.
+    if (fault.retryable || fault.fatal || !writer.db.isTransaction) throw thrown
+    writer.db.exec('ROLLBACK TO one; RELEASE one')
+    run.next = next
+    for (let index = 0; index < append.size; index++) run.known.delete(append.event + index)
+    run.failed.set(append.append, fault)
+  }
+}
+
+const offsetOf = (writer: Writer, id: string | number): number => {
+  const { offset } = present(writer.find.get(id), 'an id that conflicts is in the log')
+  return Number(offset)
+}
+
+start(present(parentPort, 'the writer runs in a thread of its own'), workerData as WriterSettings)

@@ -13,6 +13,8 @@ export type SignalReceived = {
     readonly receivedAt: number
     /** Ids given by the server to items without a messageId, by position in the batch. */
     readonly ids?: readonly (string | null)[]
+    /** The sender asked for strict mode: events whose time makes no sense are left out, not dated by receipt. */
+    readonly strict?: boolean
   }
   /** The request's JSON body, untouched. */
   readonly payload: unknown

@@ -2,7 +2,16 @@
 
 import type { CampaignId, DecisionId, ProfileId } from '../kernel/ids.ts'
 
-export type HoldoutSpec = { /** 0 to 0.5. */ readonly share: number; /** Changing it draws the groups anew. */ readonly salt: string; /** How long after a person's first decision their results count. */ readonly horizonMs: number }
+export type HoldoutSpec = {
+  /** 0 to 0.5. */
+  readonly share: number
+  /** Changing it draws the groups anew. */
+  readonly salt: string
+  /** How long after a person's first decision their results count. */
+  readonly horizonMs: number
+  /** Campaigns that reach everybody: receipts and other transactional messages. */
+  readonly exemptCampaigns?: readonly string[]
+}
 
 export const HOLDOUT_APPLIED = 'holdout.applied.v1'
 

@@ -1,0 +1,23 @@
+// Public exports of the feedback slice: what came of it.
+export {
+  confidenceSequence,
+  DEFAULT_SEQUENCE,
+  empiricalBernstein,
+  normalInterval,
+  relativeSequence,
+  sampleRatioTest,
+  sequenceHalfWidth,
+  smallestDetectableEffect,
+} from './confidence.ts'
+export type { Interval, SequenceOptions } from './confidence.ts'
+export { DEFAULT_HOLDOUT, groupOf, holdoutSchema, isExempt } from './holdout.ts'
+export type { Group } from './holdout.ts'
+export { liftReport } from './lift.ts'
+export type { LiftGroup, LiftReport, LiftVerdict } from './lift.ts'
+export type { HistoryPoint } from './lift-scope.ts'
+export { summaryFromSums } from './moments.ts'
+export type { Summary } from './moments.ts'
+export { dueOutcomes, exampleOf, foldFeedback, groupFor } from './outcomes.ts'
+export type { FeedbackInput, NewOutcome } from './outcomes.ts'
+export { createFeedback, DEFAULT_FEEDBACK_OPTIONS, dumpFeedback, restoreFeedback } from './state.ts'
+export type { FeedbackCounts, FeedbackOptions, Feedback, LateCount } from './state.ts'

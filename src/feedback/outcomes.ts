@@ -1,0 +1,327 @@
+// The fold of feedback: keeps decisions open until their window is over, joins conversions to them,
+// and says what has to be settled. Read `foldFeedback` first.
+
+import type { Business } from '../kernel/business.ts'
+import { NOTHING, type ProfileId } from '../kernel/ids.ts'
+import type { LogEvent, NewEvent } from '../log/port.ts'
+import type { Signal } from '../signal/events.ts'
+import type { Example } from '../model/events.ts'
+import {
+  CAMPAIGNS_APPLIED,
+  type CampaignsApplied,
+  type CampaignSpec,
+  DECISION_MADE,
+  type DecisionMade,
+} from '../decision/events.ts'
+import {
+  DELIVERY_ATTEMPTED,
+  DELIVERY_FAILED,
+  DELIVERY_SENT,
+  DELIVERY_UNKNOWN,
+  DELIVERY_WITHHELD,
+  type DeliveryAttempted,
+  type DeliverySent,
+} from '../delivery/events.ts'
+import { HOLDOUT_APPLIED, type HoldoutSpec, OUTCOME_SETTLED, type OutcomeSettled } from './events.ts'
+import { type Group, groupOf, isExempt, sameHoldout } from './holdout.ts'
+import { conversionOf, countLate, credit, decisionIdOf, eventNameOf, marginOf } from './join.ts'
+import { countCost, countMargin, enrolPerson, finishUnits, mergeLift } from './lift.ts'
+import { createScope } from './lift-scope.ts'
+import { addOpen, close, duePage, forgetClosed, mergeOpen, type OpenDecision } from './open-decisions.ts'
+import { forgetGroups, storedGroup } from './persons.ts'
+import type { Feedback } from './state.ts'
+
+/** What the stages before this one made of the event. */
+export type FeedbackInput = {
+  /** Fresh signals and the slot of the person each belongs to. */
+  readonly touches: readonly { readonly ref: number; readonly signal: Signal }[]
+  readonly business: Business
+  /** Slot of a profile, merges followed. */
+  readonly refOf: (id: ProfileId) => number | undefined
+  /** Profiles that this event merged, in order: `from` is now part of `into`. */
+  readonly merges?: readonly { readonly from: number; readonly into: number }[]
+}
+
+/** An outcome to append, with an id that makes a second append a duplicate. */
+export type NewOutcome = NewEvent<OutcomeSettled>
+
+/** Takes one event into the state, which it changes in place. */
+export const foldFeedback = (state: Feedback, event: LogEvent, input: FeedbackInput): void => {
+  if (event.at > state.clock) {
+    state.clock = event.at
+    const { graceMs, lateMs, closedMax } = state.options
+    finishUnits(state, event.at)
+    forgetClosed(state.open, event.at - graceMs - lateMs, closedMax)
+  }
+  if (state.experimentAt === 0) state.experimentAt = event.at
+  for (const { from, into } of input.merges ?? []) mergePeople(state, from, into)
+  for (const { ref, signal } of input.touches) foldTouch(state, { ref, signal }, input.business)
+  foldOther(state, event, input)
+}
+
+const foldOther = (state: Feedback, event: LogEvent, input: FeedbackInput): void => {
+  switch (event.type) {
+    case CAMPAIGNS_APPLIED:
+      return applyCampaigns(state, (event.data as CampaignsApplied).campaigns)
+    case HOLDOUT_APPLIED:
+      return applyHoldout(state, event.data as HoldoutSpec, event.at)
+    case DECISION_MADE:
+      return openDecision(state, event.data as DecisionMade, input)
+    case DELIVERY_ATTEMPTED:
+    case DELIVERY_SENT:
+    case DELIVERY_FAILED:
+    case DELIVERY_WITHHELD:
+    case DELIVERY_UNKNOWN:
+    case OUTCOME_SETTLED:
+      return foldAbout(state, event, input)
+    default:
+  }
+}
+
+const foldAbout = (state: Feedback, event: LogEvent, input: FeedbackInput): void => {
+  const decision = state.open.byId.get((event.data as DeliverySent).decisionId)
+  if (decision === undefined || decision.closed) return
+  const ref = input.refOf(decision.profileId) ?? -1
+  if (decision.ref >= 0 && ref >= 0 && ref !== decision.ref) mergePeople(state, decision.ref, ref)
+  switch (event.type) {
+    case DELIVERY_ATTEMPTED:
+      return foldAttempt(state, decision, event as LogEvent<DeliveryAttempted>)
+    case DELIVERY_SENT:
+      if (decision.stage === 'waiting') decision.stage = 'applied'
+      return
+    case DELIVERY_FAILED:
+    case DELIVERY_WITHHELD:
+      return foldNotSent(state, decision, event.at)
+    case DELIVERY_UNKNOWN:
+      // It may have arrived: the cost stands, but nobody can say what the person felt.
+      decision.stage = 'unapplied'
+      return
+    case OUTCOME_SETTLED:
+      return foldSettled(state, decision, event.data as OutcomeSettled)
+    default:
+  }
+}
+
+const mergePeople = (state: Feedback, from: number, into: number): void => {
+  mergeOpen(state.open, from, into)
+  mergeLift(state, from, into)
+}
+
+/**
+ * The group of a person in a campaign: what the first decision gave, else what the hash gives. Ask
+ * before deciding; always `treated` in an exempt campaign.
+ */
+export const groupFor = (
+  state: Feedback,
+  person: { readonly ref: number; readonly profileId: ProfileId },
+  campaignId: string,
+): Group => {
+  if (isExempt(state.holdout, campaignId)) return 'treated'
+  return storedGroup(state.persons, person.ref) ?? groupOf(person.profileId, state.holdout)
+}
+
+/**
+ * Outcomes to append by `now`: conversions first, then windows that are over, at most `limit` in all.
+ * Asking changes nothing; folding the appended events takes them off.
+ */
+export const dueOutcomes = (state: Feedback, now: number, limit: number): NewOutcome[] => {
+  const due: NewOutcome[] = []
+  for (const decision of state.open.unsettled) {
+    let total = decision.total
+    for (const pending of decision.pending) {
+      if (due.length >= limit) return due
+      const { causeMessageId, reward, delayMs } = pending
+      total += reward
+      const data: OutcomeSettled = {
+        ...aboutOf(decision),
+        kind: 'converted',
+        reward,
+        total,
+        causeMessageId,
+        delayMs,
+      }
+      due.push(newOutcome(decision, causeMessageId, now, data))
+    }
+  }
+  const page = duePage(state.open, now - state.options.graceMs, limit)
+  for (const decision of page) {
+    if (due.length >= limit) return due
+    if (decision.pending.length > 0) continue
+    const costs = costsOf(decision)
+    const data: OutcomeSettled = {
+      ...aboutOf(decision),
+      kind: 'closed',
+      reward: 0 - costs,
+      total: decision.total - costs,
+      causeMessageId: '',
+      delayMs: decision.deadline - decision.at,
+    }
+    due.push(newOutcome(decision, 'closed', now, data))
+  }
+  return due
+}
+
+/**
+ * What the model learns from this outcome, or null. Only a closed decision teaches, once, with the sum
+ * of all that it brought less its costs: an open window is no zero. Held-out, withheld and not
+ * certainly delivered decisions teach nothing. Ask right after folding the event.
+ */
+export const exampleOf = (state: Feedback, outcome: OutcomeSettled): Example | null =>
+  outcome.kind === 'closed' ? (state.lessons.get(outcome.decisionId) ?? null) : null
+
+const aboutOf = ({ decisionId, campaignId, profileId }: OpenDecision) => ({
+  decisionId,
+  campaignId,
+  profileId,
+})
+
+const newOutcome = (
+  decision: OpenDecision,
+  suffix: string,
+  at: number,
+  data: OutcomeSettled,
+): NewOutcome => ({
+  id: `out:${decision.decisionId}:${suffix}`,
+  type: OUTCOME_SETTLED,
+  key: decision.profileId,
+  at,
+  data,
+})
+
+/** Contact and discount, in the goal's unit: a goal that counts has no money in it. */
+const costsOf = (decision: OpenDecision): number =>
+  decision.value === 'count' ? 0 : decision.cost + decision.discount
+
+const foldTouch = (
+  state: Feedback,
+  touch: { readonly ref: number; readonly signal: Signal },
+  business: Business,
+): void => {
+  const { ref, signal } = touch
+  countMargin(state, ref, signal.at, marginOf(signal, business))
+  if (!state.goalEvents.has(eventNameOf(signal))) return
+  if (!state.open.byRef.has(ref) && decisionIdOf(signal) === '') return
+  const conversion = conversionOf(signal, business)
+  const discountShare = credit(state, ref, conversion)
+  countCost(state, ref, signal.at, discountShare * conversion.revenue)
+}
+
+const applyCampaigns = (state: Feedback, campaigns: readonly CampaignSpec[]): void => {
+  state.campaigns = new Map(campaigns.map((campaign) => [campaign.id, campaign]))
+  // Goals of campaigns that are gone stay: their decisions may still be open.
+  for (const campaign of campaigns) state.goalEvents.add(campaign.goal.event)
+}
+
+/** Another share, salt, horizon or exemption is another experiment: groups and comparisons begin anew. */
+const applyHoldout = (state: Feedback, holdout: HoldoutSpec, at: number): void => {
+  if (sameHoldout(state.holdout, holdout)) return
+  state.holdout = holdout
+  state.experimentAt = at
+  state.scopes = new Map([['', createScope('')]])
+  forgetGroups(state.persons)
+}
+
+const openDecision = (state: Feedback, made: DecisionMade, input: FeedbackInput): void => {
+  const campaign = state.campaigns.get(made.campaignId)
+  const ref = input.refOf(made.profileId) ?? -1
+  if (ref < 0) state.counts.personUnknown++
+  if (campaign === undefined) {
+    state.counts.campaignUnknown++
+    return
+  }
+  if (ref >= 0 && campaign.status !== 'shadow')
+    enrolPerson(state, { ref, campaignId: made.campaignId, group: made.group, at: made.at })
+  if (state.open.byId.has(made.decisionId)) return
+  if (state.open.open >= state.options.openMax) {
+    state.counts.openFull++
+    return
+  }
+  const action = campaign.actions.find(({ id }) => id === made.actionId)
+  const onsite = action?.channel === 'onsite'
+  const { goal } = campaign
+  addOpen(state.open, {
+    decisionId: made.decisionId,
+    campaignId: made.campaignId,
+    profileId: made.profileId,
+    seq: state.open.nextSeq,
+    ref,
+    at: made.at,
+    deadline: made.at + goal.windowMs,
+    goalEvent: goal.event,
+    value: goal.value,
+    stage: stageOf(made, onsite),
+    closed: false,
+    lesson: lessonOf(made),
+    // A placement is shown with the answer itself: nothing later says that it left.
+    cost: made.verdict === 'act' && onsite ? (action?.contactCost ?? 0) : 0,
+    discountShare: made.verdict === 'act' ? (action?.offer?.discountShare ?? 0) : 0,
+    discount: 0,
+    total: 0,
+    causes: [],
+    pending: [],
+  })
+  if (made.verdict === 'act' && onsite) countCost(state, ref, made.at, action?.contactCost ?? 0)
+}
+
+const stageOf = (made: DecisionMade, onsite: boolean): OpenDecision['stage'] => {
+  if (made.group === 'holdout' || made.verdict === 'withheld') return 'unapplied'
+  return made.verdict === 'nothing' || made.actionId === NOTHING || onsite ? 'applied' : 'waiting'
+}
+
+type Lesson = Omit<Example, 'reward'>
+
+const lessonOf = (made: DecisionMade): string => {
+  if (made.group === 'holdout' || made.verdict === 'withheld') return ''
+  const chosen = made.candidates.find(({ actionId }) => actionId === made.actionId)
+  if (chosen === undefined) return ''
+  const lesson: Lesson = {
+    shared: made.shared,
+    action: chosen.features,
+    propensity: made.propensity,
+    at: made.at,
+  }
+  return JSON.stringify(lesson)
+}
+
+const foldAttempt = (
+  state: Feedback,
+  decision: OpenDecision,
+  { data, at }: LogEvent<DeliveryAttempted>,
+): void => {
+  countCost(state, decision.ref, at, data.cost - decision.cost)
+  decision.cost = data.cost
+  decision.discountShare = data.discountShare
+}
+
+/** Nothing arrived: no contact, no cost, no offer. */
+const foldNotSent = (state: Feedback, decision: OpenDecision, at: number): void => {
+  countCost(state, decision.ref, at, 0 - decision.cost)
+  decision.stage = 'unapplied'
+  decision.cost = 0
+  decision.discountShare = 0
+}
+
+/** Examples kept between folding and learning. */
+const LESSONS_MAX = 1_000
+
+const foldSettled = (state: Feedback, decision: OpenDecision, outcome: OutcomeSettled): void => {
+  if (outcome.kind === 'converted') {
+    decision.pending = decision.pending.filter(
+      ({ causeMessageId }) => causeMessageId !== outcome.causeMessageId,
+    )
+    decision.total = outcome.total
+    if (decision.pending.length === 0) state.open.unsettled.delete(decision)
+    return
+  }
+  for (const { reward } of decision.pending) countLate(state, decision.campaignId, reward)
+  if (decision.stage === 'applied' && decision.lesson !== '') keepLesson(state, decision, outcome.total)
+  else state.counts.notLearnt++
+  close(state.open, decision)
+}
+
+const keepLesson = (state: Feedback, decision: OpenDecision, reward: number): void => {
+  const [oldest] = state.lessons.keys()
+  if (oldest !== undefined && state.lessons.size >= LESSONS_MAX) state.lessons.delete(oldest)
+  state.lessons.set(decision.decisionId, { ...(JSON.parse(decision.lesson) as Lesson), reward })
+  state.counts.learnt++
+}

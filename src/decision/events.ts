@@ -33,8 +33,12 @@ export type TriggerSpec =
       /** At most one decision per person within this time. */
       readonly reentryMs: number
     }
-  | { readonly kind: 'schedule'; /** `daily` at a local hour of the business, on these weekdays (0 = Sunday). */ readonly atHour: number; readonly weekdays: readonly number[] }
-  | { readonly kind: 'request'; /** Name that `POST /v1/decide` asks for. */ readonly placement: string }
+  | {
+      readonly kind: 'schedule' /** `daily` at a local hour of the business, on these weekdays (0 = Sunday). */
+      readonly atHour: number
+      readonly weekdays: readonly number[]
+    }
+  | { readonly kind: 'request' /** Name that `POST /v1/decide` asks for. */; readonly placement: string }
 
 export type GoalSpec = {
   /** Track event that counts. */
@@ -109,6 +113,7 @@ export type ReasonCode =
   | 'superseded'
   | 'profile_unsettled'
   | 'overloaded'
+  | 'not_in_audience'
 
 export type CandidateRecord = {
   readonly actionId: ActionId

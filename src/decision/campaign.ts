@@ -1,0 +1,219 @@
+// From the campaign a person wrote to the one the product runs, and back: what was exported and
+// applied again is the same campaign.
+
+import { isFailure } from '../kernel/failure.ts'
+import { formatDuration, parseDuration } from '../kernel/duration.ts'
+import { asCampaignId } from '../kernel/ids.ts'
+import { canonicalJson, isRecord } from '../kernel/json.ts'
+import { hash32 } from '../kernel/hash.ts'
+import { didYouMean, problem, shapeOf } from '../kernel/problem.ts'
+import type { Problem } from '../kernel/problem.ts'
+import { err, ok } from '../kernel/result.ts'
+import type { Result } from '../kernel/result.ts'
+import { DAY_MS } from '../kernel/time.ts'
+import type { PolicySpec } from '../model/events.ts'
+import { expandActions, shortenActions } from './actions.ts'
+import {
+  campaignSchema,
+  eventTriggerSchema,
+  requestTriggerSchema,
+  scheduleTriggerSchema,
+  WEEKDAYS,
+} from './campaign-schema.ts'
+import type {
+  EventTrigger,
+  FriendlyCampaign,
+  FriendlyPolicy,
+  RequestTrigger,
+  ScheduleTrigger,
+} from './campaign-schema.ts'
+import type { ActionSpec, CampaignSpec, TriggerSpec } from './events.ts'
+
+/** Compiles an expression over the profile; throws a Failure that says what is wrong with it. */
+export type CompileCheck = (source: string) => unknown
+
+export const DEFAULT_POLICY: PolicySpec = { kind: 'squarecb', explorationFloor: 0.05 }
+const WINDOW_MS_DEFAULT = 7 * DAY_MS
+const REENTRY_MS_DEFAULT = DAY_MS
+const WINDOW_MS_MAX = 180 * DAY_MS
+const DELAY_MS_MAX = 90 * DAY_MS
+
+const checkCampaign = shapeOf(campaignSchema)
+const TRIGGERS = {
+  event: shapeOf(eventTriggerSchema),
+  schedule: shapeOf(scheduleTriggerSchema),
+  placement: shapeOf(requestTriggerSchema),
+}
+
+/**
+ * One campaign of a plan as a spec, or every problem in it: keys nobody knows (with the nearest known
+ * one), durations, expressions (compiled with `compile`), actions beyond the limit.
+ */
+export const parseCampaign = (
+  json: unknown,
+  compile: CompileCheck,
+): Result<CampaignSpec, readonly Problem[]> => {
+  const problems = [...checkCampaign(json)]
+  if (isRecord(json) && isRecord(json['trigger'])) problems.push(...checkTrigger(json['trigger']))
+  if (problems.length > 0) return err(problems)
+  const friendly = json as FriendlyCampaign
+  const trigger = readTrigger(friendly.trigger, problems)
+  const actions = expandActions(friendly.actions, problems)
+  const policy = readPolicy(friendly.policy, actions, problems)
+  const audience = friendly.audience?.trim() ?? ''
+  checkExpression(audience, 'audience', compile, problems)
+  if (trigger.kind === 'event') checkExpression(trigger.where, 'trigger.where', compile, problems)
+  checkPlaces(trigger, actions, problems)
+  const spec: CampaignSpec = {
+    id: asCampaignId(friendly.id),
+    name: friendly.name ?? friendly.id,
+    status: friendly.status ?? 'live',
+    goal: {
+      event: friendly.goal.event,
+      value: friendly.goal.value ?? 'margin',
+      windowMs: durationOf(
+        friendly.goal.window,
+        WINDOW_MS_DEFAULT,
+        1,
+        WINDOW_MS_MAX,
+        'goal.window',
+        problems,
+      ),
+    },
+    trigger,
+    audience,
+    actions,
+    policy,
+    traitFeatures: friendly.traits ?? [],
+    ...(friendly.budget === undefined ? {} : { budget: friendly.budget }),
+  }
+  return problems.length > 0 ? err(problems) : ok(spec)
+}
+
+/** The written form that {@link parseCampaign} reads back as the same spec. */
+export const renderCampaign = (spec: CampaignSpec): FriendlyCampaign => ({
+  id: spec.id,
+  name: spec.name,
+  status: spec.status,
+  goal: { event: spec.goal.event, value: spec.goal.value, window: formatDuration(spec.goal.windowMs) },
+  trigger: renderTrigger(spec.trigger),
+  ...(spec.audience === '' ? {} : { audience: spec.audience }),
+  actions: [...shortenActions(spec.actions)],
+  policy: renderPolicy(spec.policy),
+  ...(spec.traitFeatures.length === 0 ? {} : { traits: [...spec.traitFeatures] }),
+  ...(spec.budget === undefined ? {} : { budget: spec.budget }),
+})
+
+/** A version for a set of campaigns (or of anything else that is applied): equal sets, equal versions. */
+export const versionOf = (value: unknown): string => {
+  const text = canonicalJson(value)
+  return [0, 1].map((seed) => hash32(text, seed).toString(16).padStart(8, '0')).join('')
+}
+
+const checkTrigger = (trigger: Readonly<Record<string, unknown>>): readonly Problem[] => {
+  const kinds = (['event', 'schedule', 'placement'] as const).filter((kind) => kind in trigger)
+  const [kind] = kinds
+  if (kinds.length > 1)
+    return [problem('trigger', `a trigger is one of ${kinds.join(' and ')}`, 'make two campaigns')]
+  if (kind !== undefined) return TRIGGERS[kind](trigger, 'trigger')
+  const [key = ''] = Object.keys(trigger)
+  return [problem('trigger', 'no trigger is given', didYouMean(key, ['event', 'schedule', 'placement']))]
+}
+
+const readTrigger = (trigger: Readonly<Record<string, unknown>>, problems: Problem[]): TriggerSpec => {
+  if ('event' in trigger) {
+    const { event, where, delay, reentry } = trigger as EventTrigger
+    return {
+      kind: 'event',
+      event,
+      where: where?.trim() ?? '',
+      delayMs: durationOf(delay, 0, 0, DELAY_MS_MAX, 'trigger.delay', problems),
+      reentryMs: durationOf(reentry, REENTRY_MS_DEFAULT, 0, 4 * DELAY_MS_MAX, 'trigger.reentry', problems),
+    }
+  }
+  if ('placement' in trigger) return { kind: 'request', placement: (trigger as RequestTrigger).placement }
+  const { at, weekdays } = (trigger as ScheduleTrigger).schedule
+  const days = (weekdays ?? WEEKDAYS).map((day) => WEEKDAYS.indexOf(day)).toSorted((a, b) => a - b)
+  return { kind: 'schedule', atHour: Number(at.slice(0, 2)), weekdays: days }
+}
+
+const renderTrigger = (trigger: TriggerSpec): Record<string, unknown> => {
+  switch (trigger.kind) {
+    case 'event':
+      return {
+        event: trigger.event,
+        ...(trigger.where === '' ? {} : { where: trigger.where }),
+        delay: formatDuration(trigger.delayMs),
+        reentry: formatDuration(trigger.reentryMs),
+      }
+    case 'schedule':
+      return {
+        schedule: {
+          at: `${String(trigger.atHour).padStart(2, '0')}:00`,
+          weekdays: trigger.weekdays.map((day) => WEEKDAYS[day] ?? String(day)),
+        },
+      }
+    case 'request':
+      return { placement: trigger.placement }
+  }
+}
+
+const readPolicy = (
+  policy: FriendlyPolicy | undefined,
+  actions: readonly ActionSpec[],
+  problems: Problem[],
+): PolicySpec => {
+  if (policy === undefined) return DEFAULT_POLICY
+  if (typeof policy === 'string') return { ...DEFAULT_POLICY, kind: policy }
+  if ('kind' in policy)
+    return { kind: policy.kind, explorationFloor: policy.floor ?? DEFAULT_POLICY.explorationFloor }
+  const ids = [...actions.map((action) => String(action.id)), 'nothing']
+  if (!ids.includes(policy.always))
+    problems.push(
+      problem('policy.always', `there is no action \`${policy.always}\``, didYouMean(policy.always, ids)),
+    )
+  return { kind: 'fixed', explorationFloor: policy.floor ?? 0, actionId: policy.always }
+}
+
+const renderPolicy = ({ kind, explorationFloor, actionId }: PolicySpec): FriendlyPolicy =>
+  kind === 'fixed'
+    ? { always: actionId ?? 'nothing', floor: explorationFloor }
+    : { kind, floor: explorationFloor }
+
+/** A page that asks is answered on the page; everybody else is written to. */
+const checkPlaces = (trigger: TriggerSpec, actions: readonly ActionSpec[], problems: Problem[]): void => {
+  for (const { id, channel } of actions) {
+    if (trigger.kind === 'request' && channel !== 'onsite')
+      problems.push(
+        problem('actions', `\`${id}\` cannot answer a placement over ${channel}`, 'use channel onsite'),
+      )
+    if (trigger.kind !== 'request' && channel === 'onsite')
+      problems.push(
+        problem('actions', `\`${id}\` has no page to be shown on`, 'use `trigger: {placement: ...}`'),
+      )
+  }
+}
+
+const checkExpression = (source: string, path: string, compile: CompileCheck, problems: Problem[]): void => {
+  if (source === '') return
+  try {
+    compile(source)
+  } catch (error) {
+    if (!isFailure(error)) throw error
+    problems.push(problem(path, error.message, error.hint ?? ''))
+  }
+}
+
+const durationOf = (
+  text: string | undefined,
+  byDefault: number,
+  min: number,
+  max: number,
+  path: string,
+  problems: Problem[],
+): number => {
+  const ms = text === undefined ? byDefault : (parseDuration(text) ?? 0)
+  if (ms < min) problems.push(problem(path, `\`${text}\` is no time at all`, 'write a duration like `7d`'))
+  if (ms > max) problems.push(problem(path, `\`${text}\` is too long`, `at most ${formatDuration(max)}`))
+  return ms
+}

@@ -1,0 +1,205 @@
+// One decision for one person at one moment: prune what may not be, score what may, draw, and write
+// down everything that is needed to draw it again. Pure: the same input gives the same record.
+
+import { assert } from '../kernel/assert.ts'
+import { hash32 } from '../kernel/hash.ts'
+import { asDecisionId, NOTHING } from '../kernel/ids.ts'
+import type { ActionId, CampaignId, DecisionId, ProfileId } from '../kernel/ids.ts'
+import type { Json } from '../kernel/json.ts'
+import { nextLocalHour } from '../kernel/local-hour.ts'
+import { createRng } from '../kernel/rng.ts'
+import { localTime } from '../kernel/time.ts'
+import type { Feature, PolicySpec } from '../model/events.ts'
+import { choose } from './choose.ts'
+import type {
+  ActionSpec,
+  CampaignSpec,
+  CandidateRecord,
+  DecisionCause,
+  DecisionMade,
+  Reason,
+} from './events.ts'
+import { actionFeatures, contextFeatures, nothingFeatures } from './features.ts'
+
+/** Predicted reward per action and its standard error, in reward units. */
+export type ActionScores = { readonly mean: ArrayLike<number>; readonly stderr: ArrayLike<number> }
+
+/** Probabilities over the eligible actions; see the model slice. */
+export type Distribution = (
+  policy: PolicySpec,
+  scores: ActionScores,
+  about: { readonly examples: number; readonly actionIds: readonly string[] },
+) => ArrayLike<number>
+
+/** What a decision asks of a model, whichever it is. */
+export type DecisionModel = {
+  readonly version: string
+  /** How many it has learnt from. */
+  readonly examples: number
+  readonly score: (input: {
+    readonly shared: readonly Feature[]
+    readonly actions: readonly (readonly Feature[])[]
+  }) => ActionScores
+  readonly distribution: Distribution
+}
+
+export type DecideInput = {
+  /** Of the work item; made by {@link decisionIdOf}. */
+  readonly decisionId: DecisionId
+  readonly campaign: CampaignSpec
+  readonly cause: DecisionCause
+  readonly person: {
+    readonly profileId: ProfileId
+    /** From the profile slice. */
+    readonly features: readonly Feature[]
+    /** A zone the runtime knows. */
+    readonly timeZone: string
+    /** Local hours at which this person usually is there, [] when not known. */
+    readonly usualHours: readonly number[]
+  }
+  readonly group: 'treated' | 'holdout'
+  /** What the requester or trigger said of the moment: device, weather, brand state. */
+  readonly context: Readonly<Record<string, Json>>
+  readonly model: DecisionModel
+  /** Every reason why an action may not go to this person at `sendAt`: it is pruned before the draw. */
+  readonly blocked: (action: ActionSpec, sendAt: number) => readonly Reason[]
+  /** What speaks against any action, whichever is drawn: recorded, the draw stays. */
+  readonly vetoes: readonly Reason[]
+  readonly versions: { readonly campaigns: string; readonly creatives: string; readonly limits: string }
+  /** Offset of the last folded event. */
+  readonly asOf: number
+}
+
+/** One id per campaign, cause and person: deciding twice gives a duplicate, which the log refuses. */
+export const decisionIdOf = (campaignId: CampaignId, ref: string, profileId: ProfileId): DecisionId =>
+  asDecisionId(`dec:${campaignId}:${ref}:${profileId}`)
+
+/**
+ * Decides: the complete record, ready to be appended under its own id. People held out get nothing
+ * with propensity 1 and no draw; a campaign in shadow draws, and its action is withheld.
+ */
+export const decide = (input: DecideInput, { now }: { readonly now: number }): DecisionMade => {
+  const { decisionId, campaign, person, group } = input
+  const local = localTime(now, person.timeZone)
+  const shared = [...person.features, ...contextFeatures(input.context, local)]
+  const pruned = group === 'holdout' ? NOBODY : prune(input, now)
+  const candidates = rate(input, shared, pruned.eligible, now)
+  const seed = seedOf(decisionId, input.versions.campaigns)
+  // Held out means that there is nothing to choose: no draw, so no chance either.
+  const index = group === 'holdout' ? 0 : chooseFrom(candidates, seed)
+  const chosen = candidates[index]
+  assert(chosen !== undefined, 'nothing is always a candidate')
+  const vetoes = vetoesOf(input)
+  return {
+    decisionId,
+    campaignId: campaign.id,
+    profileId: person.profileId,
+    at: now,
+    asOf: input.asOf,
+    cause: input.cause,
+    group,
+    context: { ...input.context, hour: local.hour, weekday: local.weekday },
+    shared,
+    candidates,
+    rejected: pruned.rejected,
+    actionId: chosen.actionId,
+    propensity: chosen.probability,
+    seed,
+    policy: campaign.policy,
+    modelVersion: input.model.version,
+    modelExamples: input.model.examples,
+    campaignsVersion: input.versions.campaigns,
+    creativesVersion: input.versions.creatives,
+    limitsVersion: input.versions.limits,
+    verdict: verdictOf(chosen.actionId, group, vetoes),
+    vetoes,
+    sendAt: pruned.eligible.find(({ action }) => action.id === chosen.actionId)?.sendAt ?? now,
+  }
+}
+
+/** When an action's message leaves: now, or at the next start of its local hour for this person. */
+export const sendAtOf = (moment: string, now: number, timeZone: string): number =>
+  moment === 'now' ? now : nextLocalHour(now, Number(moment.slice(0, 2)), timeZone)
+
+/** Draws again from recorded probabilities with a recorded seed. */
+export const chooseFrom = (candidates: readonly CandidateRecord[], seed: string): number =>
+  choose(
+    candidates.map((candidate) => candidate.probability),
+    createRng(seed),
+  )
+
+type Timed = { readonly action: ActionSpec; readonly sendAt: number }
+type Pruned = { readonly eligible: readonly Timed[]; readonly rejected: DecisionMade['rejected'] }
+
+const NOBODY: Pruned = { eligible: [], rejected: [] }
+
+const prune = ({ campaign, person, blocked }: DecideInput, now: number): Pruned => {
+  const eligible: Timed[] = []
+  const rejected: { actionId: ActionId; reasons: readonly Reason[] }[] = []
+  for (const action of campaign.actions) {
+    const sendAt = sendAtOf(action.moment, now, person.timeZone)
+    const reasons = blocked(action, sendAt)
+    if (reasons.length === 0) eligible.push({ action, sendAt })
+    else rejected.push({ actionId: action.id, reasons })
+  }
+  return { eligible, rejected }
+}
+
+/** Nothing first, then the eligible actions in the order of the plan, each with score and probability. */
+const rate = (
+  input: DecideInput,
+  shared: readonly Feature[],
+  eligible: readonly Timed[],
+  now: number,
+): readonly CandidateRecord[] => {
+  const { campaign, person, model } = input
+  const actionIds: ActionId[] = [NOTHING]
+  const features: (readonly Feature[])[] = [nothingFeatures(campaign)]
+  for (const { action, sendAt } of eligible) {
+    const sendHour = localTime(sendAt, person.timeZone).hour
+    actionIds.push(action.id)
+    features.push(actionFeatures(campaign, action, sendHour, person.usualHours))
+  }
+  const scores = model.score({ shared, actions: features })
+  const probabilities =
+    actionIds.length === 1
+      ? CERTAIN
+      : model.distribution(campaign.policy, scores, { examples: model.examples, actionIds })
+  assert(probabilities.length === actionIds.length, `a probability per action at ${now}`)
+  return actionIds.map((actionId, index) => ({
+    actionId,
+    features: features[index] ?? [],
+    mean: recorded(scores.mean[index]),
+    stderr: recorded(scores.stderr[index]),
+    probability: recorded(probabilities[index]),
+  }))
+}
+
+const CERTAIN: readonly number[] = [1]
+
+const vetoesOf = ({ group, campaign, vetoes }: DecideInput): readonly Reason[] => [
+  ...(group === 'holdout' ? [{ code: 'holdout', detail: '' } as const] : []),
+  ...(campaign.status === 'shadow' ? [{ code: 'shadow', detail: campaign.id } as const] : []),
+  ...vetoes,
+]
+
+const verdictOf = (
+  actionId: ActionId,
+  group: DecisionMade['group'],
+  vetoes: readonly Reason[],
+): DecisionMade['verdict'] => {
+  if (group === 'holdout') return 'withheld'
+  if (actionId === NOTHING) return 'nothing'
+  return vetoes.length > 0 ? 'withheld' : 'act'
+}
+
+const seedOf = (decisionId: DecisionId, campaignsVersion: string): string => {
+  const text = `${decisionId} ${campaignsVersion}`
+  return [0, 1].map((salt) => hash32(text, salt).toString(16).padStart(8, '0')).join('')
+}
+
+/** As JSON can carry it: finite, and zero without a sign. */
+const recorded = (value: number | undefined): number => {
+  assert(value !== undefined && Number.isFinite(value), 'a record holds finite numbers')
+  return value + 0
+}

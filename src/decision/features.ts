@@ -1,0 +1,95 @@
+// What the model is shown of an action and of the moment. Action features go from the general to the
+// particular (channel, offer, creative, the action itself), so that a new action starts from what its
+// kind has shown elsewhere.
+
+import { NOTHING } from '../kernel/ids.ts'
+import type { Json } from '../kernel/json.ts'
+import type { LocalTime } from '../kernel/time.ts'
+import type { Feature } from '../model/events.ts'
+import type { ActionSpec, CampaignSpec } from './events.ts'
+
+/** Facts of a moment that features are made of; more are recorded but not learnt from. */
+const CONTEXT_FEATURES_MAX = 16
+const CONTEXT_VALUE_CHARS_MAX = 60
+
+type Daypart = 'night' | 'morning' | 'day' | 'evening'
+
+/** The part of the day of a local hour: night to 6, morning to 11, day to 17, evening to 23. */
+export const daypartOf = (hour: number): Daypart =>
+  hour < 6 ? 'night' : hour < 11 ? 'morning' : hour < 17 ? 'day' : hour < 23 ? 'evening' : 'night'
+
+/** Features of leaving the person alone in this campaign. */
+export const nothingFeatures = (campaign: CampaignSpec): readonly Feature[] => bankOf(campaign).nothing
+
+/** Features of an action that would leave at `sendHour` of the person's day. */
+export const actionFeatures = (
+  campaign: CampaignSpec,
+  action: ActionSpec,
+  sendHour: number,
+  usualHours: readonly number[],
+): readonly Feature[] => {
+  const features = [...(bankOf(campaign).byAction.get(action) ?? fixedFeatures(campaign, action))]
+  features.push([`daypart=${daypartOf(sendHour)}`, 1])
+  if (usualHours.includes(sendHour)) features.push(['usual_hour', 1])
+  return features
+}
+
+/** Features of the moment: the hour and weekday of the person, and what the requester said of it. */
+export const contextFeatures = (
+  context: Readonly<Record<string, Json>>,
+  local: LocalTime,
+): readonly Feature[] => {
+  const features: Feature[] = [
+    [`hour=${local.hour}`, 1],
+    [`weekday=${local.weekday}`, 1],
+  ]
+  for (const key of Object.keys(context).toSorted()) {
+    if (features.length >= CONTEXT_FEATURES_MAX) break
+    if (key === 'hour' || key === 'weekday') continue
+    const value = context[key]
+    if (typeof value === 'string') {
+      if (value !== '') features.push([`${key}=${value.slice(0, CONTEXT_VALUE_CHARS_MAX)}`, 1])
+    } else if (typeof value === 'number') features.push([key, squash(value)])
+    else if (typeof value === 'boolean') features.push([`${key}=${value}`, 1])
+  }
+  return features
+}
+
+/** Logarithmic beyond 1 in size: a number of unknown unit must not drown the others. */
+const squash = (value: number): number =>
+  Math.abs(value) <= 1 ? value + 0 : Math.sign(value) * (1 + Math.log(Math.abs(value)))
+
+type Bank = {
+  readonly nothing: readonly Feature[]
+  readonly byAction: ReadonlyMap<ActionSpec, readonly Feature[]>
+}
+/** Specs never change in place, so what depends on them alone is spelt once. */
+const banks = new WeakMap<CampaignSpec, Bank>()
+
+const bankOf = (campaign: CampaignSpec): Bank => {
+  const known = banks.get(campaign)
+  if (known !== undefined) return known
+  const bank: Bank = {
+    nothing: [
+      [`action=${NOTHING}`, 1],
+      [`action=${NOTHING}@${campaign.id}`, 1],
+    ],
+    byAction: new Map(campaign.actions.map((action) => [action, fixedFeatures(campaign, action)])),
+  }
+  banks.set(campaign, bank)
+  return bank
+}
+
+const fixedFeatures = (campaign: CampaignSpec, action: ActionSpec): readonly Feature[] => [
+  [`campaign=${campaign.id}`, 1],
+  [`channel=${action.channel}`, 1],
+  [`creative=${action.creativeId}`, 1],
+  [`moment=${action.moment}`, 1],
+  ...(action.offer === undefined
+    ? []
+    : ([
+        [`offer=${action.offer.id}`, 1],
+        ['discount', action.offer.discountShare],
+      ] as const)),
+  [`action=${action.id}@${campaign.id}`, 1],
+]

@@ -1,0 +1,25 @@
+// Public exports of deciding: what we would do.
+export { actionIdOf, CONTACT_COST_DEFAULT } from './actions.ts'
+export { DEFAULT_POLICY, parseCampaign, renderCampaign, versionOf } from './campaign.ts'
+export type { CompileCheck } from './campaign.ts'
+export { ACTIONS_MAX, campaignSchema } from './campaign-schema.ts'
+export type { FriendlyCampaign } from './campaign-schema.ts'
+export { choose } from './choose.ts'
+export { decide, decisionIdOf, sendAtOf } from './decide.ts'
+export type { ActionScores, DecideInput, DecisionModel, Distribution } from './decide.ts'
+export { campaignOf, campaignsForPlacement, dueDecisions, dueSchedules, placementsOf } from './due.ts'
+export type { DueDecision, DueQuery, DueWork } from './due.ts'
+export { dumpDecisions, restoreDecisions } from './dump.ts'
+export { actionFeatures, contextFeatures, daypartOf, nothingFeatures } from './features.ts'
+export type { People } from './people.ts'
+export { replayRecord, sameDecision } from './replay.ts'
+export type { Replay } from './replay.ts'
+export {
+  campaignCounts,
+  campaignsInForce,
+  createDecisions,
+  DEFAULT_DECISION_OPTIONS,
+  foldDecisions,
+  triggerNameOf,
+} from './state.ts'
+export type { CampaignCounts, DecisionOptions, Decisions, DecisionTouch } from './state.ts'

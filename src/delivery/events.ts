@@ -4,7 +4,11 @@ import type { CampaignId, CreativeId, DecisionId, ProfileId } from '../kernel/id
 import type { Reason } from '../decision/events.ts'
 import type { ChannelName } from '../profile/events.ts'
 
-export type EmailContent = { readonly subject: string; /** MJML or HTML, Liquid inside. */ readonly body: string; readonly text?: string }
+export type EmailContent = {
+  readonly subject: string /** MJML or HTML, Liquid inside. */
+  readonly body: string
+  readonly text?: string
+}
 export type CreativeSpec = {
   readonly id: CreativeId
   readonly channel: ChannelName
@@ -15,10 +19,19 @@ export type CreativeSpec = {
 }
 
 export const CREATIVES_APPLIED = 'creatives.applied.v1'
-export type CreativesApplied = { readonly version: string; readonly creatives: readonly CreativeSpec[]; readonly sender: SenderSpec }
-export type SenderSpec = { readonly name: string; readonly email: string; /** Postal or legal footer, Liquid. */ readonly footer: string }
+export type CreativesApplied = {
+  readonly version: string
+  readonly creatives: readonly CreativeSpec[]
+  readonly sender: SenderSpec
+}
+export type SenderSpec = {
+  readonly name: string
+  readonly email: string /** Postal or legal footer, Liquid. */
+  readonly footer: string
+}
 
-type About = {
+/** Which decision an event of this slice is about, and whom. */
+export type About = {
   readonly decisionId: DecisionId
   readonly campaignId: CampaignId
   readonly profileId: ProfileId
@@ -38,13 +51,21 @@ export const DELIVERY_SENT = 'delivery.sent.v1'
 export type DeliverySent = About & { readonly messageId: string; readonly response: string }
 export const DELIVERY_FAILED = 'delivery.failed.v1'
 /** Certainly not accepted by the receiver. */
-export type DeliveryFailed = About & { readonly code: string; readonly message: string; readonly permanent: boolean }
+export type DeliveryFailed = About & {
+  readonly code: string
+  readonly message: string
+  readonly permanent: boolean
+}
 export const DELIVERY_UNKNOWN = 'delivery.unknown.v1'
 /** May or may not have arrived: never sent again by itself, shown to a person. */
 export type DeliveryUnknown = About & { readonly reason: string }
 export const DELIVERY_WITHHELD = 'delivery.withheld.v1'
 /** Checked once more when transmitting, and not allowed any more. */
 export type DeliveryWithheld = About & { readonly reasons: readonly Reason[] }
+
+export const DELIVERY_HELD = 'delivery.held.v1'
+/** Not now, but later: quiet hours, for one. It stays in the outbox and falls due again at `until` (ms). */
+export type DeliveryHeld = About & { readonly reasons: readonly Reason[]; readonly until: number }
 
 export const DELIVERY_RESPONDED = 'delivery.responded.v1'
 /** What came back. `machine`: the bot filter took it for a scanner; it counts for nothing. */

@@ -1,0 +1,56 @@
+// Public exports of delivery: do it, at most once, and say what is certain.
+export { deliver, DELIVER_DEFAULTS } from './deliver.ts'
+export type { DeliverOptions, DeliverOutcome, DeliverPorts, OutgoingDelivery } from './deliver.ts'
+export { isWebUrl, readToken, signToken } from './links.ts'
+export type { Link, LinkKind, LinkSigner } from './links.ts'
+export { pickLocale } from './locale.ts'
+export { messageIdOf } from './messages.ts'
+export type {
+  Channel,
+  ChannelResult,
+  MayProceed,
+  OutgoingMessage,
+  Rendered,
+  RenderedEmail,
+  RenderedJson,
+} from './messages.ts'
+export {
+  attemptedEvent,
+  failedEvent,
+  heldEvent,
+  placementEvents,
+  sentEvent,
+  unknownEvent,
+  withheldEvent,
+} from './outcome-events.ts'
+export {
+  createOutbox,
+  creativeOf,
+  deliveryCounts,
+  dueDeliveries,
+  foldOutbox,
+  outboxSize,
+  queuedDelivery,
+  recentDeliveries,
+  recoverUnknown,
+  refusedDeliveries,
+  unsettledAttempts,
+} from './outbox.ts'
+export type {
+  DeliveryCount,
+  OpenAttempt,
+  Outbox,
+  OutboxOptions,
+  QueuedDelivery,
+  SettledDelivery,
+  SettledState,
+} from './outbox.ts'
+export { dumpOutbox, restoreOutbox } from './outbox-dump.ts'
+export { createLinkBursts, isMachineVisit, respondedEvents } from './responses.ts'
+export type { LinkBursts, Visit } from './responses.ts'
+export { UNSUBSCRIBE_PAGE_CSP, unsubscribePage } from './unsubscribe-page.ts'
+export type { UnsubscribePage } from './unsubscribe-page.ts'
+export { createEmailChannel } from './adapters/email-channel.ts'
+export type { DkimKey, EmailChannelOptions } from './adapters/email-channel.ts'
+export { createLinkSigner } from './adapters/link-signer.ts'
+export type { SmtpLimits, SmtpServer } from './adapters/smtp-pool.ts'

@@ -49,6 +49,7 @@ export const faultOf = (thrown: unknown, path: string): LogFault => {
     case SQLITE_TOOBIG:
       return fault('log.event_too_large', 'An event is larger than the store can hold.', 'Split it.', false)
     case SQLITE_CANTOPEN:
+      if (!hasRoom(path)) return diskFull(path)
       return fault(
         'log.cannot_open',
         `${path} cannot be opened: ${messageOf(thrown)}.`,

@@ -1,5 +1,6 @@
 // The log for tests: the same promises as the one on disk, except that it dies with the process.
 
+import { setImmediate } from 'node:timers/promises'
 import { assert, present } from '../kernel/assert.ts'
 import { canonicalJson } from '../kernel/json.ts'
 import { encodeAppend } from './event-text.ts'
@@ -121,6 +122,7 @@ async function* pages(
       page.push(present(at(offset), 'offsets have no gaps'))
     }
     yield page
+    await setImmediate()
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Failure } from '../kernel/failure.ts'
-import { sqliteCodeOf } from './failures.ts'
+import { sqliteCodeOf, withFileFailures } from './failures.ts'
 import { loadSqlite } from './sqlite-load.ts'
 
 const SQLITE_BUSY = 5
@@ -22,7 +22,12 @@ export const takeLock = (path: string): Lock => {
     if (sqliteCodeOf(thrown) === SQLITE_BUSY) throw inUse(path)
     throw thrown
   }
-  writeFileSync(`${path}.pid`, `${process.pid}\n`)
+  try {
+    withFileFailures(path, () => writeFileSync(`${path}.pid`, `${process.pid}\n`))
+  } catch (thrown) {
+    db.close()
+    throw thrown
+  }
   return { release: () => db.close() }
 }
 

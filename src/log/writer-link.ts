@@ -187,13 +187,9 @@ export class WriterLink {
       this.#tell(fresh)
     } catch (thrown) {
       // A state that missed an event is wrong from here on: better no service than wrong service.
-      this.#break(
-        new Failure({
-          code: 'log.subscriber_failed',
-          message: `A subscriber threw: ${messageOf(thrown)}.`,
-          cause: thrown,
-        }),
-      )
+      const failure = subscriberFailed(thrown)
+      for (const { reject } of group) reject(failure)
+      this.#break(failure)
       throw thrown
     }
     group.forEach(({ resolve, reject }, index) => {
@@ -280,4 +276,12 @@ const writerDied = (why: string): Failure =>
     code: 'log.writer_died',
     message: `The log's writer stopped: ${why}.`,
     hint: 'Open the log again. What was not acknowledged may or may not be in it: append it again under the same ids.',
+  })
+
+const subscriberFailed = (thrown: unknown): Failure =>
+  new Failure({
+    code: 'log.subscriber_failed',
+    message: `A subscriber threw: ${messageOf(thrown)}.`,
+    hint: 'This is a bug. Start again: the state is folded anew from the log.',
+    cause: thrown,
   })

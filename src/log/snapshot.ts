@@ -1,0 +1,166 @@
+// Snapshots of folded state beside the log. A snapshot is a cache: it is used when it is whole, of this
+// version of the code and not ahead of the log; otherwise an older one, otherwise the log from its start.
+
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Failure, messageOf } from '../kernel/failure.ts'
+import { hash32 } from '../kernel/hash.ts'
+import { encodeDump } from './dump-codec.ts'
+import { encodeSnapshotHeader, readSnapshot, type SkipReason, type Snapshot } from './snapshot-file.ts'
+
+export type SkippedSnapshot = { readonly file: string; readonly reason: SkipReason; readonly detail: string }
+
+export type SnapshotStore = {
+  /**
+   * Keeps the state as it is at this call, though writing goes on after it. Resolves when it is on disk.
+   * Rejects with Failure `snapshot.disk_full` or `snapshot.write_failed`; older ones are then untouched.
+   */
+  readonly save: (snapshot: Snapshot) => Promise<{ readonly file: string; readonly bytes: number }>
+  /** The newest usable one at or below offset `upTo` (default: any), or null: fold the log from its start. */
+  readonly latest: (upTo?: number) => Snapshot | null
+  /** As `latest`, with the files that were passed over and why. */
+  readonly find: (upTo?: number) => {
+    readonly snapshot: Snapshot | null
+    readonly skipped: readonly SkippedSnapshot[]
+  }
+  /** Removes all of them. */
+  readonly clear: () => void
+}
+
+export type SnapshotOptions = {
+  readonly dir: string
+  /** How many to keep. Default 2. */
+  readonly keep?: number
+  /** What the folds depend on; a snapshot saved under another one is not used. Default ''. */
+  readonly codeVersion?: string
+}
+
+const ENDING = '.snapshot'
+const UNFINISHED = '.tmp'
+
+/** The snapshots in `dir`, which is made when missing. Throws Failure `snapshot.no_folder`. */
+export const openSnapshots = ({ dir, keep = 2, codeVersion = '' }: SnapshotOptions): SnapshotStore => {
+  makeFolder(dir)
+  let last: Promise<unknown> = Promise.resolve()
+
+  const find: SnapshotStore['find'] = (upTo = Number.MAX_SAFE_INTEGER) => {
+    const skipped: SkippedSnapshot[] = []
+    for (const file of filesIn(dir)) {
+      const read = readSnapshot(join(dir, file), { codeVersion, upTo })
+      if (read.ok) return { snapshot: read.value, skipped }
+      skipped.push({ file, ...read.error })
+      // It stands for events that are gone (the log was restored from a backup). Once the log has grown
+      // past it again, it would pass for right.
+      if (read.error.reason === 'ahead_of_log') rmSync(join(dir, file), { force: true })
+    }
+    return { snapshot: null, skipped }
+  }
+
+  return {
+    save: async ({ offset, parts }) => {
+      const names = Object.keys(parts).toSorted()
+      const dumps = names.map((name) => encodeDump(parts[name] ?? {}))
+      const header = encodeSnapshotHeader({
+        codeVersion,
+        offset,
+        parts: names.map((name, index) => ({ name, bytes: dumps[index]?.byteLength ?? 0 })),
+      })
+      const file = nameOf(offset, codeVersion)
+      const saved = last.then(async () => {
+        const bytes = await write(dir, file, [header, ...dumps])
+        prune(dir, file, keep)
+        return { file, bytes }
+      })
+      // The next save waits for this one, whatever becomes of it; its own caller hears of a failure.
+      last = saved.catch(() => undefined)
+      return saved
+    },
+    latest: (upTo) => find(upTo).snapshot,
+    find,
+    clear: () => {
+      for (const file of [...filesIn(dir), ...unfinishedIn(dir)]) rmSync(join(dir, file), { force: true })
+    },
+  }
+}
+
+/** Offset first, so that names sort by age; then whose it is, so that two versions do not overwrite each other. */
+const nameOf = (offset: number, codeVersion: string): string =>
+  `${String(offset).padStart(16, '0')}-${hash32(codeVersion).toString(16).padStart(8, '0')}${ENDING}`
+
+/** Newest first. */
+const filesIn = (dir: string): readonly string[] =>
+  readdirSync(dir)
+    .filter((file) => file.endsWith(ENDING))
+    .toSorted()
+    .toReversed()
+
+const unfinishedIn = (dir: string): readonly string[] =>
+  readdirSync(dir).filter((file) => file.endsWith(UNFINISHED))
+
+const write = async (dir: string, file: string, chunks: readonly Uint8Array[]): Promise<number> => {
+  const unfinished = join(dir, `${file}${UNFINISHED}`)
+  try {
+    const handle = await open(unfinished, 'w')
+    try {
+      for (const chunk of chunks) await handle.appendFile(chunk)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(unfinished, join(dir, file))
+    syncFolder(dir)
+  } catch (thrown) {
+    await rm(unfinished, { force: true })
+    throw writeFailure(dir, thrown)
+  }
+  return chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
+}
+
+/** Keeps the one just written and the newest before it of this version; no other is of use. */
+const prune = (dir: string, written: string, keep: number): void => {
+  const own = written.slice(written.indexOf('-'))
+  const isOlder = (file: string): boolean => file.endsWith(own) && file < written
+  const older = filesIn(dir).filter(isOlder)
+  const others = filesIn(dir).filter((file) => !isOlder(file) && file !== written)
+  for (const file of [...older.slice(Math.max(0, keep - 1)), ...others, ...unfinishedIn(dir)]) {
+    rmSync(join(dir, file), { force: true })
+  }
+}
+
+const syncFolder = (dir: string): void => {
+  const folder = openSync(dir, 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}
+
+const makeFolder = (dir: string): void => {
+  try {
+    mkdirSync(dir, { recursive: true })
+    for (const file of unfinishedIn(dir)) rmSync(join(dir, file), { force: true })
+  } catch (thrown) {
+    throw new Failure({
+      code: 'snapshot.no_folder',
+      message: `Snapshots cannot be kept in ${dir}: ${messageOf(thrown)}.`,
+      hint: 'Give this user the right to write there.',
+      cause: thrown,
+    })
+  }
+}
+
+const writeFailure = (dir: string, thrown: unknown): Failure => {
+  const full =
+    thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT')
+  return new Failure({
+    code: full ? 'snapshot.disk_full' : 'snapshot.write_failed',
+    message: `No snapshot was written to ${dir}: ${messageOf(thrown)}.`,
+    hint: full
+      ? 'Free some disk space. Nothing is lost: the log has it all.'
+      : 'Check the folder. Nothing is lost: the log has it all.',
+    retryable: true,
+    cause: thrown,
+  })
+}

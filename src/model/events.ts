@@ -13,6 +13,13 @@ export type PolicySpec = {
   readonly explorationFloor: number
   /** For `fixed`: the action that is always taken when eligible. */
   readonly actionId?: string
+  /** For `thompson`: what the standard errors are multiplied by; less explores less. */
+  readonly posteriorScale?: number
+  /** For `squarecb`: γ = gammaScale · examples^gammaExponent. */
+  readonly gammaScale?: number
+  readonly gammaExponent?: number
+  /** For `epsilon_greedy`: share drawn evenly, on top of the floor. */
+  readonly epsilon?: number
 }
 
 /** What one decision showed: the features of its chosen action, and what that brought. */

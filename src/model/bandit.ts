@@ -1,0 +1,253 @@
+// The learner behind every decision: predicts the reward of each possible action with a standard error,
+// and learns from one settled reward at a time. The state is changed in place, and only here.
+
+import { Failure } from '../kernel/failure.ts'
+import { hash32 } from '../kernel/hash.ts'
+import { canonicalJson } from '../kernel/json.ts'
+import { DAY_MS } from '../kernel/time.ts'
+import type { Dump } from '../log/dump.ts'
+import type { LogEvent } from '../log/port.ts'
+import type { DenseModel } from './dense.ts'
+import {
+  createDense,
+  discountDense,
+  dumpDense,
+  learnDense,
+  resetDense,
+  restoreDense,
+  scoreDense,
+} from './dense.ts'
+import type { Example, Feature } from './events.ts'
+import { MODEL_RESET } from './events.ts'
+import type { Encoder, EncoderLimits } from './features.ts'
+import { createEncoder, encodeActions, encodeOne, encodeShared, ENCODER_LIMITS } from './features.ts'
+import type { HashedModel } from './hashed.ts'
+import {
+  createHashed,
+  discountHashed,
+  dumpHashed,
+  learnHashed,
+  resetHashed,
+  restoreHashed,
+  scoreHashed,
+} from './hashed.ts'
+import type { Prior } from './prior.ts'
+import type { RewardScale } from './reward.ts'
+import { createRewardScale, discountRewards, noiseOf, observeReward, winsorise } from './reward.ts'
+
+export type BanditOptions = {
+  /** `hashed`: any number of features, microseconds. `dense`: full covariance, up to `dimensionMax` weights. */
+  readonly kind: 'hashed' | 'dense'
+  /** Hashed: crosses share 2^bits cells. */
+  readonly bits: number
+  /** Dense: weights, crosses counted; further ones are left out and counted as overflow. */
+  readonly dimensionMax: number
+  /** Hashed: also crosses the person's features with each other, in the baseline. */
+  readonly quadraticShared: boolean
+  /** What was learnt this long ago counts half; days of product time. Infinity: never forgets. */
+  readonly halfLifeDays: number
+  /** Cuts rewards in the far tail (see reward.ts). */
+  readonly winsorise: boolean
+  readonly prior: Prior
+  readonly limits: EncoderLimits
+}
+
+export const BANDIT_DEFAULTS: BanditOptions = {
+  kind: 'hashed',
+  bits: 18,
+  dimensionMax: 256,
+  quadraticShared: false,
+  halfLifeDays: 60,
+  winsorise: true,
+  prior: { shared: 0.003, action: 0.003, cross: 0.001 },
+  limits: ENCODER_LIMITS,
+}
+
+export type Bandit = {
+  readonly options: BanditOptions
+  /** Examples learnt since the last reset. */
+  examples: number
+  resets: number
+  /** Product day up to which belief has been faded; −1 before the first example. */
+  day: number
+  readonly model: HashedModel | DenseModel
+  readonly reward: RewardScale
+  readonly encoder: Encoder
+}
+
+export type Scores = {
+  /** Predicted reward of each action, in reward units. */
+  readonly mean: Float64Array
+  /** Standard error of what sets each action apart from the others, in reward units. */
+  readonly stderr: Float64Array
+  /** Standard deviation of one reward around its prediction: the yardstick for gaps. 0 before any reward varied. */
+  readonly noise: number
+}
+
+/** A bandit that has learnt nothing. `options` left out are {@link BANDIT_DEFAULTS}. */
+export const createBandit = (options: Partial<BanditOptions> = {}): Bandit => {
+  const full: BanditOptions = { ...BANDIT_DEFAULTS, ...options }
+  checkOptions(full)
+  const encoder = createEncoder(full.limits)
+  return {
+    options: full,
+    examples: 0,
+    resets: 0,
+    day: -1,
+    model: full.kind === 'hashed' ? createHashed(full, encoder) : createDense(full, encoder),
+    reward: createRewardScale(),
+    encoder,
+  }
+}
+
+/**
+ * Scores each action for one person and moment; changes nothing. Throws a Failure `model.*` on features
+ * that are not finite or beyond the limits.
+ */
+export const scoreActions = (
+  bandit: Bandit,
+  input: { readonly shared: readonly Feature[]; readonly actions: readonly (readonly Feature[])[] },
+): Scores => {
+  const { encoder, model } = bandit
+  encodeShared(encoder, input.shared)
+  encodeActions(encoder, input.actions)
+  const mean = new Float64Array(input.actions.length)
+  const stderr = new Float64Array(input.actions.length)
+  if (model.kind === 'hashed') scoreHashed(model, encoder, { mean, variance: stderr })
+  else scoreDense(model, encoder, { mean, variance: stderr })
+  const noise = noiseOf(bandit.reward)
+  for (let a = 0; a < stderr.length; a++) stderr[a] = noise * Math.sqrt(stderr[a] as number)
+  return { mean, stderr, noise }
+}
+
+/**
+ * Learns from one settled reward. Throws a Failure `model.example_invalid` or another `model.*` on a bad
+ * example, and then nothing has changed.
+ */
+export const learn = (bandit: Bandit, example: Example): void => {
+  const { encoder, model, reward: scale, options } = bandit
+  checkExample(example)
+  encodeShared(encoder, example.shared)
+  encodeOne(encoder, example.action)
+  const weight = advance(bandit, example.at)
+  const cut = options.winsorise ? winsorise(scale, example.reward) : example.reward
+  const residual =
+    model.kind === 'hashed'
+      ? learnHashed(model, encoder, cut, weight)
+      : learnDense(model, encoder, cut, weight)
+  observeReward(scale, { reward: example.reward, cut, residual, weight })
+  bandit.examples++
+}
+
+/**
+ * Names the state by what it has seen: kind, options, resets and count of examples.
+ * @example modelVersionOf(createBandit()) // 'hashed-<hash of the options>-r0-n0'
+ */
+export const modelVersionOf = (bandit: Bandit): string =>
+  `${bandit.options.kind}-${fingerprint(bandit.options)}-r${bandit.resets}-n${bandit.examples}`
+
+/** Takes in `model.reset.v1`: back to the prior. Other events leave the bandit as it is. */
+export const foldModel = (bandit: Bandit, event: LogEvent): void => {
+  if (event.type !== MODEL_RESET) return
+  const { model } = bandit
+  if (model.kind === 'hashed') resetHashed(model)
+  else resetDense(model)
+  Object.assign(bandit.reward, { weight: 0, magnitudeSum: 0, residualSum: 0 })
+  bandit.reward.magnitudes.fill(0)
+  bandit.examples = 0
+  bandit.day = -1
+  bandit.resets++
+}
+
+export const dumpBandit = (bandit: Bandit): Dump => {
+  const { model, reward, examples, resets, day } = bandit
+  return {
+    about: { options: fingerprint(bandit.options), examples, resets, day },
+    magnitudes: reward.magnitudes.slice(),
+    reward: Float64Array.of(reward.weight, reward.magnitudeSum, reward.residualSum),
+    ...(model.kind === 'hashed' ? dumpHashed(model) : dumpDense(model)),
+  }
+}
+
+/** The bandit as dumped. Throws a Failure `model.dump_invalid` if it was dumped under other options. */
+export const restoreBandit = (dump: Dump, options: Partial<BanditOptions> = {}): Bandit => {
+  const bandit = createBandit(options)
+  const about = dump['about'] as Partial<Record<'examples' | 'resets' | 'day', number>> & { options?: string }
+  const { magnitudes, reward } = dump
+  if (about?.options !== fingerprint(bandit.options)) {
+    throw new Failure({
+      code: 'model.dump_invalid',
+      message: 'the model was dumped under other options, or is not a model',
+      hint: 'delete the snapshot: the model is learnt again from the log',
+    })
+  }
+  if (!(magnitudes instanceof Float64Array && reward instanceof Float64Array)) {
+    throw new Failure({ code: 'model.dump_invalid', message: 'a column of the reward scale is missing' })
+  }
+  bandit.examples = about.examples ?? 0
+  bandit.resets = about.resets ?? 0
+  bandit.day = about.day ?? -1
+  bandit.reward.magnitudes.set(magnitudes)
+  bandit.reward.weight = reward[0] as number
+  bandit.reward.magnitudeSum = reward[1] as number
+  bandit.reward.residualSum = reward[2] as number
+  if (bandit.model.kind === 'hashed') restoreHashed(bandit.model, dump)
+  else restoreDense(bandit.model, dump)
+  return bandit
+}
+
+/** Fades belief once per product day; returns what an example from `at` still counts. */
+const advance = (bandit: Bandit, at: number): number => {
+  const day = Math.floor(at / DAY_MS)
+  const { model, options } = bandit
+  const keepDay = 2 ** (-1 / options.halfLifeDays)
+  if (bandit.day < 0) bandit.day = day
+  if (day <= bandit.day) return Math.max(keepDay ** (bandit.day - day), WEIGHT_MIN)
+  const keep = Math.max(keepDay ** (day - bandit.day), WEIGHT_MIN)
+  bandit.day = day
+  if (keep < 1) {
+    if (model.kind === 'hashed') discountHashed(model, keep)
+    else discountDense(model, keep)
+    discountRewards(bandit.reward, keep)
+  }
+  return 1
+}
+
+/** Even after years of silence a trace remains, so that no division meets a zero. */
+const WEIGHT_MIN = 1e-9
+
+const checkExample = (example: Example): void => {
+  const { reward, propensity, at } = example
+  if (Number.isFinite(reward) && Number.isFinite(at) && at >= 0 && propensity > 0 && propensity <= 1) return
+  throw new Failure({
+    code: 'model.example_invalid',
+    message: `reward ${reward}, propensity ${propensity}, at ${at}`,
+    hint: 'reward and time are finite, the propensity is above 0 and at most 1',
+  })
+}
+
+const checkOptions = (options: BanditOptions): void => {
+  const { bits, dimensionMax, halfLifeDays, prior } = options
+  const positive = [halfLifeDays, prior.shared, prior.action, prior.cross].every((value) => value > 0)
+  if (
+    positive &&
+    Number.isInteger(bits) &&
+    bits >= 8 &&
+    bits <= 24 &&
+    dimensionMax >= 1 &&
+    dimensionMax <= 1_024
+  ) {
+    return
+  }
+  throw new Failure({
+    code: 'model.options_invalid',
+    message: `bits ${bits}, dimensionMax ${dimensionMax}, halfLifeDays ${halfLifeDays}, prior ${canonicalJson(prior)}`,
+    hint: 'bits 8 to 24, dimensionMax 1 to 1024, half-life and priors above 0',
+  })
+}
+
+/** An infinite half-life would be spelt `null` by JSON, hence the text. */
+const fingerprint = (options: BanditOptions): string =>
+  hash32(canonicalJson({ ...options, halfLifeDays: String(options.halfLifeDays) }))
+    .toString(16)
+    .padStart(8, '0')

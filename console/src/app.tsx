@@ -1,0 +1,106 @@
+// The frame around every view: sign-in, header, what is stopped, the view itself, and the dialogs that
+// can be called from anywhere.
+
+import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { readKey, subscribeSession } from './data/session.ts'
+import { Header } from './parts/header.tsx'
+import { useRoute } from './parts/link.tsx'
+import { LiveProvider, useLive } from './parts/live-context.tsx'
+import { NavBar } from './parts/nav.tsx'
+import { NotLive } from './parts/not-live.tsx'
+import { Palette } from './parts/palette.tsx'
+import { ShortcutsDialog, useShortcuts } from './parts/shortcuts.tsx'
+import { SettingsDialog } from './parts/settings-dialog.tsx'
+import { SignIn } from './parts/sign-in.tsx'
+import { StopBanner } from './parts/stop-banner.tsx'
+import { StopDialog } from './parts/stop-dialog.tsx'
+import { WordsProvider, useWords } from './parts/words-context.tsx'
+import { BriefView } from './views/brief.tsx'
+import { CampaignsView } from './views/campaigns.tsx'
+import { CustomerView } from './views/customer.tsx'
+import { CustomersView } from './views/customers.tsx'
+import { DecisionsView } from './views/decisions.tsx'
+import { HealthView } from './views/health.tsx'
+import { ImpactView } from './views/impact.tsx'
+import { NotFoundView } from './views/not-found.tsx'
+
+const NO_BUSINESS = { currency: '', timeZone: 'UTC' }
+
+/** Which dialog is open over the page. */
+export type Overlay = 'none' | 'stop' | 'palette' | 'shortcuts' | 'settings'
+
+export function App() {
+  const key = useSyncExternalStore(subscribeSession, readKey)
+  if (key === null) {
+    return (
+      <WordsProvider business={NO_BUSINESS}>
+        <SignIn />
+      </WordsProvider>
+    )
+  }
+  return (
+    <LiveProvider>
+      <Business>
+        <Shell />
+      </Business>
+    </LiveProvider>
+  )
+}
+
+function Business({ children }: { readonly children: ReactNode }) {
+  const { brief } = useLive()
+  return <WordsProvider business={brief?.business ?? NO_BUSINESS}>{children}</WordsProvider>
+}
+
+function Shell() {
+  const { t } = useWords()
+  const [overlay, setOverlay] = useState<Overlay>('none')
+  const close = () => setOverlay('none')
+  useShortcuts(setOverlay)
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#view">
+        {t('nav.skip')}
+      </a>
+      <Header onOpen={setOverlay} />
+      <StopBanner />
+      <NotLive />
+      <CurrentView />
+      <NavBar place="bottom" />
+      {overlay === 'stop' && <StopDialog onClose={close} />}
+      {overlay === 'palette' && <Palette onClose={close} onOpen={setOverlay} />}
+      {overlay === 'shortcuts' && <ShortcutsDialog onClose={close} />}
+      {overlay === 'settings' && <SettingsDialog onClose={close} />}
+    </div>
+  )
+}
+
+function CurrentView() {
+  const { t } = useWords()
+  const { view, id } = useRoute()
+  const ref = useRef<HTMLElement>(null)
+  const first = useRef(true)
+  const title = view === 'unknown' ? t('missing.title') : t(`nav.${view}`)
+  useEffect(() => {
+    document.title = t('nav.pageTitle', { view: title })
+  }, [t, title])
+  useEffect(() => {
+    // A new view starts at its top, and a screen reader starts reading there; not on the first load.
+    if (first.current) first.current = false
+    else {
+      scrollTo(0, 0)
+      ref.current?.focus({ preventScroll: true })
+    }
+  }, [view])
+  return (
+    <main id="view" ref={ref} tabIndex={-1} className={`view view-${view}`}>
+      {view === 'brief' && <BriefView />}
+      {view === 'decisions' && <DecisionsView openId={id} />}
+      {view === 'customers' && (id === null ? <CustomersView /> : <CustomerView key={id} id={id} />)}
+      {view === 'impact' && <ImpactView />}
+      {view === 'campaigns' && <CampaignsView />}
+      {view === 'health' && <HealthView />}
+      {view === 'unknown' && <NotFoundView />}
+    </main>
+  )
+}

@@ -1,0 +1,56 @@
+// The page's address as data: which view, which object, which filters. Deep links and the browser's
+// back button work because the address is the only place where this is kept.
+
+export type View = 'brief' | 'decisions' | 'customers' | 'impact' | 'campaigns' | 'health'
+export type Route = { readonly view: View | 'unknown'; readonly id: string | null }
+
+export const VIEWS: readonly View[] = ['brief', 'decisions', 'customers', 'impact', 'campaigns', 'health']
+const WITH_OBJECT: ReadonlySet<string> = new Set(['decisions', 'customers'])
+
+/** @example parseRoute('/decisions/dec:1') // { view: 'decisions', id: 'dec:1' } */
+export function parseRoute(pathname: string): Route {
+  const [first = '', second, ...more] = pathname.split('/').filter((part) => part !== '')
+  if (first === '') return { view: 'brief', id: null }
+  const view = VIEWS.find((known) => known === first)
+  if (view === undefined || more.length > 0 || (second !== undefined && !WITH_OBJECT.has(view)))
+    return { view: 'unknown', id: null }
+  return { view, id: second === undefined ? null : decode(second) }
+}
+
+/** @example pathOf('customers', 'p 1') // '/customers/p%201' */
+export function pathOf(view: View, id: string | null = null): string {
+  const base = view === 'brief' ? '/' : `/${view}`
+  return id === null ? base : `${base}/${encodeURIComponent(id)}`
+}
+
+const listeners = new Set<() => void>()
+
+export function subscribeRoute(listener: () => void): () => void {
+  listeners.add(listener)
+  addEventListener('popstate', listener)
+  return () => {
+    listeners.delete(listener)
+    removeEventListener('popstate', listener)
+  }
+}
+
+/** Where the page is now: path and query in one string, so that a change of either is a change. */
+export function readAddress(): string {
+  return location.pathname + location.search
+}
+
+export function go(address: string, how: 'push' | 'replace' = 'push'): void {
+  if (address === readAddress()) return
+  if (how === 'push') history.pushState(null, '', address)
+  else history.replaceState(null, '', address)
+  for (const listener of listeners) listener()
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    // Somebody typed a lone percent sign: look for exactly that.
+    return part
+  }
+}

@@ -1,0 +1,60 @@
+// A plain table of numbers. On a phone each row becomes a small list, with the column's name before
+// each value.
+
+import type { ReactNode } from 'react'
+
+export type Column<Row> = {
+  readonly id: string
+  readonly label: string
+  readonly cell: (row: Row) => ReactNode
+  readonly numeric?: boolean
+}
+
+type DataTableProps<Row> = {
+  readonly caption: string
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+  readonly rowId: (row: Row) => string
+  readonly captionShown?: boolean
+}
+
+/** The first column is the row's heading. */
+export function DataTable<Row>({ caption, columns, rows, rowId, captionShown = false }: DataTableProps<Row>) {
+  return (
+    <div className="table-frame">
+      <table className="table">
+        <caption className={captionShown ? undefined : 'visually-hidden'}>{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.id} scope="col" className={column.numeric ? 'numeric' : undefined}>
+                {column.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={rowId(row)}>
+              {columns.map((column, index) =>
+                index === 0 ? (
+                  <th key={column.id} scope="row">
+                    {column.cell(row)}
+                  </th>
+                ) : (
+                  <td
+                    key={column.id}
+                    className={column.numeric ? 'numeric' : undefined}
+                    data-label={column.label}
+                  >
+                    {column.cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,3 @@
+export function CustomersView(_props: { readonly id?: string; readonly openId?: string | null }) {
+  return <p>…</p>
+}

@@ -10,6 +10,18 @@ export {
   smallestDetectableEffect,
 } from './confidence.ts'
 export type { Interval, SequenceOptions } from './confidence.ts'
+export { DEFAULT_FEATURE_OPTIONS } from './context-features.ts'
+export type { Context, FeatureOptions } from './context-features.ts'
+export { evaluateLogged } from './evaluate.ts'
+export type {
+  ArmReport,
+  EvaluateInput,
+  Evaluation,
+  EvaluationReason,
+  EvaluationVerdict,
+  PolicyReport,
+} from './evaluate.ts'
+export { renderEvaluation } from './evaluate-render.ts'
 export { DEFAULT_HOLDOUT, groupOf, holdoutSchema, isExempt } from './holdout.ts'
 export type { Group } from './holdout.ts'
 export { liftReport } from './lift.ts'
@@ -17,7 +29,16 @@ export type { LiftGroup, LiftReport, LiftVerdict } from './lift.ts'
 export type { HistoryPoint } from './lift-scope.ts'
 export { summaryFromSums } from './moments.ts'
 export type { Summary } from './moments.ts'
+export {
+  doublyRobust,
+  EFFECTIVE_SAMPLE_MIN,
+  ips,
+  pairedDifference,
+  snips,
+  WEIGHT_SHARE_MAX,
+} from './off-policy.ts'
+export type { Estimate, EstimateOptions, LoggedChoice, ModelledChoice, Refusal } from './off-policy.ts'
 export { dueOutcomes, exampleOf, foldFeedback, groupFor } from './outcomes.ts'
 export type { FeedbackInput, NewOutcome } from './outcomes.ts'
 export { createFeedback, DEFAULT_FEEDBACK_OPTIONS, dumpFeedback, restoreFeedback } from './state.ts'
-export type { FeedbackCounts, FeedbackOptions, Feedback, LateCount } from './state.ts'
+export type { FeedbackCounts, Feedback, FeedbackOptions, LateCount } from './state.ts'

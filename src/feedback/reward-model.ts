@@ -1,0 +1,103 @@
+// What each action would bring in a context: one ridge regression per action. Fitted on a training
+// half to make a policy, and fold by fold to lend the doubly robust estimate its predictions.
+
+import { assert } from '../kernel/assert.ts'
+import {
+  type ActiveFeatures,
+  addRow,
+  createEquations,
+  type NormalEquations,
+  predict,
+  solveRidge,
+  sumEquations,
+} from './regression.ts'
+
+export type TrainingRow = {
+  readonly active: ActiveFeatures
+  /** Number of the logged action. */
+  readonly action: number
+  readonly reward: number
+  /** 0 to `folds` − 1. */
+  readonly fold: number
+}
+
+/** Weights by action number. */
+export type RewardModel = readonly Float64Array[]
+
+type Shape = { readonly width: number; readonly actions: number; readonly folds: number }
+
+/** Equations by action, then by fold. */
+const equationsOf = (rows: readonly TrainingRow[], { width, actions, folds }: Shape): NormalEquations[][] => {
+  const equations = Array.from({ length: actions }, () =>
+    Array.from({ length: folds }, () => createEquations(width)),
+  )
+  for (const row of rows) {
+    const own = equations[row.action]?.[row.fold]
+    assert(own !== undefined, 'a row has an action and a fold that exist')
+    addRow(own, row.active, row.reward)
+  }
+  return equations
+}
+
+/** Penalties tried, in rows' worth of evidence: from hardly any to nearly the plain mean. */
+const PENALTIES = [10, 100, 1_000, 10_000] as const
+
+/** One model on all rows; each action's penalty is the one with the least squared error on folds left out. */
+export const fitModel = (rows: readonly TrainingRow[], shape: Shape): RewardModel => {
+  const equations = equationsOf(rows, shape)
+  const errors = equations.map(() => PENALTIES.map(() => 0))
+  for (let fold = 0; fold < shape.folds; fold++) {
+    const others = equations.map((own) => sumEquations(own.filter((_, i) => i !== fold)))
+    const tried = PENALTIES.map((penalty) => others.map((own) => solveRidge(own, penalty)))
+    for (const { active, action, reward, fold: itsFold } of rows) {
+      if (itsFold !== fold) continue
+      const row = errors[action] ?? []
+      for (const [i, models] of tried.entries())
+        row[i] = (row[i] ?? 0) + (reward - predict(weightsAt(models, action), active)) ** 2
+    }
+  }
+  return equations.map((own, action) => {
+    const row = errors[action] ?? []
+    const best = row.indexOf(Math.min(...row))
+    return solveRidge(sumEquations(own), PENALTIES[best] ?? 100)
+  })
+}
+
+const CROSS_FIT_PENALTY = 10
+
+/** Predictions, row by row and action by action, each from a model that has not seen the row. */
+export const crossFit = (rows: readonly TrainingRow[], shape: Shape): Float64Array => {
+  const equations = equationsOf(rows, shape)
+  const predictions = new Float64Array(rows.length * shape.actions)
+  for (let fold = 0; fold < shape.folds; fold++) {
+    const models = equations.map((own) =>
+      solveRidge(sumEquations(own.filter((_, i) => i !== fold)), CROSS_FIT_PENALTY),
+    )
+    for (const [i, row] of rows.entries()) {
+      if (row.fold !== fold) continue
+      for (const [action, weights] of models.entries())
+        predictions[i * shape.actions + action] = predict(weights, row.active)
+    }
+  }
+  return predictions
+}
+
+/** The action with the largest predicted reward; of equals the first. */
+export const bestAction = (model: RewardModel, active: ActiveFeatures): number => {
+  let best = 0
+  let most = -Infinity
+  for (const [action, weights] of model.entries()) {
+    const value = predict(weights, active)
+    if (value > most) {
+      most = value
+      best = action
+    }
+  }
+  return best
+}
+
+const weightsAt = (models: readonly Float64Array[], action: number): Float64Array => {
+  const weights = models[action]
+  assert(weights !== undefined, 'each action has a model')
+  return weights
+}

@@ -23,7 +23,12 @@ export type ChannelName = 'email' | 'push' | 'sms' | 'messenger' | 'onsite' | 'w
 
 export const UNMERGE_STARTED = 'profile.unmerge_started.v1'
 /** From here on, signals of this profile are kept aside until the repaired halves arrive. */
-export type UnmergeStarted = { readonly unmergeId: string; readonly profileId: ProfileId }
+export type UnmergeStarted = {
+  readonly unmergeId: string
+  readonly profileId: ProfileId
+  /** Who is to leave, so that a process that died in between can plan it again. */
+  readonly leaving?: readonly Identifier[]
+}
 
 export const UNMERGED = 'profile.unmerged.v1'
 /** A wrong merge taken apart: the profiles that its history gives when these identifiers never meet. */
@@ -40,5 +45,9 @@ export type Unmerged = {
 
 export const BUSINESS_APPLIED = 'business.applied.v1'
 export const SEGMENTS_APPLIED = 'segments.applied.v1'
-export type SegmentSpec = { readonly id: string; readonly name: string; /** CEL over the profile. */ readonly when: string }
+export type SegmentSpec = {
+  readonly id: string
+  readonly name: string /** CEL over the profile. */
+  readonly when: string
+}
 export type SegmentsApplied = { readonly segments: readonly SegmentSpec[] }

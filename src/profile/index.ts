@@ -1,0 +1,39 @@
+// Public exports of the profile slice: who it is.
+export { compileExpression, matches } from './expression.ts'
+export type { Expression, Facts } from './expression.ts'
+export type { ConsentRecord, ConsentState } from './consents.ts'
+export { profileFeatures } from './features.ts'
+export { foldProfiles } from './fold.ts'
+export type { Touch } from './fold.ts'
+export { normaliseIdentifier } from './identifiers.ts'
+export { DEFAULT_PROFILE_OPTIONS } from './options.ts'
+export type { ProfileOptions, Refusal, RefusalCounts } from './options.ts'
+export { dumpProfiles, restoreProfiles } from './profiles-dump.ts'
+export {
+  addressOf,
+  consentOf,
+  countProfiles,
+  eachProfile,
+  findProfile,
+  idsOf,
+  isSettled,
+  mergesOf,
+  openUnmerges,
+  profileIdOf,
+  refOf,
+  refusalCounts,
+  sampleProfiles,
+  searchProfiles,
+  slotCount,
+  timelineOffsets,
+  usualHoursOf,
+} from './queries.ts'
+export { refreshSegments, segmentSchema, segmentSizes } from './segments.ts'
+export type { SegmentSize } from './segments.ts'
+export { createProfiles } from './state.ts'
+export type { ProfileRef, Profiles } from './state.ts'
+export type { TraitValues } from './traits.ts'
+export { planUnmerge } from './unmerge.ts'
+export type { UnmergePlan } from './unmerge.ts'
+export { localeOf, timeZoneOf, viewProfile } from './view.ts'
+export type { ChannelView, FeatureView, ProfileView } from './view-types.ts'

@@ -1,0 +1,157 @@
+// The profile state as named columns and back. What can be reckoned from the rest (hash index, segment
+// memberships) is left out, so equal states are equal bytes.
+
+import type { Json } from '../kernel/json.ts'
+import type { Dump } from '../log/dump.ts'
+import { BINS, CATEGORIES, reserveRows, WORDS } from './columns.ts'
+import { bytesOf, dumpConsents, halvesOf, restoreConsents } from './consents.ts'
+import type { SegmentSpec } from './events.ts'
+import { grown } from './growable.ts'
+import { rebuildIndex } from './identifier-table.ts'
+import { dumpNames, restoreNames } from './names.ts'
+import type { ProfileOptions } from './options.ts'
+import { applySegments } from './segments.ts'
+import type { Aside, Profiles, Unmerging } from './state.ts'
+import { createProfiles, SLOT_COLUMNS } from './state.ts'
+import { dumpTimeline, restoreTimeline } from './timeline.ts'
+
+/** Columns of the whole state. The same events give the same bytes, restored in between or not. */
+export const dumpProfiles = (state: Profiles): Dump => {
+  const rows = state.slotCount
+  const { identifiers, columns } = state
+  const traits = packTexts(state.traits)
+  return {
+    state: json({
+      rows,
+      merged: state.mergedCount,
+      refusals: state.refusals,
+      bars: state.bars,
+      aside: [...state.aside],
+      unmerges: [...state.unmerges],
+      segments: state.segments.specs,
+    }),
+    ...Object.fromEntries(SLOT_COLUMNS.map((name) => [`slot.${name}`, narrow(state.slots[name], rows)])),
+    words: columns.words.subarray(0, rows * WORDS),
+    bins: columns.bins.subarray(0, rows * BINS),
+    categories: bytesOf(columns.categories, rows * CATEGORIES),
+    'id.hashes': identifiers.hashes.subarray(0, identifiers.count),
+    'id.slots': identifiers.slots.subarray(0, identifiers.count),
+    'id.nexts': identifiers.nexts.subarray(0, identifiers.count),
+    'id.metas': identifiers.metas.subarray(0, identifiers.count),
+    'id.text': identifiers.text.subarray(0, identifiers.textLength),
+    'traits.lengths': traits.lengths,
+    'traits.text': traits.text,
+    zoneNames: dumpNames(state.zoneNames),
+    localeNames: dumpNames(state.localeNames),
+    categoryNames: dumpNames(state.categoryNames),
+    ...dumpConsents(state.consents),
+    ...dumpTimeline(state.timeline),
+  }
+}
+
+type StateColumn = {
+  readonly rows: number
+  readonly merged: number
+  readonly refusals: Profiles['refusals']
+  readonly bars: readonly (readonly [number, number])[]
+  readonly aside: readonly (readonly [number, Aside[]])[]
+  readonly unmerges: readonly (readonly [number, Unmerging])[]
+  readonly segments: readonly SegmentSpec[]
+}
+
+/** The state a dump was made of. Memberships of segments are reckoned anew by the next refreshes. */
+export const restoreProfiles = (dump: Dump, options: Partial<ProfileOptions> = {}): Profiles => {
+  const state = createProfiles(options)
+  const saved = dump['state'] as unknown as StateColumn
+  state.slotCount = saved.rows
+  state.mergedCount = saved.merged
+  Object.assign(state.refusals, saved.refusals)
+  state.bars.push(...saved.bars)
+  for (const [slot, aside] of saved.aside) state.aside.set(slot, [...aside])
+  for (const [slot, unmerging] of saved.unmerges) state.unmerges.set(slot, unmerging)
+  for (const name of SLOT_COLUMNS)
+    state.slots[name] = widen(dump[`slot.${name}`] as Uint8Array | Uint32Array, state.slots[name]) as never
+  reserveRows(state.columns, saved.rows)
+  state.columns.words.set(dump['words'] as Uint32Array)
+  state.columns.bins.set(dump['bins'] as Uint8Array)
+  state.columns.categories.set(halvesOf(dump['categories'] as Uint8Array))
+  restoreIdentifiers(state, dump)
+  for (const text of unpackTexts(dump['traits.lengths'] as Uint32Array, dump['traits.text'] as Uint8Array))
+    state.traits.push(text)
+  const { namesMax, timelineMax } = state.options
+  state.zoneNames = restoreNames(dump['zoneNames'] as Json, namesMax)
+  state.localeNames = restoreNames(dump['localeNames'] as Json, namesMax)
+  state.categoryNames = restoreNames(dump['categoryNames'] as Json, namesMax)
+  state.consents = restoreConsents(dump, namesMax)
+  state.timeline = restoreTimeline(dump, timelineMax)
+  applySegments(state, saved.segments)
+  return state
+}
+
+const restoreIdentifiers = (state: Profiles, dump: Dump): void => {
+  const table = state.identifiers
+  const hashes = dump['id.hashes'] as Uint32Array
+  table.count = hashes.length
+  table.hashes = enlarged(hashes, table.hashes)
+  table.slots = enlarged(dump['id.slots'] as Uint32Array, table.slots)
+  table.nexts = enlarged(dump['id.nexts'] as Uint32Array, table.nexts)
+  table.metas = enlarged(dump['id.metas'] as Uint32Array, table.metas)
+  table.starts = grown(table.starts, table.count)
+  let start = 0
+  for (let entry = 0; entry < table.count; entry++) {
+    table.starts[entry] = start
+    start += (table.metas[entry] as number) >>> 3
+  }
+  const text = dump['id.text'] as Uint8Array
+  table.text = grown(table.text, text.length)
+  table.text.set(text)
+  table.textLength = text.length
+  rebuildIndex(table)
+}
+
+/** A copy of `column` in an array like `empty` with room to grow. */
+const enlarged = (column: Uint32Array, empty: Uint32Array): Uint32Array => {
+  const bigger = grown(empty, column.length)
+  bigger.set(column)
+  return bigger
+}
+
+const narrow = (column: Uint8Array | Uint16Array | Uint32Array, rows: number): Uint8Array | Uint32Array =>
+  column instanceof Uint16Array ? bytesOf(column, rows) : column.subarray(0, rows)
+
+const widen = <T extends Uint8Array | Uint16Array | Uint32Array>(
+  saved: Uint8Array | Uint32Array,
+  empty: T,
+): T => {
+  const values = empty instanceof Uint16Array ? halvesOf(saved as Uint8Array) : saved
+  const column = grown(empty, values.length)
+  column.set(values)
+  return column
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+const packTexts = (texts: readonly string[]): { lengths: Uint32Array; text: Uint8Array } => {
+  const lengths = new Uint32Array(texts.length)
+  let text = new Uint8Array(1_024)
+  let used = 0
+  texts.forEach((value, i) => {
+    if (value === '') return
+    text = grown(text, used + 3 * value.length)
+    const { written } = encoder.encodeInto(value, text.subarray(used))
+    lengths[i] = written
+    used += written
+  })
+  return { lengths, text: text.subarray(0, used) }
+}
+
+function* unpackTexts(lengths: Uint32Array, text: Uint8Array): Generator<string> {
+  let start = 0
+  for (const length of lengths) {
+    yield length === 0 ? '' : decoder.decode(text.subarray(start, start + length))
+    start += length
+  }
+}
+
+const json = (value: unknown): Json => value as Json

@@ -1,0 +1,114 @@
+// Where in the log a customer's story is: per profile a chain of offsets, newest first, in one ring over
+// all profiles. The console reads those events; when the ring is full the oldest entries fall off.
+
+import type { Dump } from '../log/dump.ts'
+import { at, grown } from './growable.ts'
+
+export type Timeline = {
+  readonly max: number
+  /** Entries ever written; entry n lies at n % max. */
+  written: number
+  /** Of the newest entry: the rest is kept modulo 2^32 and reckoned back from it. */
+  newestOffset: number
+  offsets: Uint32Array
+  slots: Uint32Array
+  /** Number + 1 of the same profile's entry before, modulo 2^32; 0 = none. */
+  previous: Uint32Array
+}
+
+const TWO_32 = 4_294_967_296
+
+export const createTimeline = (max: number): Timeline => ({
+  max,
+  written: 0,
+  newestOffset: 0,
+  offsets: new Uint32Array(16),
+  slots: new Uint32Array(16),
+  previous: new Uint32Array(16),
+})
+
+/** Notes that the event at `offset` is about `slot`, whose chain starts at `head`; gives the new head. */
+export const noteOffset = (timeline: Timeline, slot: number, head: number, offset: number): number => {
+  if (head !== 0 && isLive(timeline, head, slot) && offsetAt(timeline, head) === offset) return head
+  const place = timeline.written % timeline.max
+  if (place >= timeline.offsets.length) {
+    const length = Math.min(timeline.max, timeline.offsets.length * 2)
+    timeline.offsets = grown(timeline.offsets, length)
+    timeline.slots = grown(timeline.slots, length)
+    timeline.previous = grown(timeline.previous, length)
+  }
+  timeline.offsets[place] = offset % TWO_32
+  timeline.slots[place] = slot
+  timeline.previous[place] = head
+  timeline.written++
+  timeline.newestOffset = Math.max(timeline.newestOffset, offset)
+  return timeline.written % TWO_32
+}
+
+/** At most `limit` offsets of the chain, newest first. */
+export const offsetsOf = (timeline: Timeline, slot: number, head: number, limit: number): number[] => {
+  const offsets: number[] = []
+  for (let link = head; link !== 0 && offsets.length < limit; ) {
+    if (!isLive(timeline, link, slot)) break
+    offsets.push(offsetAt(timeline, link))
+    const before = at(timeline.previous, placeOf(timeline, link))
+    // Chains run back in time; anything else is a link into an entry that was written over.
+    if (before !== 0 && ageOf(timeline, before) <= ageOf(timeline, link)) break
+    link = before
+  }
+  return offsets
+}
+
+/** Takes the chain off the timeline, for it to be written anew. */
+export const dropChain = (timeline: Timeline, slot: number, head: number, noOne: number): void => {
+  for (let link = head; link !== 0 && isLive(timeline, link, slot); ) {
+    const place = placeOf(timeline, link)
+    link = at(timeline.previous, place)
+    timeline.slots[place] = noOne
+  }
+}
+
+export const dumpTimeline = (timeline: Timeline): Dump => {
+  const length = Math.min(timeline.written, timeline.max)
+  return {
+    'timeline.state': [timeline.written, timeline.newestOffset],
+    'timeline.offsets': timeline.offsets.subarray(0, length),
+    'timeline.slots': timeline.slots.subarray(0, length),
+    'timeline.previous': timeline.previous.subarray(0, length),
+  }
+}
+
+export const restoreTimeline = (dump: Dump, max: number): Timeline => {
+  const [written = 0, newestOffset = 0] = dump['timeline.state'] as readonly number[]
+  const offsets = dump['timeline.offsets'] as Uint32Array
+  const restored = createTimeline(max)
+  // A ring of another size cannot be read as this one: the timelines start again, the log has them.
+  if (offsets.length !== Math.min(written, max)) return restored
+  return {
+    max,
+    written,
+    newestOffset,
+    offsets: grown(Uint32Array.from(offsets), 16),
+    slots: grown(Uint32Array.from(dump['timeline.slots'] as Uint32Array), 16),
+    previous: grown(Uint32Array.from(dump['timeline.previous'] as Uint32Array), 16),
+  }
+}
+
+/** How many entries ago the entry was written; the newest is 0. */
+const ageOf = (timeline: Timeline, link: number): number =>
+  ((((timeline.written % TWO_32) - link) % TWO_32) + TWO_32) % TWO_32
+
+const placeOf = (timeline: Timeline, link: number): number =>
+  (timeline.written - 1 - ageOf(timeline, link)) % timeline.max
+
+const isLive = (timeline: Timeline, link: number, slot: number): boolean => {
+  const age = ageOf(timeline, link)
+  if (age >= Math.min(timeline.written, timeline.max)) return false
+  return at(timeline.slots, placeOf(timeline, link)) === slot
+}
+
+const offsetAt = (timeline: Timeline, link: number): number => {
+  const low = at(timeline.offsets, placeOf(timeline, link))
+  const back = ((((timeline.newestOffset % TWO_32) - low) % TWO_32) + TWO_32) % TWO_32
+  return timeline.newestOffset - back
+}

@@ -385,7 +385,7 @@ describe('hostile input', () => {
           const payload = endpoint === 'batch' ? { batch } : batch[0]
           for (const { userId, anonymousId, at } of foldSignal(
             state,
-            received(endpoint as 'batch', payload),
+            received(endpoint, payload),
           )) {
             assert.ok(userId !== '' || anonymousId !== '')
             assert.equal(at, RECEIVED_AT)

@@ -1,0 +1,252 @@
+// A first mapping from the names of columns and a look at their cells: right for common exports, and for the
+// others a draft that a person completes.
+
+import { stringify } from 'yaml'
+import { Failure } from '../kernel/failure.ts'
+import { lookUp, type Row } from './cells.ts'
+import { compileDateFormat } from './date-format.ts'
+import { checkMapping } from './mapping.ts'
+import { FIELDS, type ImportKind, type Mapping } from './mapping-schema.ts'
+
+export type MappingGuess = {
+  /** Ready to use, or null when something needed was not found. */
+  readonly mapping: Mapping | null
+  /** The same as a file to complete. */
+  readonly yaml: string
+  /** What was not found or is unsure, as sentences. */
+  readonly notes: readonly string[]
+}
+
+export type GuessInput = {
+  readonly as: ImportKind
+  readonly columns: readonly string[]
+  /** A few rows, for types and date formats. */
+  readonly rows: readonly Row[]
+}
+
+/** Names that mean a field, compared without case, blanks and punctuation; the first in a list is the surest. */
+const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  userId: [
+    'userid',
+    'customerid',
+    'clientid',
+    'custid',
+    'contactid',
+    'memberid',
+    'externalid',
+    'idклиента',
+    'клиентid',
+    'кодклиента',
+    'клиент',
+    'customer',
+    'client',
+    'user',
+    'uid',
+  ],
+  anonymousId: ['anonymousid', 'deviceid', 'visitorid', 'cookieid', 'cookie'],
+  email: ['email', 'mail', 'emailaddress', 'customeremail', 'почта', 'емейл', 'эпочта', 'электроннаяпочта'],
+  phone: ['phone', 'phonenumber', 'mobile', 'tel', 'telephone', 'msisdn', 'телефон', 'мобильный'],
+  at: [
+    'timestamp',
+    'occurredat',
+    'eventtime',
+    'createdat',
+    'orderdate',
+    'invoicedate',
+    'purchasedate',
+    'datetime',
+    'createdon',
+    'date',
+    'time',
+    'created',
+    'датазаказа',
+    'датаивремя',
+    'дата',
+    'время',
+  ],
+  event: ['event', 'eventname', 'eventtype', 'action', 'событие'],
+  kind: ['calltype'],
+  messageId: ['messageid', 'eventid'],
+  orderId: [
+    'orderid',
+    'orderno',
+    'ordernumber',
+    'invoiceno',
+    'invoiceid',
+    'invoicenumber',
+    'invoice',
+    'order',
+    'transactionid',
+    'receiptid',
+    'номерзаказа',
+    'заказ',
+    'чек',
+  ],
+  revenue: [
+    'revenue',
+    'total',
+    'ordertotal',
+    'totalprice',
+    'amount',
+    'value',
+    'sum',
+    'grandtotal',
+    'price',
+    'сумма',
+    'суммазаказа',
+    'стоимость',
+    'выручка',
+  ],
+  margin: ['margin', 'profit', 'grossprofit', 'маржа', 'прибыль'],
+  currency: ['currency', 'currencycode', 'валюта'],
+  refund: [
+    'refund',
+    'isrefund',
+    'refunded',
+    'cancel',
+    'cancelled',
+    'canceled',
+    'iscancelled',
+    'return',
+    'возврат',
+    'отмена',
+  ],
+  products: ['products', 'lineitems', 'items'],
+  action: ['action', 'arm', 'treatment', 'variant', 'segment', 'offer', 'creative', 'decision'],
+  propensity: [
+    'propensity',
+    'propensityscore',
+    'actionprob',
+    'actionprobability',
+    'probability',
+    'pscore',
+    'prob',
+  ],
+}
+const REWARDS = [
+  'reward',
+  'click',
+  'clicked',
+  'open',
+  'opened',
+  'visit',
+  'visited',
+  'conversion',
+  'converted',
+  'spend',
+  'revenue',
+  'purchase',
+  'outcome',
+]
+
+/** Unambiguous before ambiguous: days stand first in most of the world. */
+const DATE_FORMATS = [
+  'iso',
+  ...[
+    'DD.MM.YYYY',
+    'D.M.YYYY',
+    'YYYY/MM/DD',
+    'DD/MM/YYYY',
+    'D/M/YYYY',
+    'MM/DD/YYYY',
+    'M/D/YYYY',
+    'DD-MM-YYYY',
+  ].flatMap((date) => [date, `${date} HH:mm`, `${date} HH:mm:ss`, `${date} H:mm`, `${date} h:mm A`]),
+  'unix',
+  'unix_ms',
+]
+
+/** A mapping for a file with these columns, as YAML to look at and, when complete, ready to use. */
+export const guessMapping = ({ as, columns, rows }: GuessInput): MappingGuess => {
+  const notes: string[] = []
+  const free = new Set(columns.filter((column) => column !== ''))
+  const fields: Record<string, unknown> = {}
+  for (const field of FIELDS[as]) {
+    const column = findColumn(SYNONYMS[field] ?? [], free)
+    if (column === undefined) continue
+    free.delete(column)
+    fields[field] =
+      field === 'at'
+        ? dateCell(column, rows, notes)
+        : amountFields.has(field)
+          ? numberCell(column, rows)
+          : column
+  }
+  const draft = { as, fields, ...sectionsOf(as, free, rows) }
+  const yaml = stringify(draft)
+  try {
+    return { mapping: checkMapping(draft, as), yaml, notes }
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown
+    return { mapping: null, yaml, notes: [...notes, `${thrown.message}.`] }
+  }
+}
+
+const amountFields: ReadonlySet<string> = new Set(['revenue', 'margin', 'propensity'])
+
+const normalise = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+
+const findColumn = (synonyms: readonly string[], free: ReadonlySet<string>): string | undefined => {
+  for (const synonym of synonyms) for (const column of free) if (normalise(column) === synonym) return column
+  return undefined
+}
+
+/** Columns without a meaning of their own still say something about the event, the person or the moment. */
+const sectionsOf = (
+  as: ImportKind,
+  free: ReadonlySet<string>,
+  rows: readonly Row[],
+): Record<string, unknown> => {
+  const cells = Object.fromEntries([...free].map((column) => [keyOf(column), looseCell(column, rows)]))
+  if (as === 'customers') return { traits: cells }
+  if (as !== 'decisions') return { properties: cells }
+  const isReward = (name: string) => REWARDS.includes(normalise(name))
+  return {
+    context: Object.fromEntries(Object.entries(cells).filter(([name]) => !isReward(name))),
+    rewards: Object.fromEntries(Object.entries(cells).filter(([name]) => isReward(name))),
+  }
+}
+
+const keyOf = (column: string): string => column.trim().replace(/[\s.]+/g, '_')
+
+const looseCell = (column: string, rows: readonly Row[]): unknown => {
+  const cell = numberCell(column, rows)
+  return typeof cell === 'string' ? column : cell
+}
+
+/** A number when all cells seen are, with the decimal sign they use; leading zeros are a code's. */
+const numberCell = (column: string, rows: readonly Row[]): unknown => {
+  const texts = textsOf(column, rows)
+  if (texts.length === 0 || texts.some((text) => /^0\d/.test(text))) return column
+  if (texts.every((text) => /^[+-]?[\d\s\u00a0]*\.?\d+$/.test(text))) return { column, type: 'number' }
+  if (texts.every((text) => /^[+-]?[\d\s\u00a0]*,?\d+$/.test(text)))
+    return { column, type: 'number', decimal: ',' }
+  return column
+}
+
+const dateCell = (column: string, rows: readonly Row[], notes: string[]): unknown => {
+  const texts = textsOf(column, rows)
+  const fits = DATE_FORMATS.filter((format) => {
+    const reader = compileDateFormat(format)
+    return typeof reader !== 'string' && texts.every((text) => reader(text, 'UTC') > LEAST_LIKELY)
+  })
+  const [first] = fits
+  if (first === undefined) {
+    notes.push(`The date format of "${column}" was not recognised.`)
+    return { column, type: 'date' }
+  }
+  const isUnsure = first.includes('DD/MM') || first.includes('D/M')
+  if (isUnsure && fits.some((format) => format.includes('MM/DD') || format.includes('M/D')))
+    notes.push(`"${column}" may have the day or the month first; the day is assumed.`)
+  return { column, type: 'date', format: first }
+}
+
+/** 1990: a number that would mean an earlier second or millisecond is no timestamp. */
+const LEAST_LIKELY = Date.UTC(1990, 0)
+
+const textsOf = (column: string, rows: readonly Row[]): string[] =>
+  rows.slice(0, 200).flatMap((row) => {
+    const value = lookUp(row.cells, column)
+    const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+    return text === '' ? [] : [text]
+  })

@@ -10,6 +10,8 @@ export type { ActionScores, DecideInput, DecisionModel, Distribution } from './d
 export { campaignOf, campaignsForPlacement, dueDecisions, dueSchedules, placementsOf } from './due.ts'
 export type { DueDecision, DueQuery, DueWork } from './due.ts'
 export { dumpDecisions, restoreDecisions } from './dump.ts'
+export { explain } from './explain.ts'
+export type { Explanation } from './explain.ts'
 export { actionFeatures, contextFeatures, daypartOf, nothingFeatures } from './features.ts'
 export type { People } from './people.ts'
 export { replayRecord, sameDecision } from './replay.ts'
@@ -22,4 +24,6 @@ export {
   foldDecisions,
   triggerNameOf,
 } from './state.ts'
+export { WORDS as DECISION_WORDS } from './words.ts'
+export type { ExplainLocale } from './words.ts'
 export type { CampaignCounts, DecisionOptions, Decisions, DecisionTouch } from './state.ts'

@@ -47,6 +47,20 @@ export type ActionCheck = {
  * Counts what is on its way out beside what was attempted. Changes nothing.
  */
 export const checkAction = (state: GuardrailState, check: ActionCheck): readonly Reason[] => {
+  const reasons = checkRights(state, check)
+  checkCaps(state, check, reasons)
+  checkBudget(state, check, reasons)
+  return reasons
+}
+
+/**
+ * All but caps and budget, in which a message that was cleared holds its own place already: asked again
+ * with `sendAt` = now just before the first byte leaves, and before each retry.
+ */
+export const checkAgain = (state: GuardrailState, check: ActionCheck): readonly Reason[] =>
+  checkRights(state, check)
+
+const checkRights = (state: GuardrailState, check: ActionCheck): Reason[] => {
   assert(Number.isFinite(check.sendAt), 'a message leaves at a time')
   const reasons: Reason[] = []
   const { action, campaign, creative } = check
@@ -54,13 +68,10 @@ export const checkAction = (state: GuardrailState, check: ActionCheck): readonly
   else if (campaign.status === 'paused') reasons.push({ code: 'campaign_paused', detail: campaign.id })
   if (creative === 'missing') reasons.push({ code: 'creative_missing', detail: action.creativeId })
   if (creative === 'unapproved') reasons.push({ code: 'creative_unapproved', detail: action.creativeId })
-  reasons.push(
-    ...stopReasons(state.stops, check.outside, { channel: action.channel, campaignId: campaign?.id ?? '' }),
-  )
+  const about = { channel: action.channel, campaignId: campaign?.id ?? '' }
+  reasons.push(...stopReasons(state.stops, check.outside, about))
   checkPerson(state, check, reasons)
   checkQuiet(state.limits, check, reasons)
-  checkCaps(state, check, reasons)
-  checkBudget(state, check, reasons)
   return reasons
 }
 

@@ -14,20 +14,21 @@ import type { GuardrailState } from './state.ts'
 const maker = Symbol('guardrail')
 
 class Pass<T> {
-  readonly #made = true
+  readonly #maker: symbol
   readonly decisionId: DecisionId
   /** What was cleared: nothing else may be sent with this pass. */
   readonly payload: T
 
   constructor(key: symbol, decisionId: DecisionId, payload: T) {
     assert(key === maker, 'only the guardrail clears')
+    this.#maker = key
     this.decisionId = decisionId
     this.payload = payload
     Object.freeze(this)
   }
 
   static made(value: unknown): boolean {
-    return typeof value === 'object' && value !== null && #made in value
+    return typeof value === 'object' && value !== null && #maker in value && value.#maker === maker
   }
 }
 

@@ -2,7 +2,7 @@
 // process, and the outbox calls it unknown.
 
 import type { CampaignId, DecisionId, ProfileId } from '../kernel/ids.ts'
-import type { Column, Dump } from '../log/dump.ts'
+import type { Dump } from '../log/dump.ts'
 import type { GoalSpec } from '../decision/events.ts'
 import type { LimitsSpec, SuppressionAdded } from './events.ts'
 import { createGuardrail } from './state.ts'
@@ -14,9 +14,9 @@ export const dumpGuardrail = (state: GuardrailState): Dump => {
   const profiles = [...state.histories.byProfile.keys()]
   const entries = [...state.histories.byProfile.values()]
   return {
-    limits: state.limits as unknown as Column,
+    limits: state.limits,
     limitsVersion: state.limitsVersion,
-    stops: [...state.stops] as unknown as Column,
+    stops: [...state.stops],
     suppressedAddresses: [...state.suppressedAddresses],
     suppressedPersons: [...state.suppressedPersons],
     historyProfiles: profiles,

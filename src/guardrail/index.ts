@@ -1,5 +1,5 @@
 // Public exports of the guardrail: whether we may.
-export { checkAction, checkDecision } from './check.ts'
+export { checkAction, checkAgain, checkDecision } from './check.ts'
 export type { ActionCheck, Recipient } from './check.ts'
 export { clear, isCleared, release } from './clear.ts'
 export type { Clearance, Cleared, ClearRequest } from './clear.ts'

@@ -140,7 +140,7 @@ export const foldGuardrail = (state: GuardrailState, event: LogEvent): void => {
     case ATTEMPTED:
       return foldAttempted(state, event as LogEvent<DeliveryAttempted>)
     case WITHHELD:
-      return dropReservation(state, (event.data as DeliveryWithheld).decisionId)
+      return foldUnsent(state, event.data as DeliveryWithheld)
     case FAILED:
       return foldFailed(state, event.data as DeliveryFailed)
     case RESPONDED:
@@ -195,10 +195,17 @@ const foldAttempted = (state: GuardrailState, event: LogEvent<DeliveryAttempted>
   }
 }
 
-/** Nobody got it: the person's caps are given back. The contact is still paid for. */
-const foldFailed = (state: GuardrailState, { decisionId, profileId, permanent }: DeliveryFailed): void => {
+const foldFailed = (state: GuardrailState, failed: DeliveryFailed): void => {
+  if (failed.permanent) foldUnsent(state, failed)
+  else dropReservation(state, failed.decisionId)
+}
+
+/** Nobody got it: the person's caps are given back. The attempt, if there was one, counts as paid for. */
+const foldUnsent = (
+  state: GuardrailState,
+  { decisionId, profileId }: Pick<DeliveryFailed, 'decisionId' | 'profileId'>,
+): void => {
   dropReservation(state, decisionId)
-  if (!permanent) return
   giveBack(state.histories, profileId, decisionId)
   state.discounted.delete(decisionId)
 }

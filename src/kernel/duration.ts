@@ -12,7 +12,7 @@ const UNITS: readonly (readonly [unit: string, ms: number])[] = [
   ['ms', 1],
 ]
 
-export const DURATION_PATTERN = '^(0|[0-9]{1,9}(ms|s|m|h|d|w))$'
+export const DURATION_PATTERN = '^(0|[0-9]{1,12}(ms|s|m|h|d|w))$'
 
 /**
  * Milliseconds of `7d`, `36h`, `30m`, `10s`, `5ms`, `2w` or `0`; undefined for anything else.
@@ -20,7 +20,7 @@ export const DURATION_PATTERN = '^(0|[0-9]{1,9}(ms|s|m|h|d|w))$'
  */
 export const parseDuration = (text: string): number | undefined => {
   if (text === '0') return 0
-  const match = /^([0-9]{1,9})(ms|s|m|h|d|w)$/.exec(text)
+  const match = /^([0-9]{1,12})(ms|s|m|h|d|w)$/.exec(text)
   const ms = UNITS.find(([unit]) => unit === match?.[2])?.[1]
   return match === null || ms === undefined ? undefined : Number(match[1]) * ms
 }

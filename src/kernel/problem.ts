@@ -41,10 +41,10 @@ export const shapeOf = (schema: TSchema): ShapeCheck => {
   }
 }
 
-/** The known word nearest to `word` (at most a third of its letters wrong); undefined when none is near. */
+/** The known word nearest to `word` (two letters wrong, or a third of a long one); undefined when none is near. */
 export const nearest = (word: string, known: readonly string[]): string | undefined => {
   let best: string | undefined
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1
+  let least = (word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3))) + 1
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
     if (distance < least) {
@@ -81,7 +81,7 @@ const problemsOf = (error: ShapeError, schema: TSchema, value: unknown, path: st
   }
   if (error.keyword === 'required')
     return wordsOf(error.params['requiredProperties']).map((key) =>
-      problem(at === '' ? key : `${at}.${key}`, `\`${key}\` is missing`, description),
+      problem(at === '' ? key : `${at}.${key}`, `\`${key}\` is missing`, descriptionOf(part, key)),
     )
   const allowed = choicesOf(part)
   if (allowed.length > 0) {
@@ -94,6 +94,12 @@ const problemsOf = (error: ShapeError, schema: TSchema, value: unknown, path: st
   if (error.keyword === 'anyOf' || error.keyword === 'pattern')
     return [problem(at, `${given} cannot be read`, description === '' ? error.message : description)]
   return [problem(at, `${given} ${error.message}`, description)]
+}
+
+const descriptionOf = (part: Record<string, unknown>, key: string): string => {
+  const properties = part['properties']
+  const property = isRecord(properties) ? properties[key] : undefined
+  return isRecord(property) && typeof property['description'] === 'string' ? property['description'] : ''
 }
 
 const choicesOf = (part: Record<string, unknown>): string[] => {

@@ -1,0 +1,137 @@
+// The words in which decisions are explained, in each language of the product.
+
+import type { ReasonCode } from './events.ts'
+
+export type ExplainLocale = 'en' | 'ru'
+
+/** Forms of a counted noun by the plural category of Intl.PluralRules. */
+export type Forms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string }
+
+export type Words = {
+  readonly channels: Readonly<Record<string, string>>
+  readonly reasons: Readonly<Record<ReasonCode, string>>
+  readonly quoted: (text: string) => string
+  readonly options: Forms
+  readonly actions: Forms
+  readonly chose: (what: string) => string
+  readonly choseNothing: string
+  readonly heldBack: (what: string, why: string) => string
+  readonly heldOut: string
+  readonly onlyNothing: string
+  readonly drawn: (percent: string, among: string) => string
+  readonly discount: (percent: string) => string
+  readonly atHour: (hour: string) => string
+  readonly moreThanNothing: (value: string, gap: string) => string
+  readonly lessThanNothing: (value: string, gap: string) => string
+  readonly nothingBest: (best: string, gap: string) => string
+  readonly nothingDespite: (best: string, gap: string) => string
+  readonly tried: (best: string, gap: string, percent: string) => string
+  readonly bestOfAll: (next: string, gap: string) => string
+  readonly notAllowed: (count: string, why: string) => string
+  readonly unsure: (stderr: string) => string
+  readonly fixed: string
+}
+
+const en: Words = {
+  channels: {
+    email: 'e-mail',
+    push: 'push message',
+    sms: 'SMS',
+    messenger: 'messenger message',
+    onsite: 'placement',
+    webhook: 'webhook',
+  },
+  reasons: {
+    no_consent: 'no consent',
+    suppressed: 'on the do-not-write list',
+    unreachable: 'no address',
+    quiet_hours: 'quiet hours',
+    person_cap: 'enough messages already',
+    discount_cap: 'enough discounts already',
+    campaign_budget: 'campaign budget spent',
+    stopped: 'STOP',
+    creative_missing: 'the creative is missing',
+    creative_unapproved: 'nobody approved the creative',
+    holdout: 'control group',
+    shadow: 'the campaign only watches',
+    campaign_paused: 'the campaign is paused',
+    late: 'too late',
+    superseded: 'overtaken by another decision',
+    profile_unsettled: 'the profile is being sorted out',
+    overloaded: 'too much at once',
+    not_in_audience: 'not in the audience',
+  },
+  quoted: (text) => `“${text}”`,
+  options: { one: 'option', other: 'options' },
+  actions: { one: 'action was', other: 'actions were' },
+  chose: (what) => `Chose the ${what}`,
+  choseNothing: 'Chose to leave the person alone',
+  heldBack: (what, why) => `Drew ${what}, but held it back: ${why}`,
+  heldOut: 'Left the person alone: they are in the control group',
+  onlyNothing: 'Left the person alone: nothing else was allowed',
+  drawn: (percent, among) => `with a probability of ${percent} among ${among}`,
+  discount: (percent) => `${percent} off`,
+  atHour: (hour) => `at ${hour}`,
+  moreThanNothing: (value, gap) => `It is expected to bring ${value}, ${gap} more than doing nothing.`,
+  lessThanNothing: (value, gap) => `It is expected to bring ${value}, ${gap} less than doing nothing.`,
+  nothingBest: (best, gap) => `Even the best allowed action, ${best}, was expected to bring ${gap} less than nothing.`,
+  nothingDespite: (best, gap) => `${best} was expected to bring ${gap} more, but nothing is tried too, to keep learning.`,
+  tried: (best, gap, percent) => `${best} was expected to bring ${gap} more; this one is tried in ${percent} of such cases, to keep learning.`,
+  bestOfAll: (next, gap) => `The next best, ${next}, was expected to bring ${gap} less.`,
+  notAllowed: (count, why) => `${count} not allowed: ${why}.`,
+  unsure: (stderr) => `The estimate is still rough: give or take ${stderr}.`,
+  fixed: 'The plan fixes this action.',
+}
+
+const ru: Words = {
+  channels: {
+    email: 'письмо',
+    push: 'пуш-уведомление',
+    sms: 'СМС',
+    messenger: 'сообщение в мессенджере',
+    onsite: 'показ на сайте',
+    webhook: 'вебхук',
+  },
+  reasons: {
+    no_consent: 'нет согласия',
+    suppressed: 'в списке «не писать»',
+    unreachable: 'нет адреса',
+    quiet_hours: 'тихие часы',
+    person_cap: 'сообщений уже достаточно',
+    discount_cap: 'скидок уже достаточно',
+    campaign_budget: 'бюджет кампании исчерпан',
+    stopped: 'СТОП',
+    creative_missing: 'креатива нет',
+    creative_unapproved: 'креатив никто не одобрил',
+    holdout: 'контрольная группа',
+    shadow: 'кампания только наблюдает',
+    campaign_paused: 'кампания на паузе',
+    late: 'слишком поздно',
+    superseded: 'уже есть другое решение',
+    profile_unsettled: 'профиль приводится в порядок',
+    overloaded: 'слишком много сразу',
+    not_in_audience: 'не входит в аудиторию',
+  },
+  quoted: (text) => `«${text}»`,
+  options: { one: 'варианта', few: 'вариантов', many: 'вариантов', other: 'варианта' },
+  actions: { one: 'действие', few: 'действия', many: 'действий', other: 'действия' },
+  chose: (what) => `Выбрано: ${what}`,
+  choseNothing: 'Решено не беспокоить человека',
+  heldBack: (what, why) => `Выпало: ${what}, но не отправлено: ${why}`,
+  heldOut: 'Человека не беспокоили: он в контрольной группе',
+  onlyNothing: 'Человека не беспокоили: ничего другого нельзя было сделать',
+  drawn: (percent, among) => `с вероятностью ${percent} из ${among}`,
+  discount: (percent) => `скидка ${percent}`,
+  atHour: (hour) => `в ${hour}`,
+  moreThanNothing: (value, gap) => `Ожидаемый результат: ${value}, на ${gap} больше, чем без действия.`,
+  lessThanNothing: (value, gap) => `Ожидаемый результат: ${value}, на ${gap} меньше, чем без действия.`,
+  nothingBest: (best, gap) => `Даже лучшее из разрешённого (${best}) обещало на ${gap} меньше, чем бездействие.`,
+  nothingDespite: (best, gap) => `Лучший вариант (${best}) обещал на ${gap} больше, но бездействие тоже пробуется, чтобы учиться.`,
+  tried: (best, gap, percent) => `Лучший вариант (${best}) обещал на ${gap} больше; этот пробуется в ${percent} таких случаев, чтобы учиться.`,
+  bestOfAll: (next, gap) => `Следующий по ожиданиям вариант (${next}) обещал на ${gap} меньше.`,
+  notAllowed: (count, why) => `Нельзя было: ${count} (${why}).`,
+  unsure: (stderr) => `Оценка пока грубая: плюс-минус ${stderr}.`,
+  fixed: 'Это действие закреплено в плане.',
+}
+
+export const WORDS: Readonly<Record<ExplainLocale, Words>> = { en, ru }

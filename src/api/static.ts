@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import fastifyStatic from '@fastify/static'
 

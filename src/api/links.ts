@@ -1,0 +1,94 @@
+// Where links in messages come back to: unsubscribe (a GET only shows the page), clicks, the open
+// pixel; and where a mail system reports bounces and complaints.
+
+import '@fastify/swagger'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type, type Static } from 'typebox'
+import { Failure } from '../kernel/failure.ts'
+import { asDecisionId } from '../kernel/ids.ts'
+import {
+  createLinkBursts,
+  readToken,
+  respondedEvents,
+  UNSUBSCRIBE_PAGE_CSP,
+  unsubscribePage,
+  type Link,
+  type LinkKind,
+  type LinkSigner,
+  type Visit,
+} from '../delivery/index.ts'
+import type { Loop } from '../loop.ts'
+import { presentedKey, requireRole, type Doorkeeper } from './auth.ts'
+
+const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+
+export const reportSchema = Type.Object(
+  {
+    decisionId: Type.String({ minLength: 1, maxLength: 600 }),
+    kind: Type.Union([Type.Literal('bounced'), Type.Literal('complained')]),
+  },
+  { additionalProperties: false },
+)
+
+export type LinkOptions = { readonly loop: Loop; readonly signer: LinkSigner; readonly doorkeeper: Doorkeeper }
+
+export const linkRoutes =
+  ({ loop, signer, doorkeeper }: LinkOptions) =>
+  async (app: FastifyInstance): Promise<void> => {
+    const bursts = createLinkBursts()
+    app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 10_000 }, async (_request: FastifyRequest, body: string) => body)
+    app.addContentTypeParser('multipart/form-data', { parseAs: 'string', bodyLimit: 10_000 }, async (_request: FastifyRequest, body: string) => body)
+
+    const visitOf = (request: FastifyRequest, link: Link): Visit => {
+      const at = loop.ctx.now()
+      return { method: request.method, userAgent: request.headers['user-agent'] ?? '', at, linksAtOnce: bursts.note(link, at) }
+    }
+    const read = (request: FastifyRequest, kind: LinkKind): Link => {
+      const link = readToken(signer, (request.params as { token: string }).token)
+      if (link.kind !== kind) throw new Failure({ code: 'link.invalid', message: 'This link is not valid.', hint: 'Open it from the message itself.' })
+      return link
+    }
+    const page = (request: FastifyRequest, reply: FastifyReply, token: string, done: boolean) =>
+      reply
+        .header('content-security-policy', UNSUBSCRIBE_PAGE_CSP)
+        .header('cache-control', 'no-store')
+        .type('text/html; charset=utf-8')
+        .send(unsubscribePage({ locale: request.headers['accept-language'] ?? 'en', token, done }))
+
+    app.get('/u/:token', { schema: { hide: true } }, async (request, reply) => {
+      try {
+        read(request, 'unsubscribe')
+      } catch (error) {
+        if (error instanceof Failure) return await page(request, reply.status(404), '', false)
+        throw error
+      }
+      return await page(request, reply, (request.params as { token: string }).token, false)
+    })
+    app.post('/u/:token', { schema: { hide: true } }, async (request, reply) => {
+      const link = read(request, 'unsubscribe')
+      const oneClick = typeof request.body === 'string' && request.body.includes('List-Unsubscribe=One-Click')
+      await loop.record(respondedEvents(link, { ...visitOf(request, link), source: oneClick ? 'one_click' : 'unsubscribe_link' }))
+      return await page(request, reply, (request.params as { token: string }).token, true)
+    })
+    app.route({
+      method: ['GET', 'HEAD'],
+      url: '/c/:token',
+      schema: { hide: true },
+      handler: async (request, reply) => {
+        const link = read(request, 'click')
+        await loop.record(respondedEvents(link, visitOf(request, link)))
+        return await reply.header('cache-control', 'no-store').redirect(link.url, 302)
+      },
+    })
+    app.get('/o/:token', { schema: { hide: true } }, async (request, reply) => {
+      const link = read(request, 'open')
+      await loop.record(respondedEvents(link, visitOf(request, link)))
+      return await reply.header('cache-control', 'no-store').type('image/gif').send(PIXEL)
+    })
+    app.post('/v1/report', { schema: { body: reportSchema }, bodyLimit: 10_000 }, async (request) => {
+      requireRole(doorkeeper, presentedKey(request), ['decide', 'admin'])
+      const { decisionId, kind } = request.body as Static<typeof reportSchema>
+      await loop.report(asDecisionId(decisionId), kind)
+      return { success: true }
+    })
+  }

@@ -1,0 +1,20 @@
+// What the views read: the loop's folded state, the log behind it, and the few facts that are not in either.
+
+import type { Loop } from '../../loop.ts'
+import type { Language } from '../stream.ts'
+
+export type ViewSources = {
+  readonly loop: Loop
+  readonly mode: 'live' | 'demo'
+  /** Product ms per real ms. */
+  readonly clockRate: number
+  /** In the demo: the planted lift per person; null when not known. */
+  readonly truth: () => number | null
+  /** Reason when a STOP file is there. */
+  readonly stopFile: () => string | null
+  readonly snapshotOffset: () => number
+  /** Faults that the operator should know of, such as a full disk. */
+  readonly troubles: () => readonly { readonly kind: 'disk_full' | 'delivery_failing'; readonly detail: string }[]
+}
+
+export type { Language }

@@ -1,0 +1,182 @@
+// The seven stages in one page: signal ► profile ► model ► decision ► guardrail ► delivery ► feedback.
+// Start reading here.
+//
+// Two halves. `foldEvent` turns the log into state, stage by stage, in the order of the log: that is all
+// that happens on replay. `createLoop` looks at that state, works out what comes next and appends it as
+// events; what is not in the log did not happen.
+
+import type { Ctx } from './kernel/ctx.ts'
+import { DEFAULT_BUSINESS, type Business } from './kernel/business.ts'
+import { Failure } from './kernel/failure.ts'
+import type { Ack, EventLog, LogEvent, NewEvent } from './log/port.ts'
+import type { Dump } from './log/dump.ts'
+import { checkRequest, createSignalState, dumpSignal, foldSignal, restoreSignal, type ItemError, type SignalState } from './signal/index.ts'
+import { SIGNAL_RECEIVED, type SignalEndpoint, type SignalReceived } from './signal/events.ts'
+import { createProfiles, dumpProfiles, foldProfiles, mergesOf, restoreProfiles, type Profiles } from './profile/index.ts'
+import { BUSINESS_APPLIED } from './profile/events.ts'
+import { createBandit, dumpBandit, foldModel, learn, restoreBandit, type Bandit } from './model/index.ts'
+import { createDecisions, dumpDecisions, foldDecisions, restoreDecisions, type Decisions } from './decision/index.ts'
+import { createGuardrail, dumpGuardrail, foldGuardrail, restoreGuardrail, type GuardrailState } from './guardrail/index.ts'
+import { createOutbox, dumpOutbox, foldOutbox, restoreOutbox, type Outbox } from './delivery/index.ts'
+import { createFeedback, dumpFeedback, exampleOf, foldFeedback, restoreFeedback, type Feedback } from './feedback/index.ts'
+import { OUTCOME_SETTLED, type OutcomeSettled } from './feedback/events.ts'
+import {
+  createDecisionIndex,
+  createTally,
+  dumpDecisionIndex,
+  dumpTally,
+  foldDecisionIndex,
+  foldTally,
+  restoreDecisionIndex,
+  restoreTally,
+  type DecisionIndex,
+  type Tally,
+} from './insight/index.ts'
+import { peopleOf } from './stages/people.ts'
+
+/** Everything the system knows, folded from the log: lose it, fold again, get the same bytes. */
+export type LoopState = {
+  /** Of the last folded event. */
+  offset: number
+  business: Business
+  /** Channels that this installation can deliver on. */
+  channels: readonly string[]
+  readonly signal: SignalState
+  readonly profile: Profiles
+  readonly model: Bandit
+  readonly decision: Decisions
+  readonly guardrail: GuardrailState
+  readonly delivery: Outbox
+  readonly feedback: Feedback
+  readonly tally: Tally
+  readonly decisionIndex: DecisionIndex
+}
+
+export const SYSTEM_STARTED = 'system.started.v1'
+export type SystemStarted = { readonly channels: readonly string[]; readonly mode: 'live' | 'demo' }
+
+export const createState = (): LoopState => ({
+  offset: 0,
+  business: DEFAULT_BUSINESS,
+  channels: [],
+  signal: createSignalState(),
+  profile: createProfiles(),
+  model: createBandit(),
+  decision: createDecisions(),
+  guardrail: createGuardrail(),
+  delivery: createOutbox(),
+  feedback: createFeedback(),
+  tally: createTally(),
+  decisionIndex: createDecisionIndex(),
+})
+
+/** Takes one event through all stages. Deterministic: the same log gives the same state, to the byte. */
+export const foldEvent = (state: LoopState, event: LogEvent): void => {
+  if (event.type === BUSINESS_APPLIED) state.business = event.data as Business
+  else if (event.type === SYSTEM_STARTED) state.channels = (event.data as SystemStarted).channels
+  const { business } = state
+  const signals = foldSignal(state.signal, event)
+  const touches = foldProfiles(state.profile, event, signals, business)
+  foldModel(state.model, event)
+  const people = peopleOf(state.profile, business)
+  foldDecisions(state.decision, event, touches, people)
+  foldGuardrail(state.guardrail, event)
+  foldOutbox(state.delivery, event)
+  foldFeedback(state.feedback, event, { touches, business, refOf: people.refOf, merges: mergesOf(state.profile) })
+  if (event.type === OUTCOME_SETTLED) {
+    const example = exampleOf(state.feedback, event.data as OutcomeSettled)
+    if (example !== null) learn(state.model, example)
+  }
+  foldTally(state.tally, event, signals.length)
+  foldDecisionIndex(state.decisionIndex, event)
+  state.offset = event.offset
+}
+
+export const dumpState = (state: LoopState): Record<string, Dump> => ({
+  loop: { offset: state.offset, business: state.business, channels: state.channels },
+  signal: dumpSignal(state.signal),
+  profile: dumpProfiles(state.profile),
+  model: dumpBandit(state.model),
+  decision: dumpDecisions(state.decision),
+  guardrail: dumpGuardrail(state.guardrail),
+  delivery: dumpOutbox(state.delivery),
+  feedback: dumpFeedback(state.feedback),
+  tally: dumpTally(state.tally),
+  decisionIndex: dumpDecisionIndex(state.decisionIndex),
+})
+
+/** The state of a dump; throws `snapshot.incomplete` when a part is missing. */
+export const restoreState = (parts: Readonly<Record<string, Dump>>): LoopState => {
+  const part = (name: string): Dump => {
+    const dump = parts[name]
+    if (dump === undefined)
+      throw new Failure({ code: 'snapshot.incomplete', message: `the snapshot has no part ${name}`, hint: 'Delete the snapshots; they are made again from the log.' })
+    return dump
+  }
+  const loop = part('loop') as { readonly offset: number; readonly business: Business; readonly channels: readonly string[] }
+  return {
+    offset: loop.offset,
+    business: loop.business,
+    channels: loop.channels,
+    signal: restoreSignal(part('signal')),
+    profile: restoreProfiles(part('profile')),
+    model: restoreBandit(part('model')),
+    decision: restoreDecisions(part('decision')),
+    guardrail: restoreGuardrail(part('guardrail')),
+    delivery: restoreOutbox(part('delivery')),
+    feedback: restoreFeedback(part('feedback')),
+    tally: restoreTally(part('tally')),
+    decisionIndex: restoreDecisionIndex(part('decisionIndex')),
+  }
+}
+
+export type Received = {
+  readonly accepted: number
+  /** What is wrong with single events; in lenient mode they are simply left out. */
+  readonly errors: readonly ItemError[]
+}
+
+export type Loop = {
+  readonly state: LoopState
+  readonly log: EventLog
+  readonly ctx: Ctx
+  /** Puts facts into the log; resolves when they are on disk and folded. */
+  readonly record: (events: readonly NewEvent[]) => Promise<readonly Ack[]>
+  /** Takes a request of the tracking API in. Throws a Failure `signal.*` for what cannot be taken at all. */
+  readonly receive: (request: {
+    readonly endpoint: SignalEndpoint
+    readonly body: { readonly text: string; readonly value: unknown; readonly bytes: number }
+    readonly source: string
+    readonly strict: boolean
+  }) => Promise<Received>
+  /** Stops folding new events. */
+  readonly close: () => void
+}
+
+/** The living half: subscribes the state to the log. `state` must be folded up to the log's head. */
+export const createLoop = ({ log, ctx, state }: { readonly log: EventLog; readonly ctx: Ctx; readonly state: LoopState }): Loop => {
+  const close = log.subscribe((events) => {
+    for (const event of events) foldEvent(state, event)
+  })
+  const record = async (events: readonly NewEvent[]) => await log.append(events)
+
+  const receive: Loop['receive'] = async ({ endpoint, body, source, strict }) => {
+    const checked = checkRequest({ endpoint, body: body.value, bytes: body.bytes, newId: ctx.newId, strict })
+    if (!checked.ok) throw new Failure({ ...checked.error, code: `signal.${checked.error.code}` })
+    const { accepted, items, ids } = checked
+    if (accepted === 0) return { accepted, errors: items }
+    const header: SignalReceived['header'] = {
+      endpoint,
+      source,
+      receivedAt: ctx.now(),
+      ...(ids === undefined ? {} : { ids }),
+      ...(strict ? { strict } : {}),
+    }
+    const data: SignalReceived = { header, payload: body.value }
+    // The raw body goes in as it came: writing it out again would cost more than all the rest.
+    const encoded = `{"header":${JSON.stringify(header)},"payload":${body.text}}`
+    await record([{ id: ctx.newId(), type: SIGNAL_RECEIVED, key: source, at: header.receivedAt, data, encoded }])
+    return { accepted, errors: items }
+  }
+  return { state, log, ctx, record, receive, close }
+}

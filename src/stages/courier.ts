@@ -1,0 +1,214 @@
+// Guardrail and delivery put together: takes what is due from the outbox, has each message cleared at
+// the moment of sending, and hands it to its channel. Bounded in what is under way at once.
+
+import type { Ctx } from '../kernel/ctx.ts'
+import type { NewEvent } from '../log/port.ts'
+import type { ActionSpec, CampaignSpec, Reason } from '../decision/events.ts'
+import { campaignOf } from '../decision/index.ts'
+import type { ChannelName } from '../profile/events.ts'
+import { addressOf, refOf } from '../profile/index.ts'
+import { clear, release, stopReasons, type OutsideStops } from '../guardrail/index.ts'
+import {
+  deliver,
+  dueDeliveries,
+  messageIdOf,
+  queuedDelivery,
+  refusedDeliveries,
+  withheldEvent,
+  type Channel,
+  type OutgoingDelivery,
+  type QueuedDelivery,
+  type Rendered,
+} from '../delivery/index.ts'
+import type { LoopState } from '../loop.ts'
+import { asActionId, asCreativeId } from '../kernel/ids.ts'
+import { creativeStanding } from './deciding.ts'
+import { recipientOf, type AddressHash } from './recipient.ts'
+
+export type CourierPorts = {
+  readonly state: LoopState
+  readonly ctx: Ctx
+  readonly append: (events: readonly NewEvent[]) => Promise<readonly { readonly offset: number; readonly duplicate: boolean }[]>
+  readonly channels: ReadonlyMap<ChannelName, Channel>
+  readonly render: (delivery: QueuedDelivery, ref: number, now: number) => Promise<Rendered>
+  /** STOP from outside the log, read anew each time. */
+  readonly outside: () => OutsideStops
+  readonly hash: AddressHash
+  /** Domain of Message-IDs. */
+  readonly domain: string
+  readonly pause: (ms: number) => Promise<void>
+  /** A bug in a delivery: told, and the message stays `attempted`, which a restart makes `unknown`. */
+  readonly report: (error: unknown, where: string) => void
+  readonly underWayMax?: number
+}
+
+export type Courier = {
+  /** Starts what is due and may go; returns how many were started or withheld. */
+  readonly dispatch: () => number
+  readonly underWay: () => number
+  /** Resolves when nothing is under way any more. */
+  readonly idle: () => Promise<void>
+}
+
+const UNDER_WAY_MAX = 32
+const LOOKED_AT_MAX = 256
+const UNRECORDED_MAX = 10_000
+
+export const createCourier = (ports: CourierPorts): Courier => {
+  const { state, ctx } = ports
+  const underWay = new Map<string, Promise<void>>()
+  /** Results that the log could not take yet. */
+  const unrecorded: NewEvent[] = []
+
+  const finish = (decisionId: string, work: Promise<void>): void => {
+    const settled = work
+      .catch((error: unknown) => ports.report(error, `delivery of ${decisionId}`))
+      .finally(() => {
+        underWay.delete(decisionId)
+      })
+    underWay.set(decisionId, settled)
+  }
+
+  const send = async (queued: QueuedDelivery, ref: number, channel: Channel): Promise<void> => {
+    const request = clearRequestOf(ports, queued, ref)
+    const clearance = clear(state.guardrail, request)
+    if (clearance.kind === 'withheld') {
+      if (clearance.reasons.some(({ code }) => code === 'stopped')) return
+      await ports.append([withheldEvent(queued, clearance.reasons, ctx.now())])
+      return
+    }
+    const outcome = await deliver(clearance.cleared, {
+      append: ports.append,
+      render: async () => await ports.render(queued, ref, ctx.now()),
+      channel,
+      mayProceed: () => vetoesNow(ports, queued, ref),
+      now: ctx.now,
+      pause: ports.pause,
+      release: (cleared) => release(state.guardrail, cleared),
+    })
+    if (outcome.kind === 'unrecorded' && unrecorded.length < UNRECORDED_MAX) unrecorded.push(...outcome.events)
+  }
+
+  const withhold = async (queued: QueuedDelivery, reason: Reason): Promise<void> => {
+    await ports.append([withheldEvent(queued, [reason], ctx.now())])
+  }
+
+  const start = (queued: QueuedDelivery): boolean => {
+    const ref = refOf(state.profile, queued.profileId)
+    const channel = ports.channels.get(queued.channel)
+    if (isStopped(ports, queued)) return false
+    if (ref === undefined) finish(queued.decisionId, withhold(queued, { code: 'profile_unsettled', detail: queued.profileId }))
+    else if (channel === undefined)
+      finish(queued.decisionId, withhold(queued, { code: 'unreachable', detail: `${queued.channel} is not configured` }))
+    else finish(queued.decisionId, send(queued, ref, channel))
+    return true
+  }
+
+  const flushUnrecorded = (): void => {
+    if (unrecorded.length === 0 || underWay.has('unrecorded')) return
+    const events = unrecorded.splice(0)
+    finish(
+      'unrecorded',
+      ports.append(events).then(
+        () => undefined,
+        () => {
+          // Still no room: kept for the next turn. A crash before that leaves the attempts unknown.
+          unrecorded.push(...events)
+        },
+      ),
+    )
+  }
+
+  /** Under way already, or of a channel or campaign that is stopped: it must not hold up the others. */
+  const staysBack = (decisionId: string): boolean => {
+    if (underWay.has(decisionId)) return true
+    const queued = queuedDelivery(state.delivery, decisionId)
+    return queued !== undefined && isStopped(ports, queued)
+  }
+
+  const dispatch = (): number => {
+    flushUnrecorded()
+    const free = (ports.underWayMax ?? UNDER_WAY_MAX) - underWay.size
+    if (free <= 0) return 0
+    const refused = refusedDeliveries(state.delivery, ctx.now())
+    if (refused.length > 0 && !underWay.has('refused')) finish('refused', ports.append(refused).then(() => undefined))
+    let started = 0
+    if (everythingStopped(ports)) return 0
+    for (const queued of dueDeliveries(state.delivery, ctx.now(), LOOKED_AT_MAX, staysBack)) {
+      if (started >= free) break
+      if (start(queued)) started++
+    }
+    return started
+  }
+
+  return {
+    dispatch,
+    underWay: () => underWay.size,
+    idle: async () => {
+      while (underWay.size > 0) await Promise.all(underWay.values())
+    },
+  }
+}
+
+const everythingStopped = ({ state, outside }: CourierPorts): boolean => {
+  const { externalStops, policyReadable } = outside()
+  return !policyReadable || state.guardrail.stops.has('all') || externalStops.some(({ kind }) => kind === 'all')
+}
+
+const isStopped = ({ state, outside }: CourierPorts, { channel, campaignId }: QueuedDelivery): boolean =>
+  stopReasons(state.guardrail.stops, outside(), { channel, campaignId }).length > 0
+
+const clearRequestOf = (ports: CourierPorts, queued: QueuedDelivery, ref: number) => {
+  const { state, ctx } = ports
+  const campaign = campaignOf(state.decision, queued.campaignId)
+  const action = actionOf(campaign, queued)
+  const payload: OutgoingDelivery = {
+    decisionId: queued.decisionId,
+    campaignId: queued.campaignId,
+    profileId: queued.profileId,
+    channel: queued.channel,
+    creativeId: asCreativeId(queued.creativeId),
+    to: addressOf(state.profile, ref, queued.channel) ?? '',
+    messageId: messageIdOf(queued.decisionId, ports.domain),
+    cost: queued.cost,
+    discountShare: queued.discountShare,
+  }
+  return {
+    decisionId: queued.decisionId,
+    payload,
+    now: ctx.now(),
+    sendAt: queued.sendAt,
+    campaign,
+    action,
+    recipient: recipientOf(state, ref, ports.hash),
+    creative: creativeStanding(state, action),
+    business: state.business,
+    outside: ports.outside(),
+  }
+}
+
+/** The action as the plan has it now, or as it was when the plan has dropped it. */
+const actionOf = (campaign: CampaignSpec | undefined, queued: QueuedDelivery): ActionSpec =>
+  campaign?.actions.find(({ id }) => id === queued.actionId) ?? {
+    id: asActionId(queued.actionId),
+    channel: queued.channel,
+    creativeId: asCreativeId(queued.creativeId),
+    ...(queued.offerId === '' ? {} : { offer: { id: queued.offerId, discountShare: queued.discountShare } }),
+    moment: 'now',
+    contactCost: queued.cost,
+  }
+
+/** What speaks against going on, asked at the first byte and between retries: STOP, consent, suppression. */
+const vetoesNow = (ports: CourierPorts, { channel, campaignId }: QueuedDelivery, ref: number): readonly Reason[] => {
+  const { state } = ports
+  const reasons = [...stopReasons(state.guardrail.stops, ports.outside(), { channel, campaignId })]
+  const recipient = recipientOf(state, ref, ports.hash)
+  const { purposes } = state.guardrail.limits
+  const purpose = Object.hasOwn(purposes, channel) ? (purposes[channel] ?? 'marketing') : 'marketing'
+  if (purpose !== '' && recipient.consentOf(channel, purpose) === 'withdrawn')
+    reasons.push({ code: 'no_consent', detail: `${channel} ${purpose} withdrawn` })
+  const hash = recipient.addressHashOf(channel)
+  if (hash !== undefined && state.guardrail.suppressedAddresses.has(`${channel} ${hash}`))
+    reasons.push({ code: 'suppressed', detail: channel })
+  return reasons
+}

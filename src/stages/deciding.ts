@@ -1,0 +1,109 @@
+// Profile, model, decision and the guardrail's first look, put together for one person. Reads only
+// folded state, so the same decision comes out again when the log is folded up to its `asOf`.
+
+import type { DecisionId } from '../kernel/ids.ts'
+import type { Json } from '../kernel/json.ts'
+import type { ActionSpec, CampaignSpec, DecisionCause, DecisionMade, Reason } from '../decision/events.ts'
+import { campaignOf, decide, type DecisionModel } from '../decision/index.ts'
+import { checkAction, checkDecision, NO_OUTSIDE_STOPS, type GuardrailState } from '../guardrail/index.ts'
+import { creativeOf } from '../delivery/index.ts'
+import { groupFor } from '../feedback/index.ts'
+import { distribution, modelVersionOf, scoreActions, type Bandit } from '../model/index.ts'
+import { isSettled, profileFeatures, profileIdOf, refOf, timeZoneOf, usualHoursOf } from '../profile/index.ts'
+import type { LoopState } from '../loop.ts'
+import { recipientOf, type AddressHash } from './recipient.ts'
+
+export type Ask = {
+  /** Of the work item, or of the record that is decided again. */
+  readonly decisionId: DecisionId
+  readonly campaign: CampaignSpec
+  readonly ref: number
+  readonly cause: DecisionCause
+  readonly context: Readonly<Record<string, Json>>
+  /** ms, by the product's clock. */
+  readonly now: number
+}
+
+/** The decision for this person now, from the state as it is folded. */
+export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): DecisionMade => {
+  const { profile, business, feedback } = state
+  const { decisionId, campaign, ref, cause, context, now } = ask
+  const profileId = profileIdOf(profile, ref)
+  const recipient = recipientOf(state, ref, hash)
+  const guardrail = withoutReservations(state.guardrail)
+  const blocked = (action: ActionSpec, sendAt: number): readonly Reason[] => [
+    ...notConfigured(state, action),
+    ...checkAction(guardrail, {
+      sendAt,
+      campaign,
+      action,
+      recipient,
+      creative: creativeStanding(state, action),
+      business,
+      outside: NO_OUTSIDE_STOPS,
+    }),
+  ]
+  return decide(
+    {
+      decisionId,
+      campaign,
+      cause,
+      person: {
+        profileId,
+        features: profileFeatures(profile, ref, now, business, campaign.traitFeatures),
+        timeZone: timeZoneOf(profile, ref, business),
+        usualHours: usualHoursOf(profile, ref),
+      },
+      group: groupFor(feedback, { ref, profileId }, campaign.id),
+      context,
+      model: modelOf(state.model),
+      blocked,
+      vetoes: checkDecision({ profileSettled: isSettled(profile, ref) }),
+      versions: {
+        campaigns: state.decision.version,
+        creatives: state.delivery.creativesVersion,
+        limits: state.guardrail.limitsVersion,
+      },
+      asOf: state.offset,
+    },
+    { now },
+  )
+}
+
+/** Decides again what a record tells, from a state folded up to its `asOf`; null when its campaign or person is not there. */
+export const redecide = (state: LoopState, record: DecisionMade, hash: AddressHash): DecisionMade | null => {
+  const campaign = campaignOf(state.decision, record.campaignId)
+  const ref = refOf(state.profile, record.profileId)
+  if (campaign === undefined || ref === undefined) return null
+  // Hour and weekday are worked out from the time and the person's zone; the rest was given.
+  const { hour: _hour, weekday: _weekday, ...context } = record.context
+  return decideFor(state, { decisionId: record.decisionId, campaign, ref, cause: record.cause, context, now: record.at }, hash)
+}
+
+/** Whether an action's words are there and somebody stands for them. */
+export const creativeStanding = (state: LoopState, action: ActionSpec): 'approved' | 'unapproved' | 'missing' => {
+  const creative = creativeOf(state.delivery, action.creativeId)
+  if (creative === undefined) return 'missing'
+  return creative.approvedBy === '' ? 'unapproved' : 'approved'
+}
+
+const notConfigured = (state: LoopState, action: ActionSpec): readonly Reason[] =>
+  state.channels.includes(action.channel) ? [] : [{ code: 'unreachable', detail: `${action.channel} is not configured` }]
+
+const modelOf = (bandit: Bandit): DecisionModel => ({
+  version: modelVersionOf(bandit),
+  examples: bandit.examples,
+  score: (input) => scoreActions(bandit, input),
+  distribution: (policy, { mean, stderr }, about) =>
+    distribution(policy, { mean: Float64Array.from(mean), stderr: Float64Array.from(stderr) }, about),
+})
+
+
+/** What is on its way out lives only in memory: a decision must not depend on it, or it would not replay. */
+const withoutReservations = (guardrail: GuardrailState): GuardrailState => ({
+  ...guardrail,
+  reservations: new Map(),
+  reservedByProfile: new Map(),
+  reservedMicros: new Map(),
+})
+

@@ -1,0 +1,58 @@
+// One turn of the wheel: everything that has fallen due is decided, settled or sent. Called again and
+// again by whoever owns the clock; between turns nothing is remembered outside the log and its folds.
+
+import type { NewEvent } from '../log/port.ts'
+import { DECISION_MADE } from '../decision/events.ts'
+import { dueDecisions, dueSchedules } from '../decision/index.ts'
+import { dueOutcomes } from '../feedback/index.ts'
+import { limitsInForce } from '../guardrail/index.ts'
+import { refreshSegments } from '../profile/index.ts'
+import type { Loop } from '../loop.ts'
+import type { Courier } from './courier.ts'
+import { decideFor } from './deciding.ts'
+import { peopleOf } from './people.ts'
+import type { AddressHash } from './recipient.ts'
+
+export type TurnLimits = { readonly decisionsMax: number; readonly outcomesMax: number; readonly segmentsMax: number }
+
+const TURN_LIMITS: TurnLimits = { decisionsMax: 250, outcomesMax: 1_000, segmentsMax: 500 }
+
+export type TurnReport = {
+  readonly recorded: number
+  readonly started: number
+  /** Something was cut off by a limit: turn again at once. */
+  readonly more: boolean
+}
+
+/** Does what is due now. Rejects with a Failure when the log cannot take it; then nothing was decided. */
+export const turn = async (
+  loop: Loop,
+  courier: Courier,
+  hash: AddressHash,
+  limits: TurnLimits = TURN_LIMITS,
+): Promise<TurnReport> => {
+  const { state, ctx } = loop
+  const now = ctx.now()
+  const { latenessMsMax } = limitsInForce(state.guardrail).limits
+  const people = peopleOf(state.profile, state.business)
+
+  const schedules = dueSchedules(state.decision, now, { business: state.business, latenessMsMax })
+  if (schedules.length > 0) await loop.record(schedules)
+
+  const due = dueDecisions(state.decision, now, { people, latenessMsMax, limit: limits.decisionsMax })
+  const outcomes = dueOutcomes(state.feedback, now, limits.outcomesMax)
+  const decisions: NewEvent[] = due.decide.map(({ campaign, ref, cause, decisionId }) => {
+    const made = decideFor(state, { decisionId, campaign, ref, cause, context: {}, now }, hash)
+    return { id: decisionId, type: DECISION_MADE, key: made.profileId, at: now, data: made }
+  })
+  const events = [...due.record, ...decisions, ...outcomes]
+  if (events.length > 0) await loop.record(events)
+
+  const started = courier.dispatch()
+  refreshSegments(state.profile, now, state.business, limits.segmentsMax)
+  return {
+    recorded: schedules.length + events.length,
+    started,
+    more: due.decide.length + due.record.length >= limits.decisionsMax || outcomes.length >= limits.outcomesMax,
+  }
+}

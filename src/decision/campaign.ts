@@ -3,7 +3,7 @@
 
 import { isFailure } from '../kernel/failure.ts'
 import { formatDuration, parseDuration } from '../kernel/duration.ts'
-import { asCampaignId } from '../kernel/ids.ts'
+import { asCampaignId, NOTHING } from '../kernel/ids.ts'
 import { canonicalJson, isRecord } from '../kernel/json.ts'
 import { hash32 } from '../kernel/hash.ts'
 import { didYouMean, problem, shapeOf } from '../kernel/problem.ts'
@@ -12,6 +12,7 @@ import { err, ok } from '../kernel/result.ts'
 import type { Result } from '../kernel/result.ts'
 import { DAY_MS } from '../kernel/time.ts'
 import type { PolicySpec } from '../model/events.ts'
+import { compileExpression } from '../profile/index.ts'
 import { expandActions, shortenActions } from './actions.ts'
 import {
   campaignSchema,
@@ -29,9 +30,6 @@ import type {
 } from './campaign-schema.ts'
 import type { ActionSpec, CampaignSpec, TriggerSpec } from './events.ts'
 
-/** Compiles an expression over the profile; throws a Failure that says what is wrong with it. */
-export type CompileCheck = (source: string) => unknown
-
 export const DEFAULT_POLICY: PolicySpec = { kind: 'squarecb', explorationFloor: 0.05 }
 const WINDOW_MS_DEFAULT = 7 * DAY_MS
 const REENTRY_MS_DEFAULT = DAY_MS
@@ -47,12 +45,9 @@ const TRIGGERS = {
 
 /**
  * One campaign of a plan as a spec, or every problem in it: keys nobody knows (with the nearest known
- * one), durations, expressions (compiled with `compile`), actions beyond the limit.
+ * one), durations, expressions, actions beyond the limit.
  */
-export const parseCampaign = (
-  json: unknown,
-  compile: CompileCheck,
-): Result<CampaignSpec, readonly Problem[]> => {
+export const parseCampaign = (json: unknown): Result<CampaignSpec, readonly Problem[]> => {
   const problems = [...checkCampaign(json)]
   if (isRecord(json) && isRecord(json['trigger'])) problems.push(...checkTrigger(json['trigger']))
   if (problems.length > 0) return err(problems)
@@ -61,8 +56,8 @@ export const parseCampaign = (
   const actions = expandActions(friendly.actions, problems)
   const policy = readPolicy(friendly.policy, actions, problems)
   const audience = friendly.audience?.trim() ?? ''
-  checkExpression(audience, 'audience', compile, problems)
-  if (trigger.kind === 'event') checkExpression(trigger.where, 'trigger.where', compile, problems)
+  checkExpression(audience, 'audience', problems)
+  if (trigger.kind === 'event') checkExpression(trigger.where, 'trigger.where', problems)
   checkPlaces(trigger, actions, problems)
   const spec: CampaignSpec = {
     id: asCampaignId(friendly.id),
@@ -167,7 +162,7 @@ const readPolicy = (
   if (typeof policy === 'string') return { ...DEFAULT_POLICY, kind: policy }
   if ('kind' in policy)
     return { kind: policy.kind, explorationFloor: policy.floor ?? DEFAULT_POLICY.explorationFloor }
-  const ids = [...actions.map((action) => String(action.id)), 'nothing']
+  const ids = [...actions.map((action) => String(action.id)), NOTHING]
   if (!ids.includes(policy.always))
     problems.push(
       problem('policy.always', `there is no action \`${policy.always}\``, didYouMean(policy.always, ids)),
@@ -175,10 +170,26 @@ const readPolicy = (
   return { kind: 'fixed', explorationFloor: policy.floor ?? 0, actionId: policy.always }
 }
 
-const renderPolicy = ({ kind, explorationFloor, actionId }: PolicySpec): FriendlyPolicy =>
-  kind === 'fixed'
-    ? { always: actionId ?? 'nothing', floor: explorationFloor }
-    : { kind, floor: explorationFloor }
+const renderPolicy = (policy: PolicySpec): FriendlyPolicy => {
+  const {
+    kind,
+    explorationFloor: floor,
+    actionId,
+    posteriorScale,
+    gammaScale,
+    gammaExponent,
+    epsilon,
+  } = policy
+  if (kind === 'fixed') return { always: actionId ?? NOTHING, floor }
+  return {
+    kind,
+    floor,
+    ...(posteriorScale === undefined ? {} : { scale: posteriorScale }),
+    ...(gammaScale === undefined ? {} : { gamma: gammaScale }),
+    ...(gammaExponent === undefined ? {} : { exponent: gammaExponent }),
+    ...(epsilon === undefined ? {} : { epsilon }),
+  }
+}
 
 /** A page that asks is answered on the page; everybody else is written to. */
 const checkPlaces = (trigger: TriggerSpec, actions: readonly ActionSpec[], problems: Problem[]): void => {
@@ -194,10 +205,10 @@ const checkPlaces = (trigger: TriggerSpec, actions: readonly ActionSpec[], probl
   }
 }
 
-const checkExpression = (source: string, path: string, compile: CompileCheck, problems: Problem[]): void => {
+const checkExpression = (source: string, path: string, problems: Problem[]): void => {
   if (source === '') return
   try {
-    compile(source)
+    compileExpression(source)
   } catch (error) {
     if (!isFailure(error)) throw error
     problems.push(problem(path, error.message, error.hint ?? ''))

@@ -9,8 +9,9 @@ import type { Json } from '../kernel/json.ts'
 import { nextLocalHour } from '../kernel/local-hour.ts'
 import { createRng } from '../kernel/rng.ts'
 import { localTime } from '../kernel/time.ts'
-import type { Feature, PolicySpec } from '../model/events.ts'
-import { choose } from './choose.ts'
+import type { Feature } from '../model/events.ts'
+import { choose, distribution, modelVersionOf, scoreActions } from '../model/index.ts'
+import type { Bandit } from '../model/index.ts'
 import type {
   ActionSpec,
   CampaignSpec,
@@ -20,47 +21,18 @@ import type {
   Reason,
 } from './events.ts'
 import { actionFeatures, contextFeatures, nothingFeatures } from './features.ts'
-
-/** Predicted reward per action and its standard error, in reward units. */
-export type ActionScores = { readonly mean: ArrayLike<number>; readonly stderr: ArrayLike<number> }
-
-/** Probabilities over the eligible actions; see the model slice. */
-export type Distribution = (
-  policy: PolicySpec,
-  scores: ActionScores,
-  about: { readonly examples: number; readonly actionIds: readonly string[] },
-) => ArrayLike<number>
-
-/** What a decision asks of a model, whichever it is. */
-export type DecisionModel = {
-  readonly version: string
-  /** How many it has learnt from. */
-  readonly examples: number
-  readonly score: (input: {
-    readonly shared: readonly Feature[]
-    readonly actions: readonly (readonly Feature[])[]
-  }) => ActionScores
-  readonly distribution: Distribution
-}
+import type { Person } from './people.ts'
 
 export type DecideInput = {
   /** Of the work item; made by {@link decisionIdOf}. */
   readonly decisionId: DecisionId
   readonly campaign: CampaignSpec
   readonly cause: DecisionCause
-  readonly person: {
-    readonly profileId: ProfileId
-    /** From the profile slice. */
-    readonly features: readonly Feature[]
-    /** A zone the runtime knows. */
-    readonly timeZone: string
-    /** Local hours at which this person usually is there, [] when not known. */
-    readonly usualHours: readonly number[]
-  }
+  readonly person: Person
   readonly group: 'treated' | 'holdout'
   /** What the requester or trigger said of the moment: device, weather, brand state. */
   readonly context: Readonly<Record<string, Json>>
-  readonly model: DecisionModel
+  readonly model: Bandit
   /** Every reason why an action may not go to this person at `sendAt`: it is pruned before the draw. */
   readonly blocked: (action: ActionSpec, sendAt: number) => readonly Reason[]
   /** What speaks against any action, whichever is drawn: recorded, the draw stays. */
@@ -83,7 +55,7 @@ export const decide = (input: DecideInput, { now }: { readonly now: number }): D
   const local = localTime(now, person.timeZone)
   const shared = [...person.features, ...contextFeatures(input.context, local)]
   const pruned = group === 'holdout' ? NOBODY : prune(input, now)
-  const candidates = rate(input, shared, pruned.eligible, now)
+  const { candidates, noise } = rate(input, shared, pruned.eligible)
   const seed = seedOf(decisionId, input.versions.campaigns)
   // Held out means that there is nothing to choose: no draw, so no chance either.
   const index = group === 'holdout' ? 0 : chooseFrom(candidates, seed)
@@ -106,8 +78,9 @@ export const decide = (input: DecideInput, { now }: { readonly now: number }): D
     propensity: chosen.probability,
     seed,
     policy: campaign.policy,
-    modelVersion: input.model.version,
+    modelVersion: versionOfModel(input.model),
     modelExamples: input.model.examples,
+    modelNoise: noise,
     campaignsVersion: input.versions.campaigns,
     creativesVersion: input.versions.creatives,
     limitsVersion: input.versions.limits,
@@ -121,12 +94,12 @@ export const decide = (input: DecideInput, { now }: { readonly now: number }): D
 export const sendAtOf = (moment: string, now: number, timeZone: string): number =>
   moment === 'now' ? now : nextLocalHour(now, Number(moment.slice(0, 2)), timeZone)
 
-/** Draws again from recorded probabilities with a recorded seed. */
-export const chooseFrom = (candidates: readonly CandidateRecord[], seed: string): number =>
-  choose(
-    candidates.map((candidate) => candidate.probability),
-    createRng(seed),
-  )
+/** Draws, or draws again, from recorded probabilities with a recorded seed: the index of the chosen one. */
+export const chooseFrom = (candidates: readonly CandidateRecord[], seed: string): number => {
+  const probabilities = new Float64Array(candidates.length)
+  for (let i = 0; i < probabilities.length; i++) probabilities[i] = candidates[i]?.probability ?? 0
+  return choose(probabilities, createRng(seed)).index
+}
 
 type Timed = { readonly action: ActionSpec; readonly sendAt: number }
 type Pruned = { readonly eligible: readonly Timed[]; readonly rejected: DecisionMade['rejected'] }
@@ -150,8 +123,7 @@ const rate = (
   input: DecideInput,
   shared: readonly Feature[],
   eligible: readonly Timed[],
-  now: number,
-): readonly CandidateRecord[] => {
+): { readonly candidates: readonly CandidateRecord[]; readonly noise: number } => {
   const { campaign, person, model } = input
   const actionIds: ActionId[] = [NOTHING]
   const features: (readonly Feature[])[] = [nothingFeatures(campaign)]
@@ -160,22 +132,37 @@ const rate = (
     actionIds.push(action.id)
     features.push(actionFeatures(campaign, action, sendHour, person.usualHours))
   }
-  const scores = model.score({ shared, actions: features })
+  const scores = scoreActions(model, { shared, actions: features })
   const probabilities =
     actionIds.length === 1
       ? CERTAIN
-      : model.distribution(campaign.policy, scores, { examples: model.examples, actionIds })
-  assert(probabilities.length === actionIds.length, `a probability per action at ${now}`)
-  return actionIds.map((actionId, index) => ({
+      : distribution(campaign.policy, scores, { examples: model.examples, actionIds })
+  const candidates = actionIds.map((actionId, index) => ({
     actionId,
     features: features[index] ?? [],
     mean: recorded(scores.mean[index]),
     stderr: recorded(scores.stderr[index]),
     probability: recorded(probabilities[index]),
   }))
+  return { candidates, noise: recorded(scores.noise) }
 }
 
 const CERTAIN: readonly number[] = [1]
+
+const versions = new WeakMap<
+  Bandit,
+  { readonly examples: number; readonly resets: number; readonly version: string }
+>()
+
+/** Spelt once for as long as the model learns nothing. */
+const versionOfModel = (model: Bandit): string => {
+  const known = versions.get(model)
+  if (known !== undefined && known.examples === model.examples && known.resets === model.resets)
+    return known.version
+  const version = modelVersionOf(model)
+  versions.set(model, { examples: model.examples, resets: model.resets, version })
+  return version
+}
 
 const vetoesOf = ({ group, campaign, vetoes }: DecideInput): readonly Reason[] => [
   ...(group === 'holdout' ? [{ code: 'holdout', detail: '' } as const] : []),

@@ -19,7 +19,7 @@ import type {
 } from './events.ts'
 import { dueOf } from './pending.ts'
 import type { Pending } from './pending.ts'
-import type { People } from './people.ts'
+import type { Asked, People } from './people.ts'
 import type { Decisions, Sweep } from './state.ts'
 
 /** A person and a campaign to decide on now. */
@@ -112,7 +112,7 @@ export const dueSchedules = (
 export const campaignsForPlacement = (
   state: Decisions,
   placement: string,
-  person: { readonly ref: number; readonly now: number; readonly people: People },
+  person: Asked & { readonly people: People },
 ): { readonly serve: CampaignSpec | undefined; readonly shadows: readonly CampaignSpec[] } => {
   let serve: CampaignSpec | undefined
   const shadows: CampaignSpec[] = []
@@ -214,15 +214,12 @@ const lookAtSlot = (
   const profileId = people.idOf(slot)
   // A slot that was merged into another is that one's business.
   if (people.refOf(profileId) !== slot) return undefined
-  if (people.idsOf(slot).some((id) => isDone(sweep, slotOfId(id)))) return undefined
+  if (people.slotsOf(slot).some((mine) => isDone(sweep, mine))) return undefined
   if (!people.matches(campaign.audience, { ref: slot, now })) return undefined
   const { occurrence, at: dueAt } = sweep
   const decisionId = decisionIdOf(campaign.id, occurrence, profileId)
   return { decisionId, campaign, ref: slot, profileId, cause: { kind: 'schedule', ref: occurrence }, dueAt }
 }
-
-/** Profile ids are `p<slot>`: the slot that this id was given, whoever it leads to now. */
-const slotOfId = (id: ProfileId): number => Number(id.slice(1))
 
 const isDone = ({ done }: Sweep, slot: number): boolean => ((done[slot >>> 3] ?? 0) & (1 << (slot & 7))) !== 0
 

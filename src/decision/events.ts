@@ -150,6 +150,8 @@ export type DecisionMade = {
   readonly modelVersion: string
   /** How many examples the model had learnt from: policies narrow with it. 0 when absent. */
   readonly modelExamples?: number
+  /** The model's standard deviation of one reward around its prediction. 0 when absent. */
+  readonly modelNoise?: number
   readonly campaignsVersion: string
   readonly creativesVersion: string
   readonly limitsVersion: string

@@ -88,13 +88,19 @@ type Compared = {
   readonly best: CandidateRecord | undefined
 }
 
-const scoreReasons = (record: DecisionMade, { chosen, nothing, best }: Compared, speech: Speech): string[] => {
+const scoreReasons = (
+  record: DecisionMade,
+  { chosen, nothing, best }: Compared,
+  speech: Speech,
+): string[] => {
   const { words, number, percent } = speech
   const name = best === undefined ? '' : describe(record, best.actionId, speech)
   const gap = best === undefined ? 0 : best.mean - chosen.mean
   if (chosen === nothing) {
     if (best === undefined) return []
-    return [gap > 0 ? words.nothingDespite(capital(name), number(gap)) : words.nothingBest(name, number(-gap))]
+    return [
+      gap > 0 ? words.nothingDespite(capital(name), number(gap)) : words.nothingBest(name, number(-gap)),
+    ]
   }
   const over = chosen.mean - nothing.mean
   const first =
@@ -111,7 +117,8 @@ const rejectedOf = (record: DecisionMade, { words, counted }: Speech): string[] 
   if (record.rejected.length === 0) return []
   const times = new Map<ReasonCode, number>()
   for (const { reasons } of record.rejected)
-    for (const code of new Set(reasons.map((reason) => reason.code))) times.set(code, (times.get(code) ?? 0) + 1)
+    for (const code of new Set(reasons.map((reason) => reason.code)))
+      times.set(code, (times.get(code) ?? 0) + 1)
   const why = [...times].toSorted((a, b) => b[1] - a[1]).map(([code]) => words.reasons[code])
   return [words.notAllowed(counted(record.rejected.length, words.actions), distinct(why))]
 }

@@ -30,7 +30,7 @@ export const actionFeatures = (
 ): readonly Feature[] => {
   const features = [...(bankOf(campaign).byAction.get(action) ?? fixedFeatures(campaign, action))]
   features.push([`daypart=${daypartOf(sendHour)}`, 1])
-  if (usualHours.includes(sendHour)) features.push(['usual_hour', 1])
+  if (usualHours.includes(sendHour)) features.push(['at_usual_hour', 1])
   return features
 }
 
@@ -48,16 +48,18 @@ export const contextFeatures = (
     if (key === 'hour' || key === 'weekday') continue
     const value = context[key]
     if (typeof value === 'string') {
-      if (value !== '') features.push([`${key}=${value.slice(0, CONTEXT_VALUE_CHARS_MAX)}`, 1])
-    } else if (typeof value === 'number') features.push([key, squash(value)])
-    else if (typeof value === 'boolean') features.push([`${key}=${value}`, 1])
+      if (value !== '') features.push([`context:${key}=${value.slice(0, CONTEXT_VALUE_CHARS_MAX)}`, 1])
+    } else if (typeof value === 'number') features.push([`context:${key}`, squash(value)])
+    else if (typeof value === 'boolean') features.push([`context:${key}=${value}`, 1])
   }
   return features
 }
 
-/** Logarithmic beyond 1 in size: a number of unknown unit must not drown the others. */
-const squash = (value: number): number =>
-  Math.abs(value) <= 1 ? value + 0 : Math.sign(value) * (1 + Math.log(Math.abs(value)))
+/** Logarithmic beyond 1 in size, at most 10: a number of unknown unit must not drown the others. */
+const squash = (value: number): number => {
+  const size = Math.abs(value)
+  return size <= 1 ? value + 0 : Math.sign(value) * Math.min(10, 1 + Math.log(size))
+}
 
 type Bank = {
   readonly nothing: readonly Feature[]

@@ -1,6 +1,23 @@
 // What deciding asks of profiles: who is who after merges, and whether an expression holds for someone.
 
+import type { Business } from '../kernel/business.ts'
 import type { ProfileId } from '../kernel/ids.ts'
+import type { Json } from '../kernel/json.ts'
+import { isTimeZone } from '../kernel/time.ts'
+import type { Feature } from '../model/events.ts'
+import {
+  compileExpression,
+  idsOf,
+  matches,
+  profileFeatures,
+  profileIdOf,
+  refOf,
+  slotCount,
+  timeZoneOf,
+  usualHoursOf,
+  viewProfile,
+} from '../profile/index.ts'
+import type { Profiles } from '../profile/index.ts'
 import type { Signal } from '../signal/events.ts'
 
 export type People = {
@@ -12,9 +29,62 @@ export type People = {
   readonly refOf: (id: ProfileId) => number | undefined
   /** This person's id and those merged into it. */
   readonly idsOf: (ref: number) => readonly ProfileId[]
-  /** Whether a checked expression holds for a person at a time, with the event that asks. '' always does. */
-  readonly matches: (
-    source: string,
-    about: { readonly ref: number; readonly now: number; readonly event?: Signal },
-  ) => boolean
+  /** The slots of the same. */
+  readonly slotsOf: (ref: number) => readonly number[]
+  /** Whether a checked expression holds for a person at a time; '' always does. */
+  readonly matches: (source: string, about: Asked) => boolean
+}
+
+export type Asked = {
+  readonly ref: number
+  /** ms */
+  readonly now: number
+  /** The signal that asks: `event.name`, `event.properties`, … */
+  readonly event?: Signal
+  readonly context?: Readonly<Record<string, Json>>
+}
+
+/** The person that a decision is about. */
+export type Person = {
+  readonly profileId: ProfileId
+  readonly features: readonly Feature[]
+  /** A zone the runtime knows. */
+  readonly timeZone: string
+  /** Local hours at which this person usually is there, [] when not known. */
+  readonly usualHours: readonly number[]
+}
+
+/** People as the profile slice has them. Reads the state as it is when asked; make it anew when `business` changes. */
+export const peopleOf = (profiles: Profiles, business: Business): People => ({
+  slotCount: () => slotCount(profiles),
+  idOf: (ref) => profileIdOf(profiles, ref),
+  refOf: (id) => refOf(profiles, id),
+  idsOf: (ref) => idsOf(profiles, ref),
+  // Ids are `p<slot + 1>`, given in the order of first sight.
+  slotsOf: (ref) => idsOf(profiles, ref).map((id) => Number(id.slice(1)) - 1),
+  matches: (source, { ref, now, event, context }) => {
+    if (source === '') return true
+    const profile = viewProfile(profiles, ref, now, business)
+    return matches(compileExpression(source), {
+      profile,
+      ...(event === undefined ? {} : { event }),
+      ...(context === undefined ? {} : { context }),
+    })
+  },
+})
+
+/** What a decision is told of a person at `now` (ms); of traits only those in `traitNames`. */
+export const personOf = (
+  profiles: Profiles,
+  ref: number,
+  about: { readonly now: number; readonly business: Business; readonly traitNames: readonly string[] },
+): Person => {
+  const { now, business, traitNames } = about
+  const timeZone = timeZoneOf(profiles, ref, business)
+  return {
+    profileId: profileIdOf(profiles, ref),
+    features: profileFeatures(profiles, ref, now, business, traitNames),
+    timeZone: isTimeZone(timeZone) ? timeZone : isTimeZone(business.timeZone) ? business.timeZone : 'UTC',
+    usualHours: usualHoursOf(profiles, ref),
+  }
 }

@@ -2,8 +2,8 @@
 
 import { NOTHING } from '../kernel/ids.ts'
 import { canonicalJson } from '../kernel/json.ts'
+import { distribution } from '../model/index.ts'
 import { chooseFrom } from './decide.ts'
-import type { Distribution } from './decide.ts'
 import type { DecisionMade } from './events.ts'
 
 export type Replay = {
@@ -15,8 +15,8 @@ export type Replay = {
   readonly differences: readonly string[]
 }
 
-/** Works out distribution and draw from nothing but the record, with the policies of `distribution`. */
-export const replayRecord = (record: DecisionMade, distribution: Distribution): Replay => {
+/** Works out distribution and draw from nothing but the record. */
+export const replayRecord = (record: DecisionMade): Replay => {
   const { candidates } = record
   const probabilities =
     candidates.length === 1
@@ -26,6 +26,7 @@ export const replayRecord = (record: DecisionMade, distribution: Distribution): 
           {
             mean: Float64Array.from(candidates, ({ mean }) => mean),
             stderr: Float64Array.from(candidates, ({ stderr }) => stderr),
+            noise: record.modelNoise ?? 0,
           },
           { examples: record.modelExamples ?? 0, actionIds: candidates.map(({ actionId }) => actionId) },
         )

@@ -74,9 +74,12 @@ const en: Words = {
   atHour: (hour) => `at ${hour}`,
   moreThanNothing: (value, gap) => `It is expected to bring ${value}, ${gap} more than doing nothing.`,
   lessThanNothing: (value, gap) => `It is expected to bring ${value}, ${gap} less than doing nothing.`,
-  nothingBest: (best, gap) => `Even the best allowed action, ${best}, was expected to bring ${gap} less than nothing.`,
-  nothingDespite: (best, gap) => `${best} was expected to bring ${gap} more, but nothing is tried too, to keep learning.`,
-  tried: (best, gap, percent) => `${best} was expected to bring ${gap} more; this one is tried in ${percent} of such cases, to keep learning.`,
+  nothingBest: (best, gap) =>
+    `Even the best allowed action, ${best}, was expected to bring ${gap} less than nothing.`,
+  nothingDespite: (best, gap) =>
+    `${best} was expected to bring ${gap} more, but nothing is tried too, to keep learning.`,
+  tried: (best, gap, percent) =>
+    `${best} was expected to bring ${gap} more; this one is tried in ${percent} of such cases, to keep learning.`,
   bestOfAll: (next, gap) => `The next best, ${next}, was expected to bring ${gap} less.`,
   notAllowed: (count, why) => `${count} not allowed: ${why}.`,
   unsure: (stderr) => `The estimate is still rough: give or take ${stderr}.`,
@@ -125,9 +128,12 @@ const ru: Words = {
   atHour: (hour) => `в ${hour}`,
   moreThanNothing: (value, gap) => `Ожидаемый результат: ${value}, на ${gap} больше, чем без действия.`,
   lessThanNothing: (value, gap) => `Ожидаемый результат: ${value}, на ${gap} меньше, чем без действия.`,
-  nothingBest: (best, gap) => `Даже лучшее из разрешённого (${best}) обещало на ${gap} меньше, чем бездействие.`,
-  nothingDespite: (best, gap) => `Лучший вариант (${best}) обещал на ${gap} больше, но бездействие тоже пробуется, чтобы учиться.`,
-  tried: (best, gap, percent) => `Лучший вариант (${best}) обещал на ${gap} больше; этот пробуется в ${percent} таких случаев, чтобы учиться.`,
+  nothingBest: (best, gap) =>
+    `Даже лучшее из разрешённого (${best}) обещало на ${gap} меньше, чем бездействие.`,
+  nothingDespite: (best, gap) =>
+    `Лучший вариант (${best}) обещал на ${gap} больше, но бездействие тоже пробуется, чтобы учиться.`,
+  tried: (best, gap, percent) =>
+    `Лучший вариант (${best}) обещал на ${gap} больше; этот пробуется в ${percent} таких случаев, чтобы учиться.`,
   bestOfAll: (next, gap) => `Следующий по ожиданиям вариант (${next}) обещал на ${gap} меньше.`,
   notAllowed: (count, why) => `Нельзя было: ${count} (${why}).`,
   unsure: (stderr) => `Оценка пока грубая: плюс-минус ${stderr}.`,

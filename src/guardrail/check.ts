@@ -43,13 +43,26 @@ export type ActionCheck = {
 
 /**
  * Every reason why this action may not go to this person at `sendAt`; [] when it may. Run before the
- * draw (a blocked action is pruned, so that propensities stay true) and again by `clear` when transmitting.
- * Counts what is on its way out beside what was attempted. Changes nothing.
+ * draw: a blocked action is pruned, so that propensities stay true. Reads folded state alone, so that a
+ * decision comes out the same when it is made again from the log. Changes nothing.
  */
 export const checkAction = (state: GuardrailState, check: ActionCheck): readonly Reason[] => {
   const reasons = checkRights(state, check)
-  checkCaps(state, check, reasons)
-  checkBudget(state, check, reasons)
+  checkCaps(state, check, nobodyHolds, reasons)
+  checkBudget(state, check, 0, reasons)
+  return reasons
+}
+
+/** The same with what is on its way out counted in: the check of `clear`. */
+export const checkWithReservations = (state: GuardrailState, check: ActionCheck): readonly Reason[] => {
+  const reasons = checkRights(state, check)
+  checkCaps(state, check, (ids, what) => reservedFor(state, ids, what), reasons)
+  checkBudget(
+    state,
+    check,
+    check.campaign === undefined ? 0 : (state.reservedMicros.get(check.campaign.id) ?? 0),
+    reasons,
+  )
   return reasons
 }
 
@@ -122,17 +135,24 @@ const checkQuiet = (limits: LimitsSpec, check: ActionCheck, reasons: Reason[]): 
   })
 }
 
+/** How many messages on their way out count, beside those attempted. */
+type Holding = (ids: readonly ProfileId[], what: Counted | '') => number
+const nobodyHolds: Holding = () => 0
+
 const checkCaps = (
   state: GuardrailState,
   { action, recipient, sendAt }: ActionCheck,
+  holding: Holding,
   reasons: Reason[],
 ): void => {
-  const { limits, options } = state
+  const { limits, options, histories } = state
   for (const cap of limits.personCaps) {
     const applies = cap.channel === '' ? action.channel !== 'onsite' : cap.channel === action.channel
     if (!applies) continue
     const max = Math.min(cap.max, options.entriesMax)
-    const count = counted(state, recipient.ids, cap.channel, sendAt - cap.perMs)
+    const count =
+      countSince(histories, recipient.ids, cap.channel, sendAt - cap.perMs) +
+      holding(recipient.ids, cap.channel)
     if (count >= max)
       reasons.push({
         code: 'person_cap',
@@ -142,29 +162,28 @@ const checkCaps = (
   const cap = limits.discountCap
   if (cap === null || (action.offer?.discountShare ?? 0) <= 0) return
   const max = Math.min(cap.max, options.entriesMax)
-  const count = counted(state, recipient.ids, 'discount', sendAt - cap.perMs)
+  const count =
+    countSince(histories, recipient.ids, 'discount', sendAt - cap.perMs) + holding(recipient.ids, 'discount')
   if (count >= max)
     reasons.push({ code: 'discount_cap', detail: `${count}/${max} ${formatDuration(cap.perMs)}` })
 }
 
-const checkBudget = (state: GuardrailState, { campaign, action }: ActionCheck, reasons: Reason[]): void => {
+const checkBudget = (
+  state: GuardrailState,
+  { campaign, action }: ActionCheck,
+  heldMicros: number,
+  reasons: Reason[],
+): void => {
   if (campaign?.budget === undefined) return
-  const spent = (state.spentMicros.get(campaign.id) ?? 0) + (state.reservedMicros.get(campaign.id) ?? 0)
+  const spent = (state.spentMicros.get(campaign.id) ?? 0) + heldMicros
   const budget = toMicros(campaign.budget)
   // A spent budget ends a campaign even where contacts are free: its discounts are not.
   if (spent + toMicros(action.contactCost) > budget || spent >= budget)
     reasons.push({ code: 'campaign_budget', detail: `${fromMicros(spent)}/${campaign.budget}` })
 }
 
-/** What was attempted since, and what is on its way out. */
-const counted = (
-  state: GuardrailState,
-  ids: readonly ProfileId[],
-  what: Counted | '',
-  since: number,
-): number => {
-  let count = countSince(state.histories, ids, what, since)
-  if (state.reservations.size === 0) return count
+const reservedFor = (state: GuardrailState, ids: readonly ProfileId[], what: Counted | ''): number => {
+  let count = 0
   for (const id of ids) {
     for (const decisionId of state.reservedByProfile.get(id) ?? []) {
       const held = state.reservations.get(decisionId)

@@ -6,7 +6,7 @@ import { assert } from '../kernel/assert.ts'
 import { formatDuration } from '../kernel/duration.ts'
 import { toMicros } from '../kernel/money.ts'
 import type { Reason } from '../decision/events.ts'
-import { checkAction } from './check.ts'
+import { checkWithReservations } from './check.ts'
 import type { ActionCheck } from './check.ts'
 import { dropReservation } from './state.ts'
 import type { GuardrailState } from './state.ts'
@@ -58,7 +58,7 @@ export type ClearRequest<T> = Omit<ActionCheck, 'sendAt'> & {
  */
 export const clear = <T>(state: GuardrailState, request: ClearRequest<T>): Clearance<T> => {
   const { now, sendAt, decisionId } = request
-  const reasons = [...checkAction(state, { ...request, sendAt: now })]
+  const reasons = [...checkWithReservations(state, { ...request, sendAt: now })]
   const lateness = now - sendAt
   if (lateness > state.limits.latenessMsMax)
     reasons.push({

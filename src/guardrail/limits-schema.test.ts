@@ -59,7 +59,9 @@ describe('written limits', () => {
     assert.deepEqual(problemsOf({ caps: [{ channel: 'emial', max: 3, per: '7d' }] }), [
       'caps[0].channel: "emial" is not one of email, push, sms, messenger, onsite, webhook (did you mean email?)',
     ])
-    assert.deepEqual(problemsOf({ caps: [{ max: 3 }] }), ['caps[0].per: `per` is missing (write a duration like `7d`, `12h` or `30m`)'])
+    assert.deepEqual(problemsOf({ caps: [{ max: 3 }] }), [
+      'caps[0].per: `per` is missing (write a duration like `7d`, `12h` or `30m`)',
+    ])
     assert.deepEqual(problemsOf({ caps: [{ max: 3, per: '7 days' }] }), [
       'caps[0].per: "7 days" cannot be read (write a duration like `7d`, `12h` or `30m`)',
     ])

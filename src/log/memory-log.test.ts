@@ -3,7 +3,8 @@
 import { describe, it } from 'node:test'
 import assert from 'node:assert/strict'
 import { createMemoryLog } from './memory-log.ts'
-import { describeEventLog, note } from './testing/conformance.ts'
+import { describeEventLog } from './testing/conformance.ts'
+import { note } from './testing/log-harness.ts'
 
 describeEventLog({
   name: 'memory',

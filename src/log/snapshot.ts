@@ -17,7 +17,7 @@ export type SnapshotStore = {
    * Rejects with Failure `snapshot.disk_full` or `snapshot.write_failed`; older ones are then untouched.
    */
   readonly save: (snapshot: Snapshot) => Promise<{ readonly file: string; readonly bytes: number }>
-  /** The newest usable one at or below offset `upTo` (default: any), or null: fold the log from its start. */
+  /** The newest usable one at or below offset `upTo` (default: no bound), or null: fold the log from its start. */
   readonly latest: (upTo?: number) => Snapshot | null
   /** As `latest`, with the files that were passed over and why. */
   readonly find: (upTo?: number) => {

@@ -19,7 +19,7 @@ import { isFailure } from '../kernel/failure.ts'
 import { createRng, type Rng } from '../kernel/rng.ts'
 import type { EventLog } from './port.ts'
 import { openSqliteLog } from './sqlite-log.ts'
-import { note, readAll, rejectsWith } from './testing/conformance.ts'
+import { note, readAll, rejectsWith } from './testing/log-harness.ts'
 import { assertNumbered, numbered, numberedId } from './testing/numbered-events.ts'
 import { runAndKill } from './testing/run-and-kill.ts'
 import { createTemp } from './testing/temp.ts'
@@ -63,7 +63,7 @@ describe('sqlite log after a crash', () => {
     const { path, ends } = await writeSteps(join(temp.folder(), 'log.db'), 40)
     const rng = createRng('torn write')
     const whole = statSync(`${path}-wal`).size
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < 20; round++) {
       const copy = join(temp.folder(), 'log.db')
       copyFileSync(path, copy)
       copyFileSync(`${path}-wal`, `${copy}-wal`)

@@ -10,7 +10,8 @@ import assert from 'node:assert/strict'
 import { isFailure } from '../kernel/failure.ts'
 import { openSqliteLog, type SqliteLogOptions } from './sqlite-log.ts'
 import type { EventLog } from './port.ts'
-import { describeEventLog, note, readAll, rejectsWith } from './testing/conformance.ts'
+import { describeEventLog } from './testing/conformance.ts'
+import { note, readAll, rejectsWith } from './testing/log-harness.ts'
 import { createTemp } from './testing/temp.ts'
 
 const temp = createTemp('log')

@@ -1,7 +1,7 @@
 // The log on disk: the suite of every log, and what a file, a thread and a lock add to it.
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, describe, it } from 'node:test'
@@ -192,6 +192,7 @@ describe('sqlite log', () => {
       const before = path === folder ? '' : readFileSync(path, 'latin1')
       await assert.rejects(openSqliteLog({ path }), rejectsWith(code))
       assert.equal(path === folder ? '' : readFileSync(path, 'latin1'), before)
+      if (path === folder) assert.ok(!existsSync(`${folder}.lock`))
     }
   })
 

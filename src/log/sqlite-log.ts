@@ -1,9 +1,10 @@
 // The log on disk: one SQLite file, written by a thread of its own so that a flush never blocks a
 // request, read by a connection of this thread.
 
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { Failure } from '../kernel/failure.ts'
 import { encodeAppend } from './event-text.ts'
 import { closedFailure, failureOf, faultOf, withFileFailures } from './failures.ts'
 import { createReader, type Reader } from './sqlite-reader.ts'
@@ -140,8 +141,15 @@ const prepareFolder = (path: string): void => {
     mkdirSync(folder, { recursive: true })
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   })
-  withFileFailures(path, () => {
+  const found = withFileFailures(path, () => {
     if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK)
+    return statSync(path, { throwIfNoEntry: false })
+  })
+  if (found === undefined || found.isFile()) return
+  throw new Failure({
+    code: 'log.cannot_open',
+    message: `${path} is not a file.`,
+    hint: 'Name a file in that folder.',
   })
 }
 

@@ -14,6 +14,7 @@ import { SettingsDialog } from './parts/settings-dialog.tsx'
 import { SignIn } from './parts/sign-in.tsx'
 import { StopBanner } from './parts/stop-banner.tsx'
 import { StopDialog } from './parts/stop-dialog.tsx'
+import { ViewBoundary } from './parts/view-boundary.tsx'
 import { WordsProvider, useWords } from './parts/words-context.tsx'
 import { BriefView } from './views/brief.tsx'
 import { CampaignsView } from './views/campaigns.tsx'
@@ -94,13 +95,15 @@ function CurrentView() {
   }, [view])
   return (
     <main id="view" ref={ref} tabIndex={-1} className={`view view-${view}`}>
-      {view === 'brief' && <BriefView />}
-      {view === 'decisions' && <DecisionsView openId={id} />}
-      {view === 'customers' && (id === null ? <CustomersView /> : <CustomerView key={id} id={id} />)}
-      {view === 'impact' && <ImpactView />}
-      {view === 'campaigns' && <CampaignsView />}
-      {view === 'health' && <HealthView />}
-      {view === 'unknown' && <NotFoundView />}
+      <ViewBoundary key={view}>
+        {view === 'brief' && <BriefView />}
+        {view === 'decisions' && <DecisionsView openId={id} />}
+        {view === 'customers' && (id === null ? <CustomersView /> : <CustomerView key={id} id={id} />)}
+        {view === 'impact' && <ImpactView />}
+        {view === 'campaigns' && <CampaignsView />}
+        {view === 'health' && <HealthView />}
+        {view === 'unknown' && <NotFoundView />}
+      </ViewBoundary>
     </main>
   )
 }

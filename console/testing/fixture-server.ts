@@ -8,21 +8,16 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { makeBrief, makeLift, makeStop } from './generate-brief.ts'
 import {
-  CAMPAIGNS,
-  FIXTURE_NOW,
   FIXTURE_PLAN,
-  makeBrief,
   makeCustomer,
   makeDecision,
   makeDecisionDetail,
   makeHealth,
-  makeLift,
   makeSegments,
-  makeStop,
-  type FixtureLang,
-  type FixtureState,
-} from './generate.ts'
+} from './generate-rows.ts'
+import { CAMPAIGNS, FIXTURE_NOW, type FixtureLang, type FixtureState } from './world.ts'
 import type { Brief, DecisionRow, PlanRequest, ResumeRequest, StopRequest } from '../../src/api/contract.ts'
 
 export const FIXTURE_KEY = 'wv_admin_fixture'

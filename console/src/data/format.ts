@@ -10,6 +10,8 @@ export type Format = {
   readonly percent: (share: number) => string
   /** Short decimal for scores. */
   readonly score: (value: number) => string
+  /** Up to two decimals. */
+  readonly decimal: (value: number) => string
   readonly dateTime: (at: number) => string
   readonly clock: (at: number) => string
   readonly day: (at: number) => string
@@ -27,6 +29,7 @@ export function createFormat(options: FormatOptions): Format {
   const compact = new Intl.NumberFormat(lang, { notation: 'compact', maximumFractionDigits: 1 })
   const percent = new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 1 })
   const score = new Intl.NumberFormat(lang, { minimumFractionDigits: 3, maximumFractionDigits: 3 })
+  const decimal = new Intl.NumberFormat(lang, { maximumFractionDigits: 2 })
   const time = (parts: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(lang, { timeZone, ...parts })
     return (at: number) => (Number.isFinite(at) ? format.format(at) : '')
@@ -44,6 +47,7 @@ export function createFormat(options: FormatOptions): Format {
     moneySigned: moneyFormat(options, 'exceptZero'),
     percent: (share) => percent.format(share),
     score: (value) => score.format(value),
+    decimal: (value) => decimal.format(value),
     dateTime: time({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     clock: time({
       weekday: 'short',
@@ -78,7 +82,8 @@ function moneyFormat(options: FormatOptions, signDisplay: 'auto' | 'exceptZero')
         })
   const fine = make(2)
   const whole = make(0)
-  return (value) => (Math.abs(value) < 1000 ? fine : whole).format(value)
+  // A word joiner after the sign, or a line may break between "+" and the symbol.
+  return (value) => (Math.abs(value) < 1000 ? fine : whole).format(value).replace(/^[+\-\u2212]/, '$&\u2060')
 }
 
 function knownCurrency(currency: string): boolean {

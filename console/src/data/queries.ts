@@ -11,6 +11,7 @@ import {
 } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { ask, pathWith } from './client.ts'
+import type { DecisionFilter } from './decision-filter.ts'
 import { PATHS } from './paths.ts'
 import { readKey, subscribeSession } from './session.ts'
 import { readSettings, subscribeSettings, type Settings } from './settings.ts'
@@ -30,8 +31,6 @@ import type {
   StopRequest,
   StopState,
 } from '../../../src/api/contract.ts'
-
-export type DecisionFilter = { readonly campaign: string; readonly verdict: string; readonly profile: string }
 
 const PAGE_ROWS = 100
 const POLL_MS = 5000

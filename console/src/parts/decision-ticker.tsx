@@ -6,17 +6,17 @@ import { VerdictMark } from './icons.tsx'
 import { Empty, Failed, Loading } from './states.tsx'
 import { useWords } from './words-context.tsx'
 import { useDecisions } from '../data/queries.ts'
+import { EVERY_DECISION } from '../data/decision-filter.ts'
 import { pathOf } from '../data/route.ts'
 import { mergeRows } from '../data/rows.ts'
 import type { DecisionRow } from '../../../src/api/contract.ts'
 
 const ROWS_SHOWN = 14
-const EVERYTHING = { campaign: '', verdict: '', profile: '' }
 
 export function DecisionTicker() {
   const { t } = useWords()
   const { decisions } = useLive()
-  const stored = useDecisions(EVERYTHING)
+  const stored = useDecisions(EVERY_DECISION)
   const rows = mergeRows(decisions, stored.data?.pages[0]?.items ?? []).slice(0, ROWS_SHOWN)
   return (
     <section className="ticker" aria-labelledby="ticker-title">

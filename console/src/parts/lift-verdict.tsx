@@ -6,6 +6,7 @@ import type { Lift } from '../../../src/api/contract.ts'
 
 export function LiftVerdict({ lift, truth }: { readonly lift: Lift; readonly truth: number | null }) {
   const { t, format } = useWords()
+  const sentence = useLiftSentence()
   const amount = (value: number | null, signed = true) =>
     value === null ? t('common.unknown') : signed ? format.moneySigned(value) : format.money(value)
   const interval =
@@ -15,7 +16,9 @@ export function LiftVerdict({ lift, truth }: { readonly lift: Lift; readonly tru
   return (
     <div className="lift-verdict">
       <p className={`verdict-word verdict-word-${lift.verdict}`}>{t(`verdict.${lift.verdict}`)}</p>
-      <p className="muted">{useLiftSentence()(lift, null)}</p>
+      {(lift.verdict === 'not_known_yet' || lift.verdict === 'sample_ratio_mismatch') && (
+        <p>{sentence(lift, null)}</p>
+      )}
       <dl className="pairs">
         <div>
           <dt>{t('lift.difference')}</dt>

@@ -53,7 +53,7 @@ export function useScopeName(): (scope: string) => string {
   const { t, named } = useWords()
   const campaigns = useLive().brief?.campaigns ?? []
   return (scope) => {
-    const [kind = '', id = ''] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1)]
+    const [kind, id] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1)]
     if (kind === 'channel') return t('stop.what.channel', { channel: named('channel', id) })
     if (kind === 'campaign')
       return t('stop.what.campaign', {

@@ -1,3 +1,138 @@
-export function CampaignsView(_props: { readonly id?: string; readonly openId?: string | null }) {
-  return <p>…</p>
+// Campaigns, segments and the plan they come from. The plan is text under version control: checked
+// before it is applied, with every problem named by its place.
+
+import { PlanEditor } from '../parts/plan-editor.tsx'
+import { DataTable } from '../parts/data-table.tsx'
+import { useLive } from '../parts/live-context.tsx'
+import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { useWords } from '../parts/words-context.tsx'
+import { usePlan, useSegments } from '../data/queries.ts'
+
+export function CampaignsView() {
+  const { t } = useWords()
+  const plan = usePlan()
+  return (
+    <>
+      <header className="view-head">
+        <h1>{t('campaigns.title')}</h1>
+      </header>
+      <div className="campaigns">
+        <div className="campaigns-lists">
+          <CampaignTable />
+          <SegmentTable />
+        </div>
+        <section aria-labelledby="plan-title">
+          <header className="section-head">
+            <h2 id="plan-title">{t('plan.title')}</h2>
+          </header>
+          {plan.isPending && <Loading rows={10} />}
+          {plan.isError && <Failed error={plan.error} onRetry={() => void plan.refetch()} />}
+          {plan.data !== undefined && <PlanEditor key={plan.data.version} plan={plan.data} />}
+        </section>
+      </div>
+    </>
+  )
+}
+
+function CampaignTable() {
+  const { t, format, named } = useWords()
+  const { brief } = useLive()
+  return (
+    <section aria-labelledby="campaigns-title">
+      <header className="section-head">
+        <h2 id="campaigns-title">{t('nav.campaigns')}</h2>
+      </header>
+      {brief === undefined && <Loading />}
+      {brief?.campaigns.length === 0 && (
+        <Empty title={t('campaigns.empty.title')} detail={t('campaigns.empty.detail')} />
+      )}
+      {brief !== undefined && brief.campaigns.length > 0 && (
+        <DataTable
+          caption={t('nav.campaigns')}
+          rows={brief.campaigns}
+          rowId={(campaign) => campaign.campaignId}
+          columns={[
+            { id: 'name', label: t('common.name'), cell: (campaign) => campaign.name },
+            {
+              id: 'status',
+              label: t('campaigns.status'),
+              cell: (campaign) => (
+                <span className={`tag tag-${campaign.status}`}>{named('status', campaign.status)}</span>
+              ),
+            },
+            {
+              id: 'decisions',
+              label: t('hourly.decisions'),
+              cell: (campaign) => format.number(campaign.decisions),
+              numeric: true,
+            },
+            {
+              id: 'acted',
+              label: t('hourly.acted'),
+              cell: (campaign) => format.number(campaign.acted),
+              numeric: true,
+            },
+            {
+              id: 'conversions',
+              label: t('hourly.conversions'),
+              cell: (campaign) => format.number(campaign.conversions),
+              numeric: true,
+            },
+            {
+              id: 'reward',
+              label: t('campaigns.reward'),
+              cell: (campaign) => format.money(campaign.reward),
+              numeric: true,
+            },
+            {
+              id: 'spent',
+              label: t('campaigns.spent'),
+              numeric: true,
+              cell: (campaign) =>
+                campaign.budget === null
+                  ? format.money(campaign.spent)
+                  : t('campaigns.spentOf', {
+                      spent: format.money(campaign.spent),
+                      budget: format.money(campaign.budget),
+                    }),
+            },
+          ]}
+        />
+      )}
+    </section>
+  )
+}
+
+function SegmentTable() {
+  const { t, format } = useWords()
+  const { data, error, refetch } = useSegments()
+  return (
+    <section aria-labelledby="segments-title">
+      <header className="section-head">
+        <h2 id="segments-title">{t('segments.title')}</h2>
+      </header>
+      {error !== null && <Failed error={error} onRetry={() => void refetch()} />}
+      {error === null && data === undefined && <Loading rows={3} />}
+      {data?.items.length === 0 && (
+        <Empty title={t('segments.empty.title')} detail={t('segments.empty.detail')} />
+      )}
+      {data !== undefined && data.items.length > 0 && (
+        <DataTable
+          caption={t('segments.title')}
+          rows={data.items}
+          rowId={(segment) => segment.id}
+          columns={[
+            { id: 'name', label: t('common.name'), cell: (segment) => segment.name },
+            { id: 'when', label: t('segments.when'), cell: (segment) => <code>{segment.when}</code> },
+            {
+              id: 'size',
+              label: t('segments.size'),
+              cell: (segment) => format.number(segment.size),
+              numeric: true,
+            },
+          ]}
+        />
+      )}
+    </section>
+  )
 }

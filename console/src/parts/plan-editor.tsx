@@ -1,0 +1,95 @@
+// The plan as text. "Check" changes nothing; "Apply" is offered for a text that has passed its check.
+
+import { useState } from 'react'
+import { useApplyPlan } from '../data/queries.ts'
+import { Failed } from './states.tsx'
+import { useWords } from './words-context.tsx'
+import type { Plan, PlanResult } from '../../../src/api/contract.ts'
+
+/** A draft outlives a walk to another view, not a reload. */
+const drafts = new Map<string, string>()
+
+export function PlanEditor({ plan }: { readonly plan: Plan }) {
+  const { t } = useWords()
+  const [yaml, setYaml] = useState(drafts.get(plan.version) ?? plan.yaml)
+  const [checked, setChecked] = useState<{ readonly yaml: string; readonly result: PlanResult } | null>(null)
+  const apply = useApplyPlan()
+  const changed = yaml !== plan.yaml
+  const passed = checked !== null && checked.yaml === yaml && checked.result.problems.length === 0
+  const send = (dryRun: boolean) =>
+    apply.mutate({ yaml, dryRun }, { onSuccess: (result) => setChecked({ yaml, result }) })
+  const edit = (next: string) => {
+    setYaml(next)
+    drafts.set(plan.version, next)
+  }
+  return (
+    <div className="plan">
+      <textarea
+        className="plan-text"
+        aria-label={t('plan.title')}
+        aria-invalid={checked !== null && checked.yaml === yaml && checked.result.problems.length > 0}
+        spellCheck={false}
+        rows={28}
+        value={yaml}
+        onChange={(event) => edit(event.target.value)}
+      />
+      <div className="plan-actions">
+        <button type="button" className="button" disabled={apply.isPending} onClick={() => send(true)}>
+          {t('plan.check')}
+        </button>
+        <button
+          type="button"
+          className="button button-primary"
+          disabled={apply.isPending || !passed || !changed}
+          onClick={() => send(false)}
+        >
+          {t('plan.apply')}
+        </button>
+        {changed && (
+          <button type="button" className="button" onClick={() => edit(plan.yaml)}>
+            {t('plan.revert')}
+          </button>
+        )}
+        <span className="muted" role="status">
+          {changed ? t('plan.changed') : t('plan.version', { version: plan.version })}
+        </span>
+      </div>
+      {apply.isError && <Failed error={apply.error} />}
+      {checked !== null && checked.yaml === yaml && <Result result={checked.result} />}
+    </div>
+  )
+}
+
+function Result({ result }: { readonly result: PlanResult }) {
+  const { t } = useWords()
+  if (result.problems.length > 0) {
+    return (
+      <div className="failed" role="alert">
+        <p className="failed-title">{t('plan.problems', { count: result.problems.length })}</p>
+        <ul className="problems">
+          {result.problems.map((problem, index) => (
+            <li key={index}>
+              <code>{problem.path}</code>
+              <p>{problem.message}</p>
+              {problem.hint !== '' && <p className="muted">{problem.hint}</p>}
+            </li>
+          ))}
+        </ul>
+      </div>
+    )
+  }
+  return (
+    <div className="plan-result" role="status">
+      <p className="failed-title">
+        {result.applied
+          ? t('plan.applied', { version: result.version })
+          : t('plan.passes', { count: result.changes.length })}
+      </p>
+      <ul className="problems">
+        {result.changes.map((change) => (
+          <li key={change}>{change}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}

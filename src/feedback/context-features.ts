@@ -24,7 +24,7 @@ export const DEFAULT_FEATURE_OPTIONS: FeatureOptions = {
   valuesMax: 50,
   rowsMin: 50,
   columnsMax: 40,
-  featuresMax: 400,
+  featuresMax: 250,
 }
 
 /** A column and how a value of it becomes a bucket or a name. */
@@ -37,8 +37,10 @@ type ColumnCode = {
 
 export type ContextEncoder = {
   readonly columns: readonly ColumnCode[]
-  /** From `column=value` or `column=value&column=value` to the feature's number. */
-  readonly numbers: ReadonlyMap<string, number>
+  /** From `column=value` to the feature's number. */
+  readonly singles: ReadonlyMap<string, number>
+  /** From a pair of such numbers, as {@link crossKey}, to the cross's number. */
+  readonly crosses: ReadonlyMap<number, number>
   /** Features in all, the constant included. */
   readonly width: number
 }
@@ -49,41 +51,67 @@ export const fitContexts = (
   input: { readonly crosses: boolean; readonly options?: Partial<FeatureOptions> },
 ): ContextEncoder => {
   const options = { ...DEFAULT_FEATURE_OPTIONS, ...input.options }
-  const names = [...new Set(contexts.flatMap((context) => Object.keys(context)))].toSorted()
-  const columns = names
+  const names = new Set<string>()
+  for (const context of contexts) for (const name of Object.keys(context)) names.add(name)
+  const columns = [...names]
+    .toSorted()
     .slice(0, options.columnsMax)
     .map((name) => fitColumn(name, contexts, options))
     .filter((column) => column.values.size > 1 || (column.cuts?.length ?? 0) > 0)
-  const singles = new Map<string, number>()
-  const crosses = new Map<string, number>()
+  const seen = new Map<string, number>()
+  for (const context of contexts) for (const column of columns) count(seen, tokenOf(column, context))
+  const kept = mostFrequent(seen, options.featuresMax - 1, 1)
+  const singles = new Map(kept.map((token, i) => [token, i + 1]))
+  const crosses = input.crosses
+    ? fitCrosses(contexts, columns, { singles, options })
+    : new Map<number, number>()
+  return { columns, singles, crosses, width: 1 + singles.size + crosses.size }
+}
+
+const fitCrosses = (
+  contexts: readonly Context[],
+  columns: readonly ColumnCode[],
+  about: { readonly singles: ReadonlyMap<string, number>; readonly options: FeatureOptions },
+): ReadonlyMap<number, number> => {
+  const { singles, options } = about
+  const seen = new Map<number, number>()
   for (const context of contexts) {
-    const tokens = tokensOf(columns, context)
-    for (const [i, token] of tokens.entries()) {
-      count(singles, token)
-      if (!input.crosses) continue
-      for (const other of tokens.slice(i + 1)) count(crosses, `${token}&${other}`)
-    }
+    const active = singlesOf(columns, singles, context)
+    for (let i = 0; i < active.length; i++)
+      for (let k = i + 1; k < active.length; k++) count(seen, crossKey(active[i] ?? 0, active[k] ?? 0))
   }
-  const kept = mostFrequent(singles, options.featuresMax - 1, 1)
-  const numbers = new Map(kept.map((token, i) => [token, i + 1]))
-  for (const cross of mostFrequent(crosses, options.featuresMax - 1 - numbers.size, options.rowsMin))
-    numbers.set(cross, numbers.size + 1)
-  return { columns, numbers, width: numbers.size + 1 }
+  const kept = mostFrequent(seen, options.featuresMax - 1 - singles.size, options.rowsMin)
+  return new Map(kept.map((key, i) => [key, singles.size + 1 + i]))
 }
 
 /** The sorted numbers of the features that a context has. Unseen values have none. */
 export const encodeContext = (encoder: ContextEncoder, context: Context): ActiveFeatures => {
-  const tokens = tokensOf(encoder.columns, context)
-  const active = [0]
-  for (const [i, token] of tokens.entries()) {
-    const single = encoder.numbers.get(token)
-    if (single !== undefined) active.push(single)
-    for (let k = i + 1; k < tokens.length; k++) {
-      const cross = encoder.numbers.get(`${token}&${tokens[k] ?? ''}`)
-      if (cross !== undefined) active.push(cross)
-    }
-  }
+  const { columns, singles, crosses } = encoder
+  const own = singlesOf(columns, singles, context)
+  const active = [0, ...own]
+  if (crosses.size > 0)
+    for (let i = 0; i < own.length; i++)
+      for (let k = i + 1; k < own.length; k++) {
+        const cross = crosses.get(crossKey(own[i] ?? 0, own[k] ?? 0))
+        if (cross !== undefined) active.push(cross)
+      }
   return Uint16Array.from(active).sort()
+}
+
+/** One number for two features' numbers, each below 65,536. */
+const crossKey = (left: number, right: number): number => left * 65_536 + right
+
+const singlesOf = (
+  columns: readonly ColumnCode[],
+  singles: ReadonlyMap<string, number>,
+  context: Context,
+): number[] => {
+  const active: number[] = []
+  for (const column of columns) {
+    const single = singles.get(tokenOf(column, context))
+    if (single !== undefined) active.push(single)
+  }
+  return active
 }
 
 const fitColumn = (name: string, contexts: readonly Context[], options: FeatureOptions): ColumnCode => {
@@ -106,8 +134,8 @@ const fitColumn = (name: string, contexts: readonly Context[], options: FeatureO
 const OTHER = '(other)'
 const ABSENT = '(none)'
 
-const tokensOf = (columns: readonly ColumnCode[], context: Context): string[] =>
-  columns.map((column) => `${column.name}=${codeOf(column, context[column.name])}`)
+const tokenOf = (column: ColumnCode, context: Context): string =>
+  `${column.name}=${codeOf(column, context[column.name])}`
 
 const codeOf = ({ cuts, values }: ColumnCode, value: Json | undefined): string => {
   if (cuts === null) {
@@ -140,12 +168,16 @@ const textOf = (value: Json | undefined): string => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-const count = (counts: Map<string, number>, key: string): void => {
+const count = <Key>(counts: Map<Key, number>, key: Key): void => {
   counts.set(key, (counts.get(key) ?? 0) + 1)
 }
 
-/** Keys seen at least `min` times, the most frequent first, ties in alphabetical order, at most `max`. */
-const mostFrequent = (counts: ReadonlyMap<string, number>, max: number, min: number): readonly string[] =>
+/** Keys seen at least `min` times, the most frequent first, ties in rising order, at most `max`. */
+const mostFrequent = <Key extends string | number>(
+  counts: ReadonlyMap<Key, number>,
+  max: number,
+  min: number,
+): readonly Key[] =>
   [...counts]
     .filter(([, seen]) => seen >= min)
     .toSorted((left, right) => right[1] - left[1] || (left[0] < right[0] ? -1 : 1))

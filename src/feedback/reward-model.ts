@@ -39,17 +39,24 @@ const equationsOf = (rows: readonly TrainingRow[], { width, actions, folds }: Sh
   return equations
 }
 
-/** Penalties tried, in rows' worth of evidence: from hardly any to nearly the plain mean. */
-const PENALTIES = [10, 100, 1_000, 10_000] as const
+/** Penalties tried, in rows' worth of evidence: from little to nearly the plain mean. */
+const PENALTIES = [100, 1_000, 10_000, 100_000] as const
+const SHARED_PENALTY = 100
 
-/** One model on all rows; each action's penalty is the one with the least squared error on folds left out. */
+/**
+ * One model on all rows: what is common to all actions, plus what is particular to each, shrunk by
+ * itself. So actions differ between contexts only where the data insist: each action's penalty is the
+ * one with the least squared error on folds left out, up to no difference between contexts at all.
+ */
 export const fitModel = (rows: readonly TrainingRow[], shape: Shape): RewardModel => {
-  const equations = equationsOf(rows, shape)
+  const shared = fitShared(rows, shape)
+  const rest = rows.map((row) => ({ ...row, reward: row.reward - predict(shared, row.active) }))
+  const equations = equationsOf(rest, shape)
   const errors = equations.map(() => PENALTIES.map(() => 0))
   for (let fold = 0; fold < shape.folds; fold++) {
     const others = equations.map((own) => sumEquations(own.filter((_, i) => i !== fold)))
     const tried = PENALTIES.map((penalty) => others.map((own) => solveRidge(own, penalty)))
-    for (const { active, action, reward, fold: itsFold } of rows) {
+    for (const { active, action, reward, fold: itsFold } of rest) {
       if (itsFold !== fold) continue
       const row = errors[action] ?? []
       for (const [i, models] of tried.entries())
@@ -59,8 +66,15 @@ export const fitModel = (rows: readonly TrainingRow[], shape: Shape): RewardMode
   return equations.map((own, action) => {
     const row = errors[action] ?? []
     const best = row.indexOf(Math.min(...row))
-    return solveRidge(sumEquations(own), PENALTIES[best] ?? 100)
+    const weights = solveRidge(sumEquations(own), PENALTIES[best] ?? SHARED_PENALTY)
+    return weights.map((weight, i) => weight + (shared[i] ?? 0))
   })
+}
+
+const fitShared = (rows: readonly TrainingRow[], { width }: Shape): Float64Array => {
+  const equations = createEquations(width)
+  for (const { active, reward } of rows) addRow(equations, active, reward)
+  return solveRidge(equations, SHARED_PENALTY)
 }
 
 const CROSS_FIT_PENALTY = 10

@@ -52,7 +52,7 @@ export const run = async (): Promise<Row[]> => {
     unit: 'us/event (baseline: JSON.parse)',
     ratio: ours / parseMicros,
   })
-  return await Promise.resolve([
+  return Promise.resolve([
     row('signal: validate a request', checkMicros),
     row('signal: validate, normalise and deduplicate in the fold', foldMicros),
     row('signal: both', checkMicros + foldMicros),

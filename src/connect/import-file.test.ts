@@ -312,7 +312,7 @@ describe('an import under way', () => {
       for (const { encoded = '' } of events) largest = Math.max(largest, encoded.length)
       await new Promise((resolve) => setImmediate(resolve))
       underWay--
-      return await log.append(events)
+      return log.append(events)
     }
     const limits = { batchRowsMax: 50, appendsMax: 3, batchBytesMax: 8_192 }
     const { summary } = await run(await fileOf(many(5_000)), 'events', EVENTS, { append, limits })
@@ -339,7 +339,7 @@ describe('an import under way', () => {
     let appends = 0
     const failing = async (events: readonly NewEvent[]): Promise<readonly Ack[]> => {
       if (++appends === 3) throw new RangeError('the disk is full')
-      return await log.append(events)
+      return log.append(events)
     }
     await assert.rejects(run(file, 'events', EVENTS, { append: failing }), /the disk is full/)
     const { summary } = await run(file, 'events', EVENTS, {}, log)

@@ -71,7 +71,7 @@ describe('orders', () => {
       1e10,
       '9'.repeat(40),
     ])
-      assert.equal(amountOf(value), undefined, String(value))
+      assert.equal(amountOf(value), undefined, JSON.stringify(value))
     assert.equal(amountOf(' -3.5 '), -3.5)
     assert.equal(amountOf('+7'), 7)
   })

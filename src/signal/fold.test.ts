@@ -383,10 +383,7 @@ describe('hostile input', () => {
         fc.array(any),
         (endpoint, batch) => {
           const payload = endpoint === 'batch' ? { batch } : batch[0]
-          for (const { userId, anonymousId, at } of foldSignal(
-            state,
-            received(endpoint, payload),
-          )) {
+          for (const { userId, anonymousId, at } of foldSignal(state, received(endpoint, payload))) {
             assert.ok(userId !== '' || anonymousId !== '')
             assert.equal(at, RECEIVED_AT)
           }

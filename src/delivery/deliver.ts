@@ -97,7 +97,7 @@ export const deliver = async (
   }
   const message: OutgoingMessage = { ...about, ...pick(delivery), content, at: ports.now() }
   const result = await transmit(message, ports, { ...DELIVER_DEFAULTS, ...options })
-  return await record(ports, result.kind, resultEvents(about, { message, result, at: ports.now() }))
+  return record(ports, result.kind, resultEvents(about, { message, result, at: ports.now() }))
 }
 
 type Broken = { readonly code: string; readonly message: string; readonly permanent: boolean }

@@ -5,6 +5,8 @@ import { Failure } from '../kernel/failure.ts'
 import { asCampaignId, asDecisionId, asProfileId } from '../kernel/ids.ts'
 import type { ChannelName } from '../profile/events.ts'
 import type { About } from './events.ts'
+import { aboutOf } from './outcome-events.ts'
+import type { MessageLinks } from './templates.ts'
 
 export type LinkKind = 'unsubscribe' | 'click' | 'open'
 
@@ -33,7 +35,7 @@ const KINDS: ReadonlyMap<string, LinkKind> = new Map([
 const CHANNELS: ReadonlySet<string> = new Set(['email', 'push', 'sms', 'messenger', 'onsite', 'webhook'])
 
 /** Longest token that is looked at, in characters. */
-export const TOKEN_LENGTH_MAX = 8_000
+export const TOKEN_LENGTH_MAX = 4_000
 
 /** The token of a link: `<kind letter><base64url payload>.<base64url signature>`. Safe in a URL path. */
 export const signToken = (signer: LinkSigner, link: Link): string => {
@@ -88,7 +90,7 @@ const linkOf = (body: string): Link => {
 const fieldsOf = (payload: string): readonly string[] => {
   try {
     const fields: unknown = JSON.parse(fromBase64Url(payload))
-    if (Array.isArray(fields) && fields.every((field) => typeof field === 'string')) return fields as string[]
+    if (Array.isArray(fields) && fields.every((field) => typeof field === 'string')) return fields
   } catch (error) {
     // Signed, yet unreadable: a token of another version. For the visitor it is as good as forged.
     throw invalidLink(error)
@@ -120,4 +122,33 @@ const fromBase64Url = (text: string): string => {
     sign.charCodeAt(0),
   )
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+}
+
+/**
+ * The links of one message: unsubscribe at `<baseUrl>/u/<token>`, clicks at `/c/`, the open pixel at `/o/`.
+ * Without a `baseUrl` (nowhere to come back to) links lead straight to where they lead.
+ */
+export const messageLinks = (
+  signer: LinkSigner,
+  {
+    baseUrl,
+    about,
+    at,
+    openPixel = false,
+  }: { readonly baseUrl: string; readonly about: About; readonly at: number; readonly openPixel?: boolean },
+): MessageLinks => {
+  if (baseUrl === '') return { unsubscribe: '', click: (url) => url, open: '', own: [] }
+  const base = baseUrl.replace(/\/+$/, '')
+  const token = (kind: LinkKind, url: string): string =>
+    signToken(signer, { ...aboutOf(about), kind, issuedAt: at, url })
+  return {
+    unsubscribe: `${base}/u/${token('unsubscribe', '')}`,
+    click: (url) => {
+      const signed = `${base}/c/${token('click', url)}`
+      // Longer than servers and mail clients take: then it goes untracked rather than broken.
+      return signed.length > TOKEN_LENGTH_MAX ? url : signed
+    },
+    open: openPixel ? `${base}/o/${token('open', '')}` : '',
+    own: [`${base}/u/`, `${base}/c/`, `${base}/o/`],
+  }
 }

@@ -66,9 +66,11 @@ export type Channel = {
 }
 
 /**
- * A decision id as the local part of a Message-ID: letters, digits, dots and hyphens stay, the rest is
- * spelt `_<hex>.`; two ids never give the same text.
- * @example messageIdOf('dec:1', 'shop.example') === 'dec_3a.1@shop.example' // true
+ * A decision id as the local part of a Message-ID: letters, digits and hyphens stay, the rest is
+ * spelt `_<hex>_`; two ids never give the same text.
+ * @example messageIdOf('dec:1', 'shop.example') === 'dec_3a_1@shop.example' // true
  */
 export const messageIdOf = (decisionId: string, domain: string): string =>
-  `${[...decisionId].map((sign) => (/[A-Za-z0-9-]/.test(sign) ? sign : `_${(sign.codePointAt(0) ?? 0).toString(16)}.`)).join('')}@${domain}`
+  `${Array.from(decisionId)
+    .map((sign) => (/[A-Za-z0-9-]/.test(sign) ? sign : `_${(sign.codePointAt(0) ?? 0).toString(16)}_`))
+    .join('')}@${domain}`

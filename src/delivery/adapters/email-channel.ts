@@ -49,7 +49,7 @@ export const createEmailChannel = (options: EmailChannelOptions): Channel => {
     send: async (message, mayProceed) => {
       const prepared = await prepare(message, options)
       if ('kind' in prepared) return prepared
-      return await pool.transmit(prepared.envelope, prepared.bytes, mayProceed)
+      return pool.transmit(prepared.envelope, prepared.bytes, mayProceed)
     },
     close: pool.close,
   }
@@ -111,7 +111,7 @@ export const composeEmail = async (
   })
   const node = composer.compile()
   const plain = await node.build()
-  return dkim === undefined ? plain : await signed(plain, dkim)
+  return dkim === undefined ? plain : signed(plain, dkim)
 }
 
 const listHeaders = (

@@ -37,15 +37,15 @@ const withServer = async (
     limits: { ...LIMITS, connectionsMax },
   })
   const send: Setup['send'] = async (number, mayProceed = () => []) =>
-    await deliver(
+    deliver(
       clearedDelivery(delivery(number)),
       {
         append: log.append,
-        render: async () => await Promise.resolve(email()),
+        render: () => Promise.resolve(email()),
         channel,
         mayProceed,
         now: () => 1_000,
-        pause: async () => await Promise.resolve(),
+        pause: () => Promise.resolve(),
       },
       { backoffMs: 0 },
     )
@@ -78,27 +78,19 @@ describe('SMTP faults', { concurrency: true }, () => {
       ]
       it(`V10 a lost server in ${phase}${pipelining ? ' with pipelining' : ''} is ${certainBefore(phase) ? 'failed after its retries' : 'unknown and never tried again'}`, async () => {
         await Promise.all(
-          faults.map(
-            async (fault) =>
-              await withServer(
-                () => fault,
-                async ({ server, log, send }) => {
-                  const outcome = await send(1)
-                  assert.equal(
-                    outcome.kind,
-                    certainBefore(phase) ? 'failed' : 'unknown',
-                    JSON.stringify(fault),
-                  )
-                  assert.ok(server.accepted.length <= 1)
-                  assert.equal(server.connections, certainBefore(phase) ? 4 : 1, JSON.stringify(fault))
-                  assert.equal(log.ofType(DELIVERY_ATTEMPTED).length, 1)
-                  assert.equal(
-                    log.ofType(certainBefore(phase) ? DELIVERY_FAILED : DELIVERY_UNKNOWN).length,
-                    1,
-                  )
-                },
-                { pipelining },
-              ),
+          faults.map((fault) =>
+            withServer(
+              () => fault,
+              async ({ server, log, send }) => {
+                const outcome = await send(1)
+                assert.equal(outcome.kind, certainBefore(phase) ? 'failed' : 'unknown', JSON.stringify(fault))
+                assert.ok(server.accepted.length <= 1)
+                assert.equal(server.connections, certainBefore(phase) ? 4 : 1, JSON.stringify(fault))
+                assert.equal(log.ofType(DELIVERY_ATTEMPTED).length, 1)
+                assert.equal(log.ofType(certainBefore(phase) ? DELIVERY_FAILED : DELIVERY_UNKNOWN).length, 1)
+              },
+              { pipelining },
+            ),
           ),
         )
       })
@@ -248,7 +240,7 @@ describe('SMTP faults', { concurrency: true }, () => {
         return plans.get(key)
       },
       async ({ server, log, send }) => {
-        const outcomes = await Promise.all(Array.from({ length: 100 }, async (_, index) => await send(index)))
+        const outcomes = await Promise.all(Array.from({ length: 100 }, (_, index) => send(index)))
         const recipients = server.accepted.map(({ to }) => to)
         assert.equal(new Set(recipients).size, recipients.length)
         const results = [DELIVERY_SENT, DELIVERY_FAILED, DELIVERY_UNKNOWN].map(

@@ -90,7 +90,7 @@ export const createSmtpPool = (server: SmtpServer, options: Partial<SmtpLimits> 
         if (!held.alive) continue
         return held
       }
-      return await openConnection(server, limits)
+      return openConnection(server, limits)
     }
   }
 
@@ -246,7 +246,7 @@ const sendOver = async (
     stream.push(bytes)
     stream.push(null)
   }
-  return await new Promise<ChannelResult>((resolve) => {
+  return new Promise<ChannelResult>((resolve) => {
     const timer = setTimeout(
       () => settle(new Failure({ code: 'email.timeout', message: 'no answer in time' })),
       messageMs,

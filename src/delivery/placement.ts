@@ -1,0 +1,124 @@
+// Content of placements, answered while a page waits: strings with nothing but `{{ a.b }}` and a default
+// are filled in right here, in microseconds; anything with logic in it goes to the renderer's worker.
+
+import type { Json } from '../kernel/json.ts'
+import { isRecord } from '../kernel/json.ts'
+import type { CreativeSpec } from './events.ts'
+import { pickLocale } from './locale.ts'
+
+type Hole = { readonly path: readonly string[]; readonly fallback: string }
+type Piece = string | Hole
+type Part =
+  | { readonly pieces: readonly Piece[] }
+  | { readonly list: readonly Part[] }
+  | { readonly fields: readonly (readonly [string, Part])[] }
+  | { readonly value: Json }
+
+export type CompiledPlacement = {
+  readonly id: string
+  /** By language; null where a worker has to render it. */
+  readonly contents: Readonly<Record<string, Part | null>>
+}
+
+export type PlacementAnswer =
+  | { readonly kind: 'rendered'; readonly body: Json }
+  /** It has logic in it: `Renderer.render` renders it. */
+  | { readonly kind: 'needs_worker' }
+  | { readonly kind: 'no_content' }
+
+const HOLE =
+  /^\{\{-?\s*([A-Za-z_][\w-]*(?:\.[A-Za-z_0-9][\w-]*)*)\s*(?:\|\s*default:\s*(?:"([^"]*)"|'([^']*)')\s*)?-?\}\}$/
+const DEPTH_MAX = 32
+
+/** Prepares a placement's content; once per version of the creative. */
+export const compilePlacement = (creative: CreativeSpec): CompiledPlacement => ({
+  id: creative.id,
+  contents: Object.fromEntries(
+    Object.entries(creative.content).map(([locale, content]) => [locale, compilePart(content as Json, 0)]),
+  ),
+})
+
+/**
+ * The content in the nearest language with its values filled in, as plain text: a page that puts it into
+ * its markup escapes it like any other text. Missing values are empty. Changes nothing, waits for nothing.
+ */
+export const renderPlacement = (
+  placement: CompiledPlacement,
+  vars: unknown,
+  { locale, fallbackLocales }: { readonly locale: string; readonly fallbackLocales?: readonly string[] },
+): PlacementAnswer => {
+  const picked = pickLocale(Object.keys(placement.contents), locale, fallbackLocales)
+  const part = picked === undefined ? undefined : placement.contents[picked]
+  if (part === undefined) return { kind: 'no_content' }
+  return part === null ? { kind: 'needs_worker' } : { kind: 'rendered', body: fill(part, vars) }
+}
+
+const compilePart = (value: Json, depth: number): Part | null => {
+  if (depth > DEPTH_MAX) return null
+  if (typeof value === 'string') return compileText(value)
+  if (Array.isArray(value)) {
+    const list = value.map((item: Json) => compilePart(item, depth + 1))
+    return list.every((item) => item !== null) ? { list } : null
+  }
+  if (!isRecord(value)) return { value }
+  const fields: [string, Part][] = []
+  for (const [name, inner] of Object.entries(value)) {
+    const part = compilePart(inner as Json, depth + 1)
+    if (part === null) return null
+    fields.push([name, part])
+  }
+  return { fields }
+}
+
+const compileText = (text: string): Part | null => {
+  if (!text.includes('{{') && !text.includes('{%')) return { value: text }
+  if (text.includes('{%') || /\{\{-|-\}\}/.test(text)) return null
+  const pieces: Piece[] = []
+  let at = 0
+  for (const match of text.matchAll(/\{\{[\s\S]*?\}\}/g)) {
+    const hole = HOLE.exec(match[0])
+    if (hole === null || isWord(hole[1])) return null
+    if (match.index > at) pieces.push(text.slice(at, match.index))
+    pieces.push({ path: (hole[1] ?? '').split('.'), fallback: hole[2] ?? hole[3] ?? '' })
+    at = match.index + match[0].length
+  }
+  if (text.indexOf('{{', at) >= 0) return null
+  if (at < text.length) pieces.push(text.slice(at))
+  return { pieces }
+}
+
+/** Words that Liquid reads as values, and `size`, `first`, `last` that it computes. */
+const isWord = (path = ''): boolean =>
+  /^(?:true|false|nil|null|empty|blank)$/.test(path) || /\.(?:size|first|last)(?:\.|$)/.test(path)
+
+const fill = (part: Part, vars: unknown): Json => {
+  if ('value' in part) return part.value
+  if ('list' in part) return part.list.map((item) => fill(item, vars))
+  if ('fields' in part)
+    return Object.fromEntries(part.fields.map(([name, inner]) => [name, fill(inner, vars)]))
+  return part.pieces.map((piece) => (typeof piece === 'string' ? piece : valueText(piece, vars))).join('')
+}
+
+const valueText = ({ path, fallback }: Hole, vars: unknown): string => {
+  let value = vars
+  for (const step of path)
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, step)
+        ? (value as Record<string, unknown>)[step]
+        : undefined
+  if (
+    value === undefined ||
+    value === null ||
+    value === false ||
+    value === '' ||
+    (Array.isArray(value) && value.length === 0)
+  )
+    return fallback === '' && value === false ? 'false' : fallback
+  return asText(value)
+}
+
+const asText = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(asText).join('')
+  if (value === null || value === undefined) return ''
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean)
+}

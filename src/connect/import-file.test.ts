@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { readFile, writeFile } from 'node:fs/promises'
+import { after, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { isFailure } from '../kernel/failure.ts'
-import { createMemoryLog, type Ack, type EventLog, type LogEvent, type NewEvent } from '../log/index.ts'
-import type { Signal } from '../signal/events.ts'
 import {
   consentOfSignal,
   createSignalState,
@@ -16,61 +11,11 @@ import {
   refundOf,
   signalHealth,
 } from '../signal/index.ts'
-import type { MappingGuess } from './guess-mapping.ts'
-import { importFile, type ImportInput, type ImportProgress } from './import-file.ts'
-import type { ImportKind } from './mapping-schema.ts'
-import { parseMapping } from './mapping.ts'
+import { createFolder, EVENTS, eventsOf, failureOf, NOW, run, signalsOf } from './testing/import-run.ts'
 
-const NOW = Date.UTC(2026, 5, 1)
-let folder = ''
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'windvane-import-'))
-})
-after(async () => {
-  await rm(folder, { recursive: true, force: true })
-})
+const { fileOf, remove } = await createFolder()
+after(remove)
 
-let files = 0
-const fileOf = async (content: string | Uint8Array, name = 'data.csv'): Promise<string> => {
-  const path = join(folder, `${++files}-${name}`)
-  await writeFile(path, content)
-  return path
-}
-
-const run = async (
-  file: string,
-  as: ImportKind,
-  map: string | null,
-  more: Partial<ImportInput> = {},
-  log = createMemoryLog(),
-) => {
-  const mapping = map === null ? {} : { map: parseMapping(map, as) }
-  const summary = await importFile({ file, as, append: log.append, now: () => NOW, ...mapping, ...more })
-  return { summary, log }
-}
-
-const eventsOf = async (log: EventLog): Promise<readonly LogEvent[]> => {
-  const events: LogEvent[] = []
-  for await (const page of log.read()) events.push(...page)
-  return events
-}
-
-const signalsOf = async (log: EventLog): Promise<readonly Signal[]> => {
-  const state = createSignalState()
-  return (await eventsOf(log)).flatMap((event) => foldSignal(state, event))
-}
-
-const failureOf = async (promise: Promise<unknown>): Promise<string> => {
-  try {
-    await promise
-  } catch (thrown) {
-    assert.ok(isFailure(thrown), String(thrown))
-    return `${thrown.code} ${thrown.message} ${thrown.hint ?? ''}`
-  }
-  return assert.fail('it did not fail')
-}
-
-const EVENTS = 'name: shop\nfields: { userId: user, at: time, event: what }\nproperties: { page: page }'
 const EVENTS_CSV = 'user,time,what,page\nu1,2026-01-01T10:00:00Z,Seen,/a\nu2,2026-01-01T11:00:00Z,Seen,/b\n'
 
 describe('importing', () => {
@@ -295,135 +240,5 @@ fields:
         ['decision.imported.v1', 'trial'],
       ],
     )
-  })
-})
-
-describe('an import under way', () => {
-  const many = (count: number) =>
-    `user,time,what,page\n${Array.from({ length: count }, (_, index) => `u${index},2026-01-01T10:00:00Z,Seen,/p${index}\n`).join('')}`
-
-  it('IM10 holds a bounded number of bounded batches, and waits for a slow log', async () => {
-    const log = createMemoryLog()
-    let underWay = 0
-    let most = 0
-    let largest = 0
-    const append = async (events: readonly NewEvent[]): Promise<readonly Ack[]> => {
-      most = Math.max(most, ++underWay)
-      for (const { encoded = '' } of events) largest = Math.max(largest, encoded.length)
-      await new Promise((resolve) => setImmediate(resolve))
-      underWay--
-      return log.append(events)
-    }
-    const limits = { batchRowsMax: 50, appendsMax: 3, batchBytesMax: 8_192 }
-    const { summary } = await run(await fileOf(many(5_000)), 'events', EVENTS, { append, limits })
-    assert.equal(summary.imported, 5_000)
-    assert.ok(most <= 3, `${most} at once`)
-    assert.ok(largest <= 8_192 + 200, `${largest} bytes`)
-  })
-
-  it('IM10 tells how far it is, up to the last byte', async () => {
-    const told: ImportProgress[] = []
-    const file = await fileOf(many(20_000))
-    await run(file, 'events', EVENTS, { onProgress: (progress) => told.push(progress) })
-    assert.ok(told.length >= 3)
-    const last = told.at(-1)
-    assert.equal(last?.bytesRead, last?.bytesTotal)
-    assert.ok(
-      told.every(({ bytesRead }, index) => index === 0 || bytesRead >= (told[index - 1]?.bytesRead ?? 0)),
-    )
-  })
-
-  it('IM10 passes on the failure of an append, and is completed by running it again', async () => {
-    const log = createMemoryLog()
-    const file = await fileOf(many(3_000))
-    let appends = 0
-    const failing = async (events: readonly NewEvent[]): Promise<readonly Ack[]> => {
-      if (++appends === 3) throw new RangeError('the disk is full')
-      return log.append(events)
-    }
-    await assert.rejects(run(file, 'events', EVENTS, { append: failing }), /the disk is full/)
-    const { summary } = await run(file, 'events', EVENTS, {}, log)
-    assert.equal(summary.imported + summary.duplicates, 3_000)
-    assert.equal((await signalsOf(log)).length, 3_000)
-  })
-
-  it('IM10 can be called off', async () => {
-    const file = await fileOf(many(100))
-    await assert.rejects(run(file, 'events', EVENTS, { signal: AbortSignal.abort() }), { name: 'AbortError' })
-  })
-
-  it('IM11 names what is wrong with a file and what to do', async () => {
-    const missing = join(folder, 'nowhere.csv')
-    assert.match(await failureOf(run(missing, 'events', EVENTS)), /import\.file_unreadable/)
-    assert.match(await failureOf(run(folder, 'events', EVENTS)), /import\.file_unreadable/)
-    assert.match(await failureOf(run(await fileOf(''), 'events', EVENTS)), /import\.file_empty/)
-    assert.match(await failureOf(run(await fileOf('[{"a":1}]'), 'events', EVENTS)), /import\.json_array/)
-    assert.match(
-      await failureOf(run(await fileOf('a,a\n1,2'), 'events', EVENTS)),
-      /import\.header_unusable.*"a" twice/s,
-    )
-    assert.match(
-      await failureOf(run(await fileOf('user,when\n1,2'), 'events', EVENTS)),
-      /import\.column_missing.*"time".*columns are: user, when/s,
-    )
-    const cut = gzipSync(many(50_000)).subarray(0, 150_000)
-    assert.match(await failureOf(run(await fileOf(cut), 'events', EVENTS)), /import\.gzip_broken/)
-    const noGzip = Uint8Array.from([0x1f, 0x8b, 1, 2, 3, 4])
-    assert.match(await failureOf(run(await fileOf(noGzip), 'events', EVENTS)), /import\.gzip_broken/)
-    const rejectsPath = join(folder, 'no', 'such', 'folder.ndjson')
-    const bad = await fileOf('user,time,what,page\nu,x,y,z\nu,2026-01-01,y,z\n')
-    assert.match(await failureOf(run(bad, 'events', EVENTS, { rejectsPath })), /import\.rejects_unwritable/)
-  })
-
-  it('IM12 carries hostile cells as text and nothing else', async () => {
-    const csv = 'user,__proto__,constructor\n=HYPERLINK("x"),{{7*7}},<script>\n'
-    const map = 'fields: { userId: user }\ntraits: { __proto__: __proto__, note: constructor }'
-    const { log } = await run(await fileOf(csv), 'customers', map)
-    const [signal] = await signalsOf(log)
-    assert.equal(signal?.userId, '=HYPERLINK("x")')
-    assert.equal(signal?.traits['note'], '<script>')
-    assert.equal(Object.getPrototypeOf(signal?.traits), Object.prototype)
-    assert.equal(Object.hasOwn(signal?.traits ?? {}, '__proto__'), false)
-  })
-})
-
-describe('guessing', () => {
-  const guess = async (csv: string, as: ImportKind): Promise<MappingGuess> => {
-    const guesses: MappingGuess[] = []
-    await run(await fileOf(csv), as, null, { onGuess: (found) => guesses.push(found) })
-    return guesses[0] ?? assert.fail('no guess')
-  }
-
-  it('IM13 guesses common exports well enough to import them', async () => {
-    const { mapping, yaml } = await guess(
-      'Order ID,Customer E-mail,Order Date,Total,Currency,Coupon\n1,a@x.example,25/12/2025 10:00,12.5,EUR,X\n',
-      'orders',
-    )
-    assert.deepEqual(mapping?.fields['orderId']?.column, 'Order ID')
-    assert.deepEqual(mapping?.fields['email']?.column, 'Customer E-mail')
-    assert.equal(mapping?.fields['at']?.format, 'DD/MM/YYYY HH:mm')
-    assert.deepEqual(mapping?.properties['Coupon'], { column: 'Coupon' })
-    assert.deepEqual(parseMapping(yaml, 'orders'), mapping, 'what is printed is what is used')
-    const russian = await guess(
-      'Номер заказа;Клиент;Дата;Сумма\n1;c1;01.02.2026;10,5\n2;c2;02.02.2026;7,25\n',
-      'orders',
-    )
-    assert.deepEqual(russian.mapping?.fields['revenue'], {
-      column: 'Сумма',
-      type: 'number',
-      decimal: ',',
-      required: true,
-    })
-    const decisions = await guess('arm,propensity,age,clicked\na,0.5,30,1\n', 'decisions')
-    assert.deepEqual(Object.keys(decisions.mapping?.rewards ?? {}), ['clicked'])
-    const customers = await guess('id,customer_id,email,zip\n1,c1,a@x.example,01234\n', 'customers')
-    assert.deepEqual(customers.mapping?.traits['zip'], { column: 'zip' }, 'a code stays text')
-  })
-
-  it('IM13 says so when it is unsure, and gives a draft when it cannot', async () => {
-    const { notes } = await guess('order id,user,date,total\n1,u,01/02/2026,5\n', 'orders')
-    assert.match(notes.join(), /day or the month first/)
-    const failure = await failureOf(run(await fileOf('a,b\n1,2\n'), 'orders', null))
-    assert.match(failure, /import\.mapping_needed.*fields\.orderId: is missing.*as: orders/s)
   })
 })

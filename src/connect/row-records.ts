@@ -27,7 +27,7 @@ export type RowReader = (row: Row) => Result<RowRecord, Reject>
 export const compileRow = (mapping: Mapping, source: string, zone: string): RowReader => {
   const content = contentReader(mapping, source, zone)
   return (row) => {
-    const cells = canonicalJson(row.cells)
+    const cells = contentOf(row)
     const id = identityOf(mapping, source, row, cells)
     if (!id.ok) return id
     const read = content(row, id.value)
@@ -242,5 +242,15 @@ const withoutAbsent = (values: Readonly<Record<string, Json | undefined>>): Item
   )
 
 const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** All cells in one spelling, whatever the order of columns. */
+const contentOf = ({ cells }: Row): string => {
+  const parts: unknown[] = []
+  for (const column of Object.keys(cells).toSorted()) {
+    const value = cells[column]
+    parts.push(column, typeof value === 'object' ? canonicalJson(value) : value)
+  }
+  return JSON.stringify(parts)
+}
 
 const digest = (text: string): string => hash('sha256', text, 'hex').slice(0, 32)

@@ -143,7 +143,7 @@ const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '?').slice(0,
 
 /** Columns aligned: the first to the left, the others to the right. */
 const table = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => [...(row[i] ?? '')].length)))
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)))
   return rows.map((row) =>
     row
       .map((cell, i) => {

@@ -3,8 +3,7 @@
 
 import { assert } from '../kernel/assert.ts'
 import type { CampaignId, DecisionId, ProfileId } from '../kernel/ids.ts'
-import type { Json } from '../kernel/json.ts'
-import type { Dump } from '../log/dump.ts'
+import type { Column, Dump } from '../log/dump.ts'
 
 /** A conversion that was joined and is not yet in the log as an outcome. */
 export type PendingConversion = {
@@ -212,14 +211,14 @@ export const dumpOpen = (store: OpenDecisions): Dump => {
     ...store.closed.slice(store.closedHead),
     ...open.toSorted((left, right) => left.seq - right.seq),
   ]
-  const columns: Record<string, Json> = {
+  const columns: Record<string, Column> = {
     openNextSeq: store.nextSeq,
     openRows: rows.length,
     openUnsettled: [...store.unsettled].map((decision) => decision.decisionId),
   }
   for (let from = 0; from < rows.length; from += ROWS_PER_COLUMN) {
     const chunk = rows.slice(from, from + ROWS_PER_COLUMN)
-    columns[`open${from / ROWS_PER_COLUMN}`] = chunk.map(copyOf) as unknown as Json
+    columns[`open${from / ROWS_PER_COLUMN}`] = chunk.map(copyOf)
   }
   return columns
 }

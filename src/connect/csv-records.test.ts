@@ -1,3 +1,5 @@
+// CSV as it really comes: quotes, line ends, damage, and text that arrives in pieces.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'

@@ -1,3 +1,5 @@
+// Files without a mapping: what is guessed, and what is said when it is not enough.
+
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import type { MappingGuess } from './guess-mapping.ts'

@@ -1,3 +1,5 @@
+// What files become in the log, and that importing them again changes nothing.
+
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'

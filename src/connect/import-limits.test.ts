@@ -1,3 +1,5 @@
+// An import that meets a slow log, a full disk, a damaged file or hostile cells.
+
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'

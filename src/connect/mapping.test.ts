@@ -1,3 +1,5 @@
+// Mappings that people write, and how single cells are read by them.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isFailure } from '../kernel/failure.ts'

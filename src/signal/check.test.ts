@@ -1,3 +1,5 @@
+// What may go into the log, and what the sender is told otherwise.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { checkRequest, type RequestCheck, type RequestInput } from './check.ts'

@@ -1,3 +1,5 @@
+// Orders, refunds and consents, as shops and sites really write them.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { amountOf, orderOf, refundOf } from './commerce.ts'

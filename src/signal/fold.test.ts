@@ -1,3 +1,5 @@
+// Signals out of the log: shape, time, once only, over restarts, whatever was sent.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'

@@ -1,3 +1,5 @@
+// Timestamps against the calendar and against Date.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'

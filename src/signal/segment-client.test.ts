@@ -1,3 +1,5 @@
+// The requests of Segment's own client, without a network.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Analytics, type HTTPFetchRequest } from '@segment/analytics-node'

@@ -19,8 +19,8 @@ const EventName = Type.String({
   maxLength: 200,
   description: 'name an event as the site sends it, like `Order Completed`',
 })
-const oneOf = <const T extends readonly string[]>(words: T, description: string) =>
-  Type.Enum([...words] as [...T], { description })
+const oneOf = <const T extends readonly string[]>(words: T, description = '') =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: [...words], description })
 
 export const CHANNEL_NAMES = ['email', 'push', 'sms', 'messenger', 'onsite', 'webhook'] as const
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
@@ -109,9 +109,16 @@ const actionSchema = Type.Object(
 const Floor = Type.Number({ minimum: 0, maximum: 1, description: 'a share from 0 to 1' })
 const Policy = Type.Union(
   [
-    Type.Enum([...POLICY_KINDS] as [...typeof POLICY_KINDS]),
+    oneOf(POLICY_KINDS),
     Type.Object(
-      { kind: Type.Enum([...POLICY_KINDS] as [...typeof POLICY_KINDS]), floor: Type.Optional(Floor) },
+      {
+        kind: oneOf(POLICY_KINDS),
+        floor: Type.Optional(Floor),
+        scale: Type.Optional(Type.Number({ minimum: 0, maximum: 10 })),
+        gamma: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1e6 })),
+        exponent: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+        epsilon: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+      },
       closed,
     ),
     Type.Object(

@@ -160,8 +160,17 @@ const readPolicy = (
 ): PolicySpec => {
   if (policy === undefined) return DEFAULT_POLICY
   if (typeof policy === 'string') return { ...DEFAULT_POLICY, kind: policy }
-  if ('kind' in policy)
-    return { kind: policy.kind, explorationFloor: policy.floor ?? DEFAULT_POLICY.explorationFloor }
+  if ('kind' in policy) {
+    const { kind, floor, scale, gamma, exponent, epsilon } = policy
+    return {
+      kind,
+      explorationFloor: floor ?? DEFAULT_POLICY.explorationFloor,
+      ...(scale === undefined ? {} : { posteriorScale: scale }),
+      ...(gamma === undefined ? {} : { gammaScale: gamma }),
+      ...(exponent === undefined ? {} : { gammaExponent: exponent }),
+      ...(epsilon === undefined ? {} : { epsilon }),
+    }
+  }
   const ids = [...actions.map((action) => String(action.id)), NOTHING]
   if (!ids.includes(policy.always))
     problems.push(

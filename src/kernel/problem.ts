@@ -28,14 +28,10 @@ export const shapeOf = (schema: TSchema): ShapeCheck => {
   return (value, path = '') => {
     if (compiled.Check(value)) return []
     const errors = compiled.Errors(value) as unknown as readonly ShapeError[]
-    const unions = errors.filter((error) => error.keyword === 'anyOf')
     const told = new Map<string, Problem>()
-    for (const error of errors) {
-      if (error.keyword === 'boolean') continue
-      if (unions.some((union) => error.schemaPath.startsWith(`${union.schemaPath}/anyOf/`))) continue
-      for (const found of problemsOf(error, schema, value, path)) {
+    for (const error of withoutOtherBranches(errors, value)) {
+      for (const found of problemsOf(error, schema, value, path))
         if (!told.has(found.path) && told.size < PROBLEMS_MAX) told.set(found.path, found)
-      }
     }
     return [...told.values()]
   }
@@ -67,6 +63,47 @@ type ShapeError = {
   readonly instancePath: string
   readonly params: Readonly<Record<string, unknown>>
   readonly message: string
+}
+
+/**
+ * Of a union, what a person most likely meant: for an object the branch for objects with the fewest
+ * errors, for anything else the union as a whole.
+ */
+const withoutOtherBranches = (errors: readonly ShapeError[], value: unknown): readonly ShapeError[] => {
+  const kept: ShapeError[] = []
+  const unions = new Map<string, ShapeError[]>()
+  for (const error of errors) {
+    const [union, inside] = error.schemaPath.split('/anyOf/', 2)
+    if (error.keyword === 'boolean' || error.keyword === 'anyOf' || union === undefined) continue
+    if (inside === undefined) kept.push(error)
+    else {
+      const key = `${union} ${placeOf(error, inside)}`
+      unions.set(key, [...(unions.get(key) ?? []), error])
+    }
+  }
+  for (const [key, inside] of unions) {
+    const space = key.indexOf(' ')
+    const schemaPath = key.slice(0, space)
+    const instancePath = key.slice(space + 1)
+    const branches = Map.groupBy(
+      inside,
+      (error) => error.schemaPath.slice(schemaPath.length + 7).split('/', 1)[0],
+    )
+    const fitting = [...branches.values()].filter(
+      (branch) => !branch.some((error) => error.keyword === 'type' && error.instancePath === instancePath),
+    )
+    const nearestBranch = fitting.toSorted((x, y) => x.length - y.length)[0]
+    if (nearestBranch !== undefined && isRecord(valueAt(value, instancePath))) kept.push(...nearestBranch)
+    else
+      kept.push({ keyword: 'anyOf', schemaPath, instancePath, params: {}, message: 'fits none of the forms' })
+  }
+  return kept
+}
+
+/** Where the union itself stands in the value: the place of the error less what the branch goes down. */
+const placeOf = (error: ShapeError, inside: string): string => {
+  const down = inside.split('/').filter((step) => step === 'properties' || step === 'items').length
+  return down === 0 ? error.instancePath : error.instancePath.split('/').slice(0, -down).join('/')
 }
 
 const problemsOf = (error: ShapeError, schema: TSchema, value: unknown, path: string): Problem[] => {

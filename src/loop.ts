@@ -8,6 +8,7 @@
 import type { Ctx } from './kernel/ctx.ts'
 import { DEFAULT_BUSINESS, type Business } from './kernel/business.ts'
 import { Failure } from './kernel/failure.ts'
+import { isRecord } from './kernel/json.ts'
 import type { Ack, EventLog, LogEvent, NewEvent } from './log/port.ts'
 import type { Dump } from './log/dump.ts'
 import { checkRequest, createSignalState, dumpSignal, foldSignal, restoreSignal, type ItemError, type SignalState } from './signal/index.ts'
@@ -15,7 +16,7 @@ import { SIGNAL_RECEIVED, type SignalEndpoint, type SignalReceived } from './sig
 import { createProfiles, dumpProfiles, foldProfiles, mergesOf, restoreProfiles, type Profiles } from './profile/index.ts'
 import { BUSINESS_APPLIED } from './profile/events.ts'
 import { createBandit, dumpBandit, foldModel, learn, restoreBandit, type Bandit } from './model/index.ts'
-import { createDecisions, dumpDecisions, foldDecisions, restoreDecisions, type Decisions } from './decision/index.ts'
+import { createDecisions, dumpDecisions, foldDecisions, peopleOf, restoreDecisions, type Decisions } from './decision/index.ts'
 import { createGuardrail, dumpGuardrail, foldGuardrail, restoreGuardrail, type GuardrailState } from './guardrail/index.ts'
 import { createOutbox, dumpOutbox, foldOutbox, restoreOutbox, type Outbox } from './delivery/index.ts'
 import { createFeedback, dumpFeedback, exampleOf, foldFeedback, restoreFeedback, type Feedback } from './feedback/index.ts'
@@ -32,7 +33,6 @@ import {
   type DecisionIndex,
   type Tally,
 } from './insight/index.ts'
-import { peopleOf } from './stages/people.ts'
 
 /** Everything the system knows, folded from the log: lose it, fold again, get the same bytes. */
 export type LoopState = {
@@ -162,7 +162,7 @@ export const createLoop = ({ log, ctx, state }: { readonly log: EventLog; readon
 
   const receive: Loop['receive'] = async ({ endpoint, body, source, strict }) => {
     const checked = checkRequest({ endpoint, body: body.value, bytes: body.bytes, newId: ctx.newId, strict })
-    if (!checked.ok) throw new Failure({ ...checked.error, code: `signal.${checked.error.code}` })
+    if (!checked.ok) throw new Failure(checked.error)
     const { accepted, items, ids } = checked
     if (accepted === 0) return { accepted, errors: items }
     const header: SignalReceived['header'] = {
@@ -172,10 +172,16 @@ export const createLoop = ({ log, ctx, state }: { readonly log: EventLog; readon
       ...(ids === undefined ? {} : { ids }),
       ...(strict ? { strict } : {}),
     }
-    const data: SignalReceived = { header, payload: body.value }
-    // The raw body goes in as it came: writing it out again would cost more than all the rest.
-    const encoded = `{"header":${JSON.stringify(header)},"payload":${body.text}}`
-    await record([{ id: ctx.newId(), type: SIGNAL_RECEIVED, key: source, at: header.receivedAt, data, encoded }])
+    const event = { id: ctx.newId(), type: SIGNAL_RECEIVED, key: source, at: header.receivedAt }
+    if (isRecord(body.value) && 'writeKey' in body.value) {
+      // Keys do not belong in the log.
+      const { writeKey: _writeKey, ...payload } = body.value
+      await record([{ ...event, data: { header, payload } satisfies SignalReceived }])
+    } else {
+      // The raw body goes in as it came: writing it out again would cost more than all the rest.
+      const encoded = `{"header":${JSON.stringify(header)},"payload":${body.text}}`
+      await record([{ ...event, data: { header, payload: body.value } satisfies SignalReceived, encoded }])
+    }
     return { accepted, errors: items }
   }
   return { state, log, ctx, record, receive, close }

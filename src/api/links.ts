@@ -5,7 +5,7 @@ import '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
 import { Failure } from '../kernel/failure.ts'
-import { asDecisionId } from '../kernel/ids.ts'
+import { asDecisionId, type DecisionId } from '../kernel/ids.ts'
 import {
   createLinkBursts,
   readToken,
@@ -30,10 +30,15 @@ export const reportSchema = Type.Object(
   { additionalProperties: false },
 )
 
-export type LinkOptions = { readonly loop: Loop; readonly signer: LinkSigner; readonly doorkeeper: Doorkeeper }
+export type LinkOptions = {
+  readonly loop: Loop
+  readonly signer: LinkSigner
+  readonly doorkeeper: Doorkeeper
+  readonly reportResponse: (decisionId: DecisionId, kind: 'bounced' | 'complained') => Promise<void>
+}
 
 export const linkRoutes =
-  ({ loop, signer, doorkeeper }: LinkOptions) =>
+  ({ loop, signer, doorkeeper, reportResponse }: LinkOptions) =>
   async (app: FastifyInstance): Promise<void> => {
     const bursts = createLinkBursts()
     app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 10_000 }, async (_request: FastifyRequest, body: string) => body)
@@ -88,7 +93,7 @@ export const linkRoutes =
     app.post('/v1/report', { schema: { body: reportSchema }, bodyLimit: 10_000 }, async (request) => {
       requireRole(doorkeeper, presentedKey(request), ['decide', 'admin'])
       const { decisionId, kind } = request.body as Static<typeof reportSchema>
-      await loop.report(asDecisionId(decisionId), kind)
+      await reportResponse(asDecisionId(decisionId), kind)
       return { success: true }
     })
   }

@@ -3,7 +3,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Type, type Static } from 'typebox'
 import type { Json } from '../kernel/json.ts'
-import type { Loop } from '../loop.ts'
 import { presentedKey, requireRole, type Doorkeeper } from './auth.ts'
 
 const idSchema = Type.Optional(Type.String({ minLength: 1, maxLength: 256 }))
@@ -35,8 +34,16 @@ export const decideResponseSchema = Type.Object({
 })
 export type DecideResponse = Static<typeof decideResponseSchema>
 
+/** A {@link DecideRequest} with its context always there. */
+export type PlacementQuestion = Omit<DecideRequest, 'context'> & { readonly context: Readonly<Record<string, Json>> }
+
+export type PlacementRouteOptions = {
+  readonly answerPlacement: (question: PlacementQuestion) => Promise<DecideResponse>
+  readonly doorkeeper: Doorkeeper
+}
+
 export const placementRoutes =
-  ({ loop, doorkeeper }: { readonly loop: Loop; readonly doorkeeper: Doorkeeper }) =>
+  ({ answerPlacement, doorkeeper }: PlacementRouteOptions) =>
   async (app: FastifyInstance): Promise<void> => {
     app.post(
       '/v1/decide',
@@ -44,7 +51,7 @@ export const placementRoutes =
       async (request): Promise<DecideResponse> => {
         requireRole(doorkeeper, presentedKey(request), ['decide', 'admin'])
         const body = request.body as DecideRequest
-        return await loop.answerPlacement({ ...body, context: (body.context ?? {}) as Record<string, Json> })
+        return await answerPlacement({ ...body, context: body.context ?? {} })
       },
     )
   }

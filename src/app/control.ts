@@ -62,5 +62,10 @@ export const callServer = async <T>(card: ServerCard, method: 'GET' | 'POST', pa
   const answer: unknown = text === '' ? null : JSON.parse(text)
   if (response.ok) return answer as T
   const error = isRecord(answer) && isRecord(answer['error']) ? answer['error'] : {}
-  throw new Failure({ code: String(error['code'] ?? `http.${response.status}`), message: String(error['message'] ?? text), hint: String(error['hint'] ?? '') })
+  const { code, message, hint } = error
+  throw new Failure({
+    code: typeof code === 'string' ? code : `http.${response.status}`,
+    message: typeof message === 'string' ? message : text,
+    ...(typeof hint === 'string' ? { hint } : {}),
+  })
 }

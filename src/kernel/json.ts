@@ -10,7 +10,8 @@ export const canonicalJson = (value: unknown): string => JSON.stringify(value, s
 
 const sortKeys = (_key: string, value: unknown): unknown => {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
-  const sorted: Record<string, unknown> = {}
+  // Without a prototype, so that a key named __proto__ is a key like any other.
+  const sorted = Object.create(null) as Record<string, unknown>
   for (const key of Object.keys(value).toSorted()) sorted[key] = (value as Record<string, unknown>)[key]
   return sorted
 }

@@ -28,7 +28,7 @@ export {
   timelineOffsets,
   usualHoursOf,
 } from './queries.ts'
-export { refreshSegments, segmentSchema, segmentSizes } from './segments.ts'
+export { refreshSegments, segmentSchema, segmentSizes, segmentSpecs } from './segments.ts'
 export type { SegmentSize } from './segments.ts'
 export { createProfiles } from './state.ts'
 export type { ProfileRef, Profiles } from './state.ts'

@@ -31,6 +31,9 @@ export type SegmentSize = {
   readonly valid: boolean
 }
 
+/** The segments in force, as they were declared. */
+export const segmentSpecs = (state: Profiles): readonly SegmentSpec[] => state.segments.specs
+
 /** Replaces all segments. What does not compile, or is beyond the limit, is kept with nobody in it. */
 export const applySegments = (state: Profiles, specs: readonly SegmentSpec[]): void => {
   const { segments } = state

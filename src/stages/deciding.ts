@@ -4,12 +4,11 @@
 import type { DecisionId } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
 import type { ActionSpec, CampaignSpec, DecisionCause, DecisionMade, Reason } from '../decision/events.ts'
-import { campaignOf, decide, type DecisionModel } from '../decision/index.ts'
+import { campaignOf, decide, personOf } from '../decision/index.ts'
 import { checkAction, checkDecision, NO_OUTSIDE_STOPS, type GuardrailState } from '../guardrail/index.ts'
 import { creativeOf } from '../delivery/index.ts'
 import { groupFor } from '../feedback/index.ts'
-import { distribution, modelVersionOf, scoreActions, type Bandit } from '../model/index.ts'
-import { isSettled, profileFeatures, profileIdOf, refOf, timeZoneOf, usualHoursOf } from '../profile/index.ts'
+import { isSettled, refOf } from '../profile/index.ts'
 import type { LoopState } from '../loop.ts'
 import { recipientOf, type AddressHash } from './recipient.ts'
 
@@ -28,7 +27,7 @@ export type Ask = {
 export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): DecisionMade => {
   const { profile, business, feedback } = state
   const { decisionId, campaign, ref, cause, context, now } = ask
-  const profileId = profileIdOf(profile, ref)
+  const person = personOf(profile, ref, { now, business, traitNames: campaign.traitFeatures })
   const recipient = recipientOf(state, ref, hash)
   const guardrail = withoutReservations(state.guardrail)
   const blocked = (action: ActionSpec, sendAt: number): readonly Reason[] => [
@@ -48,15 +47,10 @@ export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): Decisi
       decisionId,
       campaign,
       cause,
-      person: {
-        profileId,
-        features: profileFeatures(profile, ref, now, business, campaign.traitFeatures),
-        timeZone: timeZoneOf(profile, ref, business),
-        usualHours: usualHoursOf(profile, ref),
-      },
-      group: groupFor(feedback, { ref, profileId }, campaign.id),
+      person,
+      group: groupFor(feedback, { ref, profileId: person.profileId }, campaign.id),
       context,
-      model: modelOf(state.model),
+      model: state.model,
       blocked,
       vetoes: checkDecision({ profileSettled: isSettled(profile, ref) }),
       versions: {
@@ -89,14 +83,6 @@ export const creativeStanding = (state: LoopState, action: ActionSpec): 'approve
 
 const notConfigured = (state: LoopState, action: ActionSpec): readonly Reason[] =>
   state.channels.includes(action.channel) ? [] : [{ code: 'unreachable', detail: `${action.channel} is not configured` }]
-
-const modelOf = (bandit: Bandit): DecisionModel => ({
-  version: modelVersionOf(bandit),
-  examples: bandit.examples,
-  score: (input) => scoreActions(bandit, input),
-  distribution: (policy, { mean, stderr }, about) =>
-    distribution(policy, { mean: Float64Array.from(mean), stderr: Float64Array.from(stderr) }, about),
-})
 
 
 /** What is on its way out lives only in memory: a decision must not depend on it, or it would not replay. */

@@ -3,14 +3,13 @@
 
 import type { NewEvent } from '../log/port.ts'
 import { DECISION_MADE } from '../decision/events.ts'
-import { dueDecisions, dueSchedules } from '../decision/index.ts'
+import { dueDecisions, dueSchedules, peopleOf } from '../decision/index.ts'
 import { dueOutcomes } from '../feedback/index.ts'
 import { limitsInForce } from '../guardrail/index.ts'
 import { refreshSegments } from '../profile/index.ts'
 import type { Loop } from '../loop.ts'
 import type { Courier } from './courier.ts'
 import { decideFor } from './deciding.ts'
-import { peopleOf } from './people.ts'
 import type { AddressHash } from './recipient.ts'
 
 export type TurnLimits = { readonly decisionsMax: number; readonly outcomesMax: number; readonly segmentsMax: number }

@@ -1,0 +1,71 @@
+// The HTTP server: Segment's tracking API, decisions, links from messages, the console and its API.
+
+import Fastify, { type FastifyInstance } from 'fastify'
+import fastifySwagger from '@fastify/swagger'
+import type { LinkSigner } from '../delivery/index.ts'
+import type { DecisionId } from '../kernel/ids.ts'
+import type { Doorkeeper } from './auth.ts'
+import { consoleApi, type ConsoleOptions } from './console-routes.ts'
+import { createErrorHandler, errorBody } from './errors.ts'
+import { Failure } from '../kernel/failure.ts'
+import { ingestRoutes } from './ingest.ts'
+import { linkRoutes } from './links.ts'
+import { metricsText } from './metrics.ts'
+import { placementRoutes, type DecideResponse, type PlacementQuestion } from './placements.ts'
+import { consoleRoutes, secureHeaders } from './static.ts'
+
+export type ServerOptions = Omit<ConsoleOptions, 'doorkeeper' | 'report'> & {
+  readonly doorkeeper: Doorkeeper
+  readonly signer: LinkSigner
+  readonly answerPlacement: (question: PlacementQuestion) => Promise<DecideResponse>
+  readonly reportResponse: (decisionId: DecisionId, kind: 'bounced' | 'complained') => Promise<void>
+  /** Folder of the built console. */
+  readonly consoleDir: string
+  readonly version: string
+  /** Whether everything is up: restored, folded, not closing. */
+  readonly isReady: () => boolean
+  readonly report: (error: unknown, where: string) => void
+}
+
+const BODY_BYTES_MAX = 1024 * 1024
+
+/** Builds the server without listening. */
+export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
+  const app = Fastify({ logger: false, bodyLimit: BODY_BYTES_MAX, trustProxy: false, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 10_000 } })
+  const { sources, doorkeeper, signer } = options
+  app.setErrorHandler(createErrorHandler(options.report))
+  app.setNotFoundHandler((_request, reply) =>
+    reply.status(404).send(errorBody(new Failure({ code: 'http.not_found', message: 'There is nothing at this address.', hint: 'See /openapi.json.' }))),
+  )
+  secureHeaders(app)
+  allowBrowsers(app)
+  await app.register(fastifySwagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Windvane', version: options.version, description: 'Signals in, decisions out.' } },
+  })
+  await app.register(ingestRoutes({ loop: sources.loop, doorkeeper }))
+  await app.register(placementRoutes({ answerPlacement: options.answerPlacement, doorkeeper }))
+  await app.register(linkRoutes({ loop: sources.loop, signer, doorkeeper, reportResponse: options.reportResponse }))
+  await app.register(consoleApi(options))
+  app.get('/healthz', async () => ({ status: 'ok' }))
+  app.get('/readyz', async (_request, reply) => reply.status(options.isReady() ? 200 : 503).send({ ready: options.isReady() }))
+  app.get('/metrics', async (_request, reply) => reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(sources)))
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  await app.register(consoleRoutes(options.consoleDir))
+  await app.ready()
+  return app
+}
+
+/** Pages on other hosts may send events and ask for placements; nothing else. */
+const allowBrowsers = (app: FastifyInstance): void => {
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.url.startsWith('/v1/')) return
+    void reply.header('access-control-allow-origin', '*')
+    if (request.method !== 'OPTIONS') return
+    void reply
+      .header('access-control-allow-methods', 'POST')
+      .header('access-control-allow-headers', 'authorization, content-type, content-encoding, x-api-key, x-strict-mode')
+      .header('access-control-max-age', '86400')
+    await reply.status(204).send()
+  })
+  app.options('/v1/*', { schema: { hide: true } }, async (_request, reply) => reply.status(204).send())
+}

@@ -1,0 +1,151 @@
+// One person: identity, consent, features, and a timeline of everything heard, decided, sent and earned.
+
+import type { LogEvent } from '../../log/port.ts'
+import { isRecord } from '../../kernel/json.ts'
+import { Failure } from '../../kernel/failure.ts'
+import { DECISION_MADE, type DecisionMade } from '../../decision/events.ts'
+import { explain } from '../../decision/index.ts'
+import { groupFor } from '../../feedback/index.ts'
+import { OUTCOME_SETTLED, type OutcomeSettled } from '../../feedback/events.ts'
+import { CONSENT_CHANGED, type ConsentChanged } from '../../profile/events.ts'
+import {
+  countProfiles,
+  profileIdOf,
+  refOf,
+  sampleProfiles,
+  searchProfiles,
+  segmentSizes,
+  segmentSpecs,
+  timelineOffsets,
+  type ProfileView,
+} from '../../profile/index.ts'
+import { SIGNAL_RECEIVED, type SignalReceived } from '../../signal/events.ts'
+import type { Customer, Customers, Segments, TimelineItem } from '../contract.ts'
+import { detailOf } from './detail.ts'
+import { personLabel, viewOf } from './person.ts'
+import type { Language, ViewSources } from './sources.ts'
+
+const TIMELINE_MAX = 200
+
+/** People holding `text` as an identifier; without a text a sample of all. */
+export const viewCustomers = (sources: ViewSources, text: string, limit: number): Customers => {
+  const { state, ctx } = sources.loop
+  const refs = text.trim() === '' ? sampleProfiles(state.profile, limit) : searchProfiles(state.profile, text).slice(0, limit)
+  return {
+    total: countProfiles(state.profile),
+    items: refs.map((ref) => {
+      const { features } = viewOf(sources, ref)
+      const days = features.daysSinceLastSeen
+      return {
+        profileId: profileIdOf(state.profile, ref),
+        person: personLabel(sources, ref),
+        lastSeenAt: days === undefined ? null : Math.round(ctx.now() - days * 86_400_000),
+        orders: features.orders,
+      }
+    }),
+  }
+}
+
+/** Everything about one person. Throws Failure `http.not_found`. */
+export const viewCustomer = async (sources: ViewSources, id: string, language: Language): Promise<Customer> => {
+  const { loop } = sources
+  const { state } = loop
+  const ref = refOf(state.profile, id)
+  if (ref === undefined) throw new Failure({ code: 'http.not_found', message: 'There is nobody with this id.', hint: 'Search by e-mail, user id or phone.' })
+  const view = viewOf(sources, ref)
+  const offsets = timelineOffsets(state.profile, ref, TIMELINE_MAX).map(({ offset }) => offset)
+  const ids = new Set(view.identifiers.map(({ value }) => value))
+  const events = await loop.log.get(offsets)
+  return {
+    profileId: view.id,
+    person: personLabel(sources, ref),
+    identifiers: view.identifiers.map(({ kind, value }) => ({ kind, value })),
+    traits: { ...view.traits },
+    consents: view.consents.map(({ channel, purpose, granted, textVersion, source, at }) => ({
+      channel,
+      purpose,
+      state: granted ? 'granted' : 'withdrawn',
+      textVersion,
+      source,
+      at,
+    })),
+    features: featuresOf(view),
+    segments: [...view.segments],
+    group: groupFor(state.feedback, { ref, profileId: view.id }, ''),
+    timeZone: view.timeZone,
+    timeline: events
+      .flatMap((event) => itemsOf(event, ids, language))
+      .toSorted((left, right) => right.at - left.at || right.offset - left.offset)
+      .slice(0, TIMELINE_MAX),
+  }
+}
+
+export const viewSegments = ({ loop }: ViewSources): Segments => ({
+  items: segmentSizes(loop.state.profile).map(({ id, name, size }) => ({
+    id,
+    name,
+    size,
+    when: segmentSpecs(loop.state.profile).find((spec) => spec.id === id)?.when ?? '',
+  })),
+})
+
+const featuresOf = ({ features }: ProfileView): Customer['features'] =>
+  Object.entries(features).flatMap(([name, value]) => {
+    if (typeof value === 'number') return [{ name, value: Math.round(value * 100) / 100 }]
+    if (typeof value === 'string') return value === '' ? [] : [{ name, value }]
+    return isRecord(value) ? Object.entries(value).map(([part, inner]) => ({ name: `${name}.${part}`, value: inner !== null && typeof inner === 'object' ? partsOf(inner) : typeof inner === 'number' ? Math.round(inner * 100) / 100 : String(inner) })) : []
+  })
+
+const partsOf = (value: object): string =>
+  Object.entries(value)
+    .map(([name, part]) => `${name} ${typeof part === 'number' ? Math.round(part * 100) / 100 : String(part)}`)
+    .join(', ')
+
+const itemsOf = (event: LogEvent, ids: ReadonlySet<string>, language: Language): readonly TimelineItem[] => {
+  const { offset, at, type, data } = event
+  const item = (kind: string, title: string, detail: string, decisionId: string | null = null): TimelineItem => ({ offset, at, kind, title, detail, decisionId })
+  switch (type) {
+    case SIGNAL_RECEIVED:
+      return signalItems(event as LogEvent<SignalReceived>, ids)
+    case DECISION_MADE: {
+      const made = data as DecisionMade
+      return [item('decision', `${made.campaignId}: ${made.actionId}`, explain(made, language).sentence, made.decisionId)]
+    }
+    case OUTCOME_SETTLED: {
+      const { kind, reward, campaignId, decisionId } = data as OutcomeSettled
+      return [item('outcome', `${campaignId}: ${kind}`, String(Math.round(reward * 100) / 100), decisionId)]
+    }
+    case CONSENT_CHANGED: {
+      const { channel, purpose, granted, source } = data as ConsentChanged
+      return [item('consent', `${channel} ${purpose}: ${granted ? 'granted' : 'withdrawn'}`, source)]
+    }
+    default: {
+      if (!type.startsWith('delivery.')) return [item('other', type, '')]
+      const { decisionId, channel } = data as { decisionId?: string; channel?: string }
+      return [item('delivery', `${type.replace(/^delivery\.|\.v\d+$/g, '')} ${channel ?? ''}`.trim(), detailOf(data), decisionId ?? null)]
+    }
+  }
+}
+
+/** The items of a request that carry one of this person's ids. */
+const signalItems = ({ offset, data }: LogEvent<SignalReceived>, ids: ReadonlySet<string>): readonly TimelineItem[] => {
+  const { header, payload } = data
+  if (!isRecord(payload)) return []
+  const batch: unknown = header.endpoint === 'batch' ? payload['batch'] : [payload]
+  if (!Array.isArray(batch)) return []
+  return batch.flatMap((entry: unknown) => {
+    if (!isRecord(entry)) return []
+    const { userId, anonymousId, previousId, type, event, name, properties, timestamp } = entry
+    if (![userId, anonymousId, previousId].some((id) => typeof id === 'string' && ids.has(id))) return []
+    const time = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN
+    const title = typeof event === 'string' ? event : typeof name === 'string' && name !== '' ? name : typeof type === 'string' ? type : header.endpoint
+    return [{ offset, at: Number.isFinite(time) ? time : header.receivedAt, kind: 'signal', title, detail: summaryOf(properties), decisionId: null }]
+  })
+}
+
+const SUMMARY_KEYS = ['name', 'category', 'revenue', 'total', 'price', 'value', 'order_id', 'path', 'url', 'title']
+
+const summaryOf = (properties: unknown): string =>
+  isRecord(properties)
+    ? SUMMARY_KEYS.flatMap((key) => (['string', 'number'].includes(typeof properties[key]) ? [`${key} ${String(properties[key])}`] : [])).join(', ').slice(0, 200)
+    : ''

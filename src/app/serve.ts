@@ -1,0 +1,170 @@
+// A system with its doors open: the HTTP server over it, the plan, and what a command on this machine may ask.
+
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { existsSync } from 'node:fs'
+import type { FastifyInstance } from 'fastify'
+import { Failure, messageOf } from '../kernel/failure.ts'
+import { isRecord } from '../kernel/json.ts'
+import type { NewEvent } from '../log/port.ts'
+import type { Plan, PlanResult } from '../api/contract.ts'
+import { createServer } from '../api/server.ts'
+import type { ViewSources } from '../api/views/sources.ts'
+import { DECISION_IMPORTED } from '../decision/events.ts'
+import { SIGNAL_RECEIVED } from '../signal/events.ts'
+import { STOP_LIFTED, STOP_RAISED } from '../guardrail/events.ts'
+import { createCtx, type RatedClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { removeCard, writeCard } from './control.ts'
+import type { Keyring } from './keys.ts'
+import { parsePlan, planFacts, planInForce, planVersion, renderPlan } from './plan.ts'
+import { openSystem, type System } from './system.ts'
+import { version } from './version.ts'
+
+export type ServeOptions = {
+  readonly dir: string
+  readonly config: Config
+  readonly keys: Keyring
+  readonly clock: RatedClock
+  readonly mode: 'live' | 'demo'
+  readonly report: (error: unknown, where: string) => void
+  /** Planted lift of the demo's market. */
+  readonly truth?: () => number | null
+}
+
+export type Served = {
+  readonly system: System
+  readonly url: string
+  readonly app: FastifyInstance
+  readonly applyPlan: (yaml: string, dryRun: boolean) => Promise<PlanResult>
+  readonly close: () => Promise<void>
+}
+
+/** The built console, beside the sources or beside the packed program. */
+export const consoleDir = (): string => {
+  const candidates = ['../../console/dist', '../console'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  return candidates.find((path) => existsSync(path)) ?? candidates[0] ?? ''
+}
+
+/** Opens the system in `dir` and listens. Throws Failures that say what is in the way (`serve.port_in_use`, `log.*`, …). */
+export const serve = async (options: ServeOptions): Promise<Served> => {
+  const { dir, config, keys, clock, mode, report } = options
+  const token = randomBytes(24).toString('base64url')
+  let url = config.publicUrl === '' ? `http://${shown(config.host)}:${config.port}` : config.publicUrl.replace(/\/+$/, '')
+  const ctx = createCtx(clock)
+  const system = await openSystem({ dir, config, keys, ctx, mode, clockRate: clock.rate, report, publicUrl: () => url })
+  try {
+    const { loop } = system
+    const sources: ViewSources = {
+      loop,
+      mode,
+      clockRate: clock.rate,
+      truth: options.truth ?? (() => null),
+      stopFile: () => system.stopFile?.read() ?? null,
+      snapshotOffset: system.snapshotOffset,
+      troubles: system.troubles,
+    }
+    const applyPlan = async (yaml: string, dryRun: boolean): Promise<PlanResult> => applyTo(system, yaml, dryRun)
+    let ready = true
+    const app = await createServer({
+      sources,
+      doorkeeper: { roleOf: (key) => (key === token ? 'admin' : keys.roleOf(key)) },
+      signer: system.signer,
+      plan: { export: () => exportPlan(system), apply: applyPlan },
+      importEvents: async (events) => importEvents(system, events),
+      answerPlacement: system.answerPlacement,
+      reportResponse: system.reportResponse,
+      consoleDir: consoleDir(),
+      version,
+      isReady: () => ready,
+      report,
+    })
+    const port = await listen(app, config)
+    if (config.publicUrl === '') url = `http://${shown(config.host)}:${port}`
+    const local = `http://${config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : shown(config.host)}:${port}`
+    writeCard(dir, { pid: process.pid, url: local, token })
+    return {
+      system,
+      url: local,
+      app,
+      applyPlan,
+      close: async () => {
+        ready = false
+        await app.close()
+        await system.close()
+        removeCard(dir)
+      },
+    }
+  } catch (error) {
+    await system.close()
+    throw error
+  }
+}
+
+const shown = (host: string): string => (host.includes(':') ? `[${host}]` : host)
+
+const listen = async (app: FastifyInstance, { host, port }: Config): Promise<number> => {
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    const code = isRecord(cause) ? cause['code'] : undefined
+    if (code === 'EADDRINUSE')
+      throw new Failure({ code: 'serve.port_in_use', message: `Port ${port} on ${host} is taken by another program.`, hint: 'Choose another with --port N, or stop that program.', cause })
+    if (code === 'EACCES')
+      throw new Failure({ code: 'serve.port_forbidden', message: `This user may not listen on port ${port}.`, hint: 'Choose one above 1023 with --port N.', cause })
+    throw new Failure({ code: 'serve.cannot_listen', message: `Cannot listen on ${host}:${port}: ${messageOf(cause)}`, hint: 'Check host and port.', cause })
+  }
+  return (app.server.address() as AddressInfo).port
+}
+
+export const exportPlan = ({ loop }: Pick<System, 'loop'>): Plan => {
+  const plan = planInForce(loop.state)
+  return { yaml: renderPlan(plan), version: planVersion(plan) }
+}
+
+/** Checks a plan and, unless it is a dry run, puts what changed into the log, all or none. */
+export const applyTo = async ({ loop, renderer }: Pick<System, 'loop' | 'renderer'>, yaml: string, dryRun: boolean): Promise<PlanResult> => {
+  const before = planInForce(loop.state)
+  const { plan, problems } = parsePlan(yaml, before)
+  if (plan === null) return { applied: false, version: planVersion(before), problems: [...problems], changes: [] }
+  const found: PlanResult['problems'] = []
+  for (const creative of plan.creatives) {
+    const compiled = await renderer.compile(creative, plan.sender)
+    if (compiled.creative === null) found.push(...compiled.problems)
+  }
+  if (found.length > 0) return { applied: false, version: planVersion(before), problems: found, changes: [] }
+  const facts = planFacts(before, plan)
+  const changes = facts.map(({ change }) => change)
+  if (!dryRun && facts.length > 0)
+    await loop.record(facts.map(({ type, data }): NewEvent => ({ id: loop.ctx.newId(), type, key: '', at: loop.ctx.now(), data })))
+  return { applied: !dryRun, version: planVersion(plan), problems: [], changes }
+}
+
+const IMPORTABLE = new Set([SIGNAL_RECEIVED, DECISION_IMPORTED])
+
+/** Takes in what the importer prepared; anything else is refused. */
+export const importEvents = async ({ loop }: Pick<System, 'loop'>, events: readonly NewEvent[]) => {
+  for (const event of events)
+    if (!isRecord(event) || !IMPORTABLE.has(event.type) || typeof event.id !== 'string')
+      throw new Failure({ code: 'import.not_importable', message: 'Only signals and decisions of others can be imported.', hint: 'Use windvane import.' })
+  const acks = await loop.record(events.map(({ id, type, key, at, data }) => ({ id, type, key, at, data })))
+  const duplicates = acks.filter(({ duplicate }) => duplicate).length
+  return { appended: acks.length - duplicates, duplicates, acks }
+}
+
+/** STOP and resume for a system that no server runs on: straight into its log. */
+export const stopFact = (system: Pick<System, 'loop'>, reason: string, by: string): NewEvent => ({
+  id: system.loop.ctx.newId(),
+  type: STOP_RAISED,
+  key: '',
+  at: system.loop.ctx.now(),
+  data: { scope: { kind: 'all' }, reason, by },
+})
+export const resumeFact = (system: Pick<System, 'loop'>, by: string): NewEvent => ({
+  id: system.loop.ctx.newId(),
+  type: STOP_LIFTED,
+  key: '',
+  at: system.loop.ctx.now(),
+  data: { scope: { kind: 'all' }, by },
+})

@@ -1,0 +1,236 @@
+// Windvane put together and running: log opened, state restored, loop turning, doors open.
+
+import { createHmac } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Ctx } from '../kernel/ctx.ts'
+import { Failure, isFailure, messageOf } from '../kernel/failure.ts'
+import type { DecisionId } from '../kernel/ids.ts'
+import { createMemoryLog, openSnapshots, openSqliteLog, type EventLog, type SnapshotStore } from '../log/index.ts'
+import { createEmailChannel, createLinkSigner, createRenderer, createWebhookChannel, recoverUnknown, type Channel, type LinkSigner, type Renderer } from '../delivery/index.ts'
+import type { OutsideStops } from '../guardrail/index.ts'
+import type { ChannelName } from '../profile/events.ts'
+import { createLoop, createState, dumpState, foldEvent, restoreState, SYSTEM_STARTED, type Loop, type LoopState } from '../loop.ts'
+import { createCourier, type Courier } from '../stages/courier.ts'
+import { answerPlacement, type PlacementAnswer, type PlacementQuestion } from '../stages/placement.ts'
+import type { AddressHash } from '../stages/recipient.ts'
+import { turn } from '../stages/turn.ts'
+import type { Config } from './config.ts'
+import type { Keyring } from './keys.ts'
+import { responseFacts } from './responses.ts'
+import { stopFileIn, type StopFile } from './stop-file.ts'
+import { createWriter } from './writer.ts'
+
+export type SystemOptions = {
+  /** Data folder; null keeps everything in memory (tests, simulations). */
+  readonly dir: string | null
+  readonly config: Config
+  readonly keys: Keyring
+  readonly ctx: Ctx
+  readonly mode: 'live' | 'demo'
+  /** Product ms per real ms. */
+  readonly clockRate: number
+  readonly report: (error: unknown, where: string) => void
+  readonly publicUrl: () => string
+  /** Channels in place of the configured ones, for simulations. */
+  readonly channels?: readonly Channel[]
+}
+
+export type System = {
+  readonly loop: Loop
+  readonly courier: Courier
+  readonly signer: LinkSigner
+  readonly renderer: Renderer
+  readonly hash: AddressHash
+  readonly stopFile: StopFile | null
+  readonly snapshotOffset: () => number
+  readonly troubles: () => readonly { readonly kind: 'disk_full' | 'delivery_failing'; readonly detail: string }[]
+  readonly answerPlacement: (question: PlacementQuestion) => Promise<PlacementAnswer>
+  readonly reportResponse: (decisionId: DecisionId, kind: 'bounced' | 'complained') => Promise<void>
+  /** Saves the folded state beside the log now. */
+  readonly snapshot: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Version of what the folds make of the log: snapshots of another one are folded anew. */
+const FOLD_VERSION = '1'
+
+/** Opens everything and starts turning. Throws Failures `log.*`, `snapshot.*`. */
+export const openSystem = async (options: SystemOptions): Promise<System> => {
+  const { dir, config, keys, ctx } = options
+  if (dir !== null) mkdirSync(dir, { recursive: true })
+  const log = dir === null ? createMemoryLog() : await openSqliteLog({ path: join(dir, 'log.db') })
+  const snapshots = dir === null ? null : openSnapshots({ dir: join(dir, 'snapshots'), codeVersion: FOLD_VERSION })
+  const { state, snapshotOffset } = await restore(log, snapshots)
+  const loop = createLoop({ log, ctx, state })
+
+  const channels = channelsOf(options)
+  const signer = createLinkSigner({ secret: keys.linkSecret.toString('base64url') })
+  const renderer = createRenderer()
+  const hash: AddressHash = (channel, address) => createHmac('sha256', keys.addressSecret).update(`${channel} ${address.toLowerCase()}`).digest('hex')
+  const stopFile = dir === null ? null : stopFileIn(dir)
+  const outside = outsideOf(stopFile)
+  const writer = createWriter({ state, renderer, signer, publicUrl: options.publicUrl })
+  const courier = createCourier({
+    state,
+    ctx,
+    append: loop.record,
+    channels,
+    render: writer.message,
+    outside,
+    hash,
+    domain: domainOf(options.publicUrl()),
+    pause: async (ms) => sleep(ms),
+    report: options.report,
+  })
+
+  // Before anything is under way: what a crash left between attempt and result is unknown, for good.
+  await loop.record([
+    ...recoverUnknown(state.delivery, ctx.now()),
+    { id: ctx.newId(), type: SYSTEM_STARTED, key: '', at: ctx.now(), data: { channels: [...channels.keys(), 'onsite'], mode: options.mode } },
+  ])
+  const saving = createSaving(state, snapshots, { every: config.snapshotEveryEvents, offset: snapshotOffset, report: options.report })
+  const wheel = startWheel({ loop, courier, hash, saving, report: options.report })
+
+  return {
+    loop,
+    courier,
+    signer,
+    renderer,
+    hash,
+    stopFile,
+    snapshotOffset: saving.offset,
+    troubles: wheel.troubles,
+    answerPlacement: async (question) => answerPlacement({ loop, outside, hash, render: writer.placement }, question),
+    reportResponse: async (decisionId, kind) => {
+      await loop.record(await responseFacts(loop, decisionId, kind, hash))
+    },
+    snapshot: saving.now,
+    close: async () => {
+      await wheel.stop()
+      await courier.idle()
+      await saving.now()
+      for (const channel of channels.values()) await channel.close()
+      await renderer.close()
+      loop.close()
+      await log.close()
+    },
+  }
+}
+
+const restore = async (log: EventLog, snapshots: SnapshotStore | null): Promise<{ readonly state: LoopState; readonly snapshotOffset: number }> => {
+  const saved = snapshots?.latest(log.head()) ?? null
+  const state = saved === null ? createState() : restoreState(saved.parts)
+  for await (const events of log.read({ after: state.offset })) for (const event of events) foldEvent(state, event)
+  return { state, snapshotOffset: saved?.offset ?? 0 }
+}
+
+const channelsOf = ({ config, channels }: SystemOptions): ReadonlyMap<ChannelName, Channel> => {
+  if (channels !== undefined) return new Map(channels.map((channel) => [channel.name, channel]))
+  const made: Channel[] = []
+  const { smtp, webhook } = config
+  if (smtp !== undefined)
+    made.push(
+      createEmailChannel({
+        smtp: { host: smtp.host, port: smtp.port, secure: smtp.secure, ...(smtp.user === '' ? {} : { auth: { user: smtp.user, pass: smtp.password } }) },
+        limits: { connectionsMax: smtp.connections },
+        ...(smtp.recipientsAllowed.length === 0 ? {} : { recipientsAllowed: smtp.recipientsAllowed }),
+      }),
+    )
+  if (webhook !== undefined)
+    made.push(createWebhookChannel({ url: webhook.url, secret: webhook.secret, hostsAllowed: webhook.hostsAllowed }))
+  return new Map(made.map((channel) => [channel.name, channel]))
+}
+
+/** The STOP file is looked at each time; if that fails, nothing leaves. */
+const outsideOf = (stopFile: StopFile | null) => (): OutsideStops => {
+  if (stopFile === null) return { externalStops: [], policyReadable: true }
+  try {
+    return { externalStops: stopFile.read() === null ? [] : [{ kind: 'all' }], policyReadable: true }
+  } catch {
+    // Fail closed: who cannot see whether to stop, stops.
+    return { externalStops: [], policyReadable: false }
+  }
+}
+
+const domainOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : 'localhost')
+
+type Saving = { readonly maybe: () => void; readonly now: () => Promise<void>; readonly offset: () => number }
+
+const createSaving = (
+  state: LoopState,
+  snapshots: SnapshotStore | null,
+  { every, offset, report }: { readonly every: number; readonly offset: number; readonly report: SystemOptions['report'] },
+): Saving => {
+  let saved = offset
+  let saving: Promise<void> | null = null
+  const save = async (): Promise<void> => {
+    if (snapshots === null || state.offset === saved) return
+    const at = state.offset
+    await snapshots.save({ offset: at, parts: dumpState(state) })
+    saved = at
+  }
+  return {
+    offset: () => saved,
+    maybe: () => {
+      if (saving !== null || state.offset - saved < every) return
+      // A snapshot is only a cache: failing to write one is told, and the log goes on.
+      saving = save()
+        .catch((error: unknown) => report(error, 'snapshot'))
+        .finally(() => {
+          saving = null
+        })
+    },
+    now: async () => {
+      await saving
+      await save().catch((error: unknown) => report(error, 'snapshot'))
+    },
+  }
+}
+
+const IDLE_MS = 5
+const TROUBLE_MS = 500
+
+type WheelPorts = {
+  readonly loop: Loop
+  readonly courier: Courier
+  readonly hash: AddressHash
+  readonly saving: Saving
+  readonly report: SystemOptions['report']
+}
+
+/** Turns until stopped. When the log takes nothing, waits and tries again: what is due stays due. */
+const startWheel = ({ loop, courier, hash, saving, report }: WheelPorts) => {
+  let running = true
+  let trouble: Failure | null = null
+  const run = async (): Promise<void> => {
+    while (running) {
+      try {
+        const { more } = await turn(loop, courier, hash)
+        trouble = null
+        saving.maybe()
+        if (!more) await sleep(IDLE_MS)
+        else await sleep(0)
+      } catch (error) {
+        if (!isFailure(error)) throw error
+        if (trouble === null) report(error, 'the loop')
+        trouble = error
+        await sleep(TROUBLE_MS)
+      }
+    }
+  }
+  const done = run().catch((error: unknown) => {
+    // Our bug: the unit of work is the loop itself, and it stops. The process says so and ends.
+    report(error, 'the loop')
+    process.exitCode = 70
+    process.kill(process.pid, 'SIGTERM')
+  })
+  return {
+    troubles: () => (trouble === null ? [] : [{ kind: 'disk_full' as const, detail: messageOf(trouble) }]),
+    stop: async () => {
+      running = false
+      await done
+    },
+  }
+}

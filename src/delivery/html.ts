@@ -28,6 +28,9 @@ const GONE: ReadonlySet<string> = new Set(
     ' ',
   ),
 )
+/** Names that no mail program knows (and might read in a way of its own) go too. */
+const isGone = (name: string): boolean =>
+  GONE.has(name) || !/^[a-z][a-z0-9]{0,30}(?::[a-z]{1,30})?$/.test(name)
 const URL_ATTRIBUTES: ReadonlySet<string> = new Set(
   'href src background cite longdesc action formaction poster data xlink:href'.split(' '),
 )
@@ -62,7 +65,7 @@ const markup = (html: string, open: number, writing: Writing): number => {
   if (next === '/') {
     const name = nameAt(html, open + 2)
     const end = after(html, '>', open)
-    if (name !== '' && !GONE.has(name) && !GONE_WHOLE.has(name)) out.push(`</${name}>`)
+    if (name !== '' && !isGone(name) && !GONE_WHOLE.has(name)) out.push(`</${name}>`)
     return end
   }
   const name = nameAt(html, open + 1)
@@ -81,7 +84,7 @@ const element = (
   const attributes = readAttributes(html, from)
   if (attributes === null) return html.length
   if (GONE_WHOLE.has(name)) return afterClosing(html, name, attributes.end)
-  if (GONE.has(name)) return attributes.end
+  if (isGone(name)) return attributes.end
   if (
     name === 'meta' &&
     attributes.list.some(
@@ -198,8 +201,9 @@ const stripControls = (text: string): string => {
   return clean.trim()
 }
 
+/** A tag's name as HTML reads it: up to a blank, `/` or `>`. '' when no tag begins here. */
 const nameAt = (html: string, from: number): string => {
-  const name = /[A-Za-z][A-Za-z0-9:-]{0,40}/y
+  const name = /[A-Za-z][^\s/>]*/y
   name.lastIndex = from
   return (name.exec(html)?.[0] ?? '').toLowerCase()
 }

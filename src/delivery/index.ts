@@ -1,7 +1,17 @@
 // Public exports of delivery: do it, at most once, and say what is certain.
+export {
+  creativeSchema,
+  emailContentSchema,
+  parseCreatives,
+  parseSender,
+  renderCreatives,
+  renderSender,
+  senderSchema,
+} from './creative-schema.ts'
+export type { FriendlyCreatives, FriendlySender } from './creative-schema.ts'
 export { deliver, DELIVER_DEFAULTS } from './deliver.ts'
 export type { DeliverOptions, DeliverOutcome, DeliverPorts, OutgoingDelivery } from './deliver.ts'
-export { isWebUrl, readToken, signToken } from './links.ts'
+export { isWebUrl, messageLinks, readToken, signToken } from './links.ts'
 export type { Link, LinkKind, LinkSigner } from './links.ts'
 export { pickLocale } from './locale.ts'
 export { messageIdOf } from './messages.ts'
@@ -46,11 +56,20 @@ export type {
   SettledState,
 } from './outbox.ts'
 export { dumpOutbox, restoreOutbox } from './outbox-dump.ts'
+export { compilePlacement, renderPlacement } from './placement.ts'
+export type { CompiledPlacement, PlacementAnswer } from './placement.ts'
 export { createLinkBursts, isMachineVisit, respondedEvents } from './responses.ts'
 export type { LinkBursts, Visit } from './responses.ts'
+export { templateVars } from './templates.ts'
+export type { CompiledCreative, MessageLinks, TemplateVars } from './templates.ts'
 export { UNSUBSCRIBE_PAGE_CSP, unsubscribePage } from './unsubscribe-page.ts'
 export type { UnsubscribePage } from './unsubscribe-page.ts'
 export { createEmailChannel } from './adapters/email-channel.ts'
 export type { DkimKey, EmailChannelOptions } from './adapters/email-channel.ts'
 export { createLinkSigner } from './adapters/link-signer.ts'
 export type { SmtpLimits, SmtpServer } from './adapters/smtp-pool.ts'
+export { createRenderer } from './adapters/renderer.ts'
+export type { CompileResult, Renderer, RendererOptions, RenderRequest } from './adapters/renderer.ts'
+export { isPublicAddress, vettedLookup, vetUrl } from './adapters/vetted-lookup.ts'
+export { createWebhookChannel } from './adapters/webhook-channel.ts'
+export type { WebhookChannelOptions } from './adapters/webhook-channel.ts'

@@ -63,7 +63,7 @@ const compilePart = (value: Json, depth: number): Part | null => {
   if (!isRecord(value)) return { value }
   const fields: [string, Part][] = []
   for (const [name, inner] of Object.entries(value)) {
-    const part = compilePart(inner as Json, depth + 1)
+    const part = compilePart(inner, depth + 1)
     if (part === null) return null
     fields.push([name, part])
   }
@@ -118,7 +118,8 @@ const valueText = ({ path, fallback }: Hole, vars: unknown): string => {
 }
 
 const asText = (value: unknown): string => {
+  if (typeof value === 'string') return value
   if (Array.isArray(value)) return value.map(asText).join('')
-  if (value === null || value === undefined) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean)
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return value === null || value === undefined ? '' : JSON.stringify(value)
 }

@@ -57,8 +57,7 @@ const compileJson = (body: Json, check: Check): CompiledContent => {
     if (typeof value === 'string') check(path, value)
     else if (Array.isArray(value)) value.forEach((item, index) => walk(item, `${path}[${index}]`))
     else if (value !== null && typeof value === 'object')
-      for (const [key, part] of Object.entries(value))
-        walk(part as Json, path === '' ? key : `${path}.${key}`)
+      for (const [key, part] of Object.entries(value)) walk(part, path === '' ? key : `${path}.${key}`)
   }
   walk(body, '')
   return { kind: 'json', body }

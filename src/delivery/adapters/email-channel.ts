@@ -1,6 +1,7 @@
 // E-mail over SMTP: builds the message (deterministic, one-click unsubscribe, signed where configured),
 // writes to exactly the stored address, and says of each what is certain.
 
+import { createHash } from 'node:crypto'
 import DKIM from 'nodemailer/lib/dkim'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { Failure, isFailure } from '../../kernel/failure.ts'
@@ -104,7 +105,7 @@ export const composeEmail = async (
     text: content.text,
     html: content.html,
     headers: listHeaders(message, content, unsubscribeMailto),
-    baseBoundary: message.messageId.replace(/[^A-Za-z0-9]/g, '').slice(0, 40),
+    baseBoundary: boundaryOf(message.messageId, content),
     newline: 'win',
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -113,6 +114,13 @@ export const composeEmail = async (
   const plain = await node.build()
   return dkim === undefined ? plain : signed(plain, dkim)
 }
+
+/** Hangs on all of the content, so that nothing inside of it can contain it. */
+const boundaryOf = (messageId: string, { subject, html, text }: RenderedEmail): string =>
+  createHash('sha256')
+    .update(JSON.stringify([messageId, subject, html, text]))
+    .digest('hex')
+    .slice(0, 32)
 
 const listHeaders = (
   message: OutgoingMessage,

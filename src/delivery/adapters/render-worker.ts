@@ -115,7 +115,7 @@ const parseJson = (value: Json): ParsedJson => {
   if (typeof value === 'string') return value.includes('{') ? { template: text.parse(value) } : { value }
   if (Array.isArray(value)) return { list: value.map(parseJson) }
   if (value === null || typeof value !== 'object') return { value }
-  return { fields: Object.entries(value).map(([name, part]) => [name, parseJson(part as Json)] as const) }
+  return { fields: Object.entries(value).map(([name, part]) => [name, parseJson(part)] as const) }
 }
 
 const renderJson = (part: ParsedJson, job: RenderJob): Json => {

@@ -178,7 +178,9 @@ const createLanes = (options: RendererOptions) => {
         // The worker forgets when it holds too many: then so do we, and send the content again.
         if (lane.known.size >= LANE_KNOWN_MAX) lane.known.clear()
         const outcome = await lane.worker.run({ ...job, key, ...(lane.known.has(key) ? {} : { content }) })
-        lane.known.add(key)
+        // Only what it surely holds: not after it was ended, nor when the content did not parse.
+        if (outcome.kind === 'done' && outcome.reply.kind !== 'failed') lane.known.add(key)
+        else lane.known.delete(key)
         return replyOf(outcome)
       } finally {
         const next = waiting.shift()
@@ -236,9 +238,7 @@ const mapStrings = (value: Json, change: (text: string) => string): Json => {
   if (typeof value === 'string') return change(value)
   if (Array.isArray(value)) return value.map((item: Json) => mapStrings(item, change))
   if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [key, mapStrings(part as Json, change)]),
-  )
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, mapStrings(part, change)]))
 }
 
 const withPixel = (html: string, url: string): string => {

@@ -18,7 +18,7 @@ import { clearedDelivery, delivery, email } from '../testing/samples.ts'
 import { createSmallLog, type SmallLog } from '../testing/small-log.ts'
 import { createEmailChannel } from './email-channel.ts'
 
-const LIMITS = { connectMs: 100, silenceMs: 100, messageMs: 250 }
+const LIMITS = { connectMs: 500, silenceMs: 150, messageMs: 300 }
 type Setup = {
   readonly server: FaultySmtp
   readonly log: SmallLog
@@ -156,7 +156,7 @@ describe('SMTP faults', { concurrency: true }, () => {
         },
       )
     await withServer(
-      () => ({ at: 'dot', kind: 'slow', ms: 300 }),
+      () => ({ at: 'dot', kind: 'slow', ms: 400 }),
       async ({ server, send }) => {
         assert.equal((await send(1)).kind, 'unknown')
         assert.equal(server.accepted.length, 1)

@@ -46,32 +46,29 @@ export const isPublicAddress = (address: string): boolean => {
   return publicV6.check(address, 'ipv6') && !tunnelsV6.check(address, 'ipv6')
 }
 
-export type Resolve = (host: string) => Promise<readonly LookupAddress[]>
+/** Every address of a name, as `dns.lookup` gives them. */
+export type Resolve = (
+  host: string,
+  done: (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void,
+) => void
 
-const systemResolve: Resolve = async (host) =>
-  new Promise((resolve, reject) =>
-    lookup(host, { all: true }, (error, addresses) => (error === null ? resolve(addresses) : reject(error))),
-  )
+const systemResolve: Resolve = (host, done) => lookup(host, { all: true }, done)
 
 /**
  * A `lookup` for node's sockets that gives only public addresses. One private address among several
- * refuses the name. `hostsAllowed` are intranet names or addresses (`host` or `host:port`) an operator vouches for.
+ * refuses the name. `isAllowed` names the intranet hosts that an operator vouches for.
  */
 export const vettedLookup =
   (isAllowed: (host: string) => boolean, resolve: Resolve = systemResolve): LookupFunction =>
-  (host, options, callback) => {
-    resolve(host).then(
-      (addresses) => {
-        const fine =
-          addresses.length > 0 &&
-          (isAllowed(host) || addresses.every(({ address }) => isPublicAddress(address)))
-        if (!fine) callback(addressRefused(host), '', 0)
-        else if (options.all === true) callback(null, [...addresses])
-        else callback(null, addresses[0]?.address ?? '', addresses[0]?.family ?? 4)
-      },
-      (error: NodeJS.ErrnoException) => callback(error, '', 0),
-    )
-  }
+  (host, options, callback) =>
+    resolve(host, (error, addresses) => {
+      const [first] = addresses ?? []
+      const fine = isAllowed(host) || addresses?.every(({ address }) => isPublicAddress(address))
+      if (error !== null) callback(error, '', 0)
+      else if (!fine || first === undefined) callback(addressRefused(host), '', 0)
+      else if (options.all === true) callback(null, [...addresses])
+      else callback(null, first.address, first.family)
+    })
 
 /** A literal address never comes to a lookup: it is vetted here. Throws Failure `url.refused`. */
 export const vetUrl = (url: URL, isAllowed: (host: string) => boolean): void => {

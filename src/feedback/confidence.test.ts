@@ -6,6 +6,7 @@ import { createRng } from '../kernel/rng.ts'
 import {
   confidenceSequence,
   empiricalBernstein,
+  guardVariances,
   relativeSequence,
   sampleRatioTest,
   sequenceHalfWidth,
@@ -13,6 +14,7 @@ import {
 } from './confidence.ts'
 import {
   adjustedSummary,
+  buyersOf,
   createMoments,
   type Moments,
   observe,
@@ -97,6 +99,19 @@ describe('confidence', () => {
     near(adjustedSquares / plainSquares, 0.5, 0.12)
   })
 
+  it('F27 rare orders, some huge, and a small holdout are not called either', () => {
+    const rng = createRng('rare')
+    const runs = 200
+    const called = { own: 0, guarded: 0 }
+    for (let run = 0; run < runs; run++) {
+      const { own, guarded } = watchRareOrders(rng, 8_000)
+      if (own) called.own++
+      if (guarded) called.guarded++
+    }
+    assert.ok(called.guarded / runs <= 0.05, `guarded: ${called.guarded} of ${runs}`)
+    assert.ok(called.own / runs > 0.05, `own: ${called.own} of ${runs}: the guard would not be needed`)
+  })
+
   it('F25 the distribution functions match their tables', () => {
     near(chiSquareTail(5.991464547107979, 2), 0.05, 1e-12)
     near(chiSquareTail(0.5, 5), 0.99212, 5e-6)
@@ -116,6 +131,23 @@ describe('confidence', () => {
     assert.ok(covered >= 285, `covered ${covered} of 300`)
   })
 })
+
+/** Which way an A/A comparison was called while it was watched, with the groups' own variances and guarded. */
+const watchRareOrders = (rng: ReturnType<typeof createRng>, people: number) => {
+  const groups: readonly [Moments, Moments] = [createMoments(), createMoments()]
+  const called = { own: false, guarded: false }
+  for (let i = 1; i <= people; i++) {
+    const buys = rng.uniform() < 0.05
+    observe(groups[rng.uniform() < 0.1 ? 1 : 0], buys ? 20 * Math.exp(rng.normal()) : 0, 0, buys)
+    if (i % 20 !== 0 || Math.min(...groups.map(buyersOf)) < 10) continue
+    const pair = [summaryOf(groups[0]), summaryOf(groups[1])] as const
+    const own = confidenceSequence(...pair)
+    if (own.low > 0 || own.high < 0) called.own = true
+    const guarded = confidenceSequence(...guardVariances(...pair))
+    if (guarded.low > 0 || guarded.high < 0) called.guarded = true
+  }
+  return called
+}
 
 type Watched = { readonly sequence: boolean; readonly fixed: boolean }
 

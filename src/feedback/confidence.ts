@@ -39,6 +39,20 @@ export type SequenceOptions = {
 export const DEFAULT_SEQUENCE: SequenceOptions = { alpha: 0.05, tuning: 5_000 }
 
 /**
+ * Both groups with a variance no smaller than that of both together. Orders are rare and some are huge:
+ * a small holdout that has not met one yet has a low mean and a low variance at once, and its interval
+ * would be too narrow just when it lies too low.
+ */
+export const guardVariances = (treated: Summary, holdout: Summary): readonly [Summary, Summary] => {
+  const pooled =
+    ((treated.n - 1) * treated.variance + (holdout.n - 1) * holdout.variance) / (treated.n + holdout.n - 2)
+  return [
+    { ...treated, variance: Math.max(treated.variance, pooled) },
+    { ...holdout, variance: Math.max(holdout.variance, pooled) },
+  ]
+}
+
+/**
  * Interval for (treated mean − holdout mean) that holds at all sample sizes at once with probability
  * 1 − α, in the limit of many observations; units are those of the means.
  */

@@ -3,6 +3,7 @@ export {
   confidenceSequence,
   DEFAULT_SEQUENCE,
   empiricalBernstein,
+  guardVariances,
   normalInterval,
   relativeSequence,
   sampleRatioTest,

@@ -4,6 +4,7 @@
 import { assert } from '../kernel/assert.ts'
 import {
   confidenceSequence,
+  guardVariances,
   relativeSequence,
   sampleRatioTest,
   smallestDetectableEffect,
@@ -119,8 +120,9 @@ const NO_FIGURES: Figures = {
 }
 
 const compare = (scope: LiftScope, sequence: SequenceOptions, options: FeedbackOptions): Figures => {
-  const { treated, holdout, adjusted } = summariesOf(scope)
-  if (treated.n < 2 || holdout.n < 2) return NO_FIGURES
+  const { groups, adjusted } = summariesOf(scope)
+  if (Math.min(groups[0].n, groups[1].n) < 2) return NO_FIGURES
+  const [treated, holdout] = guardVariances(...groups)
   const enough =
     Math.min(treated.n, holdout.n) >= options.unitsMin &&
     Math.min(...scope.moments.map(buyersOf)) >= options.buyersMin
@@ -139,7 +141,7 @@ const compare = (scope: LiftScope, sequence: SequenceOptions, options: FeedbackO
 /** The groups' outcomes less θ × (past − mean past), where that makes them clearly less noisy (CUPED). */
 const summariesOf = (
   scope: LiftScope,
-): { readonly treated: Summary; readonly holdout: Summary; readonly adjusted: boolean } => {
+): { readonly groups: readonly [Summary, Summary]; readonly adjusted: boolean } => {
   const [left, right] = scope.moments
   const treated = summaryOf(left)
   const holdout = summaryOf(right)
@@ -149,13 +151,12 @@ const summariesOf = (
   const noise = treated.variance / treated.n + holdout.variance / holdout.n
   const rest = treatedAdjusted.variance / treated.n + holdoutAdjusted.variance / holdout.n
   return rest < (1 - ADJUST_GAIN_MIN) * noise
-    ? { treated: treatedAdjusted, holdout: holdoutAdjusted, adjusted: true }
-    : { treated, holdout, adjusted: false }
+    ? { groups: [treatedAdjusted, holdoutAdjusted], adjusted: true }
+    : { groups: [treated, holdout], adjusted: false }
 }
 
 const relativeOf = (scope: LiftScope, sequence: SequenceOptions): LiftReport['relative'] => {
-  const treated = summaryOf(scope.moments[0])
-  const holdout = summaryOf(scope.moments[1])
+  const [treated, holdout] = guardVariances(summaryOf(scope.moments[0]), summaryOf(scope.moments[1]))
   const stderr = Math.sqrt(holdout.variance / holdout.n)
   if (holdout.mean < RELATIVE_STDERRS_MIN * stderr || holdout.mean <= 0) return null
   const { relative, low, high } = relativeSequence(treated, holdout, sequence)

@@ -191,16 +191,6 @@ describe('outcomes', () => {
     assert.equal(story.state.counts.notLearnt, 6)
   })
 
-  it('F7 a placement is applied with the answer itself', () => {
-    const story = createStory()
-    story.tell(
-      applied(campaignOf('cart')),
-      decided(madeOf('d1', 1, START, { actionId: asActionId('banner') })),
-    )
-    story.settle(START + WEEK_MS)
-    assert.deepEqual(story.examples, [{ reward: -0.01, action: 'action=banner' }])
-  })
-
   it('F8 a click, human or machine, is no reward', () => {
     const story = createStory()
     const made = madeOf('d1', 1, START)

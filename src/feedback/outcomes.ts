@@ -236,8 +236,6 @@ const openDecision = (state: Feedback, made: DecisionMade, input: FeedbackInput)
     state.counts.openFull++
     return
   }
-  const action = campaign.actions.find(({ id }) => id === made.actionId)
-  const onsite = action?.channel === 'onsite'
   const { goal } = campaign
   addOpen(state.open, {
     decisionId: made.decisionId,
@@ -249,23 +247,21 @@ const openDecision = (state: Feedback, made: DecisionMade, input: FeedbackInput)
     deadline: made.at + goal.windowMs,
     goalEvent: goal.event,
     value: goal.value,
-    stage: stageOf(made, onsite),
+    stage: stageOf(made),
     closed: false,
     lesson: lessonOf(made),
-    // A placement is shown with the answer itself: nothing later says that it left.
-    cost: made.verdict === 'act' && onsite ? (action?.contactCost ?? 0) : 0,
-    discountShare: made.verdict === 'act' ? (action?.offer?.discountShare ?? 0) : 0,
+    cost: 0,
+    discountShare: 0,
     discount: 0,
     total: 0,
     causes: [],
     pending: [],
   })
-  if (made.verdict === 'act' && onsite) countCost(state, ref, made.at, action?.contactCost ?? 0)
 }
 
-const stageOf = (made: DecisionMade, onsite: boolean): OpenDecision['stage'] => {
+const stageOf = (made: DecisionMade): OpenDecision['stage'] => {
   if (made.group === 'holdout' || made.verdict === 'withheld') return 'unapplied'
-  return made.verdict === 'nothing' || made.actionId === NOTHING || onsite ? 'applied' : 'waiting'
+  return made.verdict === 'nothing' || made.actionId === NOTHING ? 'applied' : 'waiting'
 }
 
 type Lesson = Omit<Example, 'reward'>

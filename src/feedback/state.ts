@@ -47,7 +47,7 @@ export const DEFAULT_FEEDBACK_OPTIONS: FeedbackOptions = {
   scopesMax: 100,
   historyMax: 120,
   unitsMin: 100,
-  buyersMin: 5,
+  buyersMin: 10,
   sequence: DEFAULT_SEQUENCE,
 }
 

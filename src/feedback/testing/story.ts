@@ -50,13 +50,6 @@ export const campaignOf = (id: string, more: Partial<CampaignSpec> = {}): Campai
       moment: 'now',
       contactCost: 0.1,
     },
-    {
-      id: asActionId('banner'),
-      channel: 'onsite',
-      creativeId: asCreativeId('b'),
-      moment: 'now',
-      contactCost: 0.01,
-    },
   ],
   policy: { kind: 'uniform', explorationFloor: 0.1 },
   traitFeatures: [],

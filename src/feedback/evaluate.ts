@@ -83,9 +83,9 @@ export type Evaluation = {
 
 const FOLDS = 5
 const TRAINING_FOLDS = 3
-export const ACTIONS_MAX = 200
+const ACTIONS_MAX = 200
 /** Rows × actions: predictions are held in memory, eight bytes each. */
-export const CELLS_MAX = 50_000_000
+const CELLS_MAX = 50_000_000
 /** Standard errors by which the propensity check may be off. */
 const PROPENSITY_STDERRS_MAX = 4
 

@@ -69,7 +69,7 @@ export const createScope = (id: string): LiftScope => ({
 /** Whether this person was ever a unit here. */
 export const isEnrolled = (scope: LiftScope, ref: number): boolean => (scope.positions[ref] ?? 0) !== 0
 
-export const runningOf = (scope: LiftScope): number => scope.tail - scope.head
+const runningOf = (scope: LiftScope): number => scope.tail - scope.head
 
 /** Starts a unit at `start`. `past` is what the person had brought before any decision. */
 export const enrol = (

@@ -90,7 +90,7 @@ export const snips = (rows: readonly LoggedChoice[], options: EstimateOptions = 
 }
 
 /** Each row's share of the doubly robust estimate: expected + weight × (reward − predicted). */
-export const robustScore = (row: ModelledChoice): number =>
+const robustScore = (row: ModelledChoice): number =>
   row.expected + weightOf(row) * (row.reward - row.predicted)
 
 /**

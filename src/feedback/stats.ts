@@ -20,7 +20,7 @@ const logGamma = (x: number): number => {
 const TERMS_MAX = 1_000
 
 /** Upper regularised incomplete gamma function Q(a, x) = Γ(a, x) / Γ(a), for a > 0 and x ≥ 0. */
-export const gammaUpper = (a: number, x: number): number => {
+const gammaUpper = (a: number, x: number): number => {
   assert(a > 0 && x >= 0, 'the incomplete gamma function needs a > 0 and x >= 0')
   if (x === 0) return 1
   if (x === Infinity) return 0

@@ -19,6 +19,8 @@ import './styles/views.css'
 import './styles/narrow.css'
 
 takeKeyFromAddress()
+// A key pasted into the address of an open page changes only the hash.
+addEventListener('hashchange', takeKeyFromAddress)
 applySettings()
 
 const client = new QueryClient({

@@ -43,8 +43,11 @@ export type FixtureServer = {
 }
 
 export type FixtureOptions = {
+  /** Folder of the built console; `console/dist` unless told. */
+  readonly dist?: string
   readonly state: FixtureState
-  readonly port?: number /** Real ms between two briefs of the stream. */
+  readonly port?: number
+  /** Real ms between two briefs of the stream. */
   readonly briefEveryMs?: number
 }
 
@@ -54,7 +57,7 @@ export async function startFixtureServer(options: FixtureOptions): Promise<Fixtu
   let streaming = true
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://fixture')
-    if (!url.pathname.startsWith('/api/')) return serveFile(url.pathname, response)
+    if (!url.pathname.startsWith('/api/')) return serveFile(options.dist ?? DIST, url.pathname, response)
     if (request.headers.authorization !== `Bearer ${FIXTURE_KEY}`)
       return json(response, 401, failure('auth.key_refused', 'This key is not known.', 'Use the admin key.'))
     const lang: FixtureLang = url.searchParams.get('lang') === 'ru' ? 'ru' : 'en'
@@ -226,9 +229,9 @@ function stream(world: World, response: ServerResponse, lang: FixtureLang, brief
   })
 }
 
-async function serveFile(path: string, response: ServerResponse): Promise<void> {
+async function serveFile(dist: string, path: string, response: ServerResponse): Promise<void> {
   const wanted = extname(path) === '' ? '/index.html' : normalize(path)
-  const content = await readFile(join(DIST, wanted)).catch(() => null)
+  const content = await readFile(join(dist, wanted)).catch(() => null)
   if (content === null)
     return json(response, 404, failure('file.unknown', path, 'Run npm run console:build first.'))
   response.writeHead(200, {

@@ -14,6 +14,7 @@ export function takeKeyFromAddress(): void {
     signIn(decode(match[1]))
     return
   }
+  if (key !== null) return
   try {
     key = sessionStorage.getItem(STORED_AS)
   } catch {

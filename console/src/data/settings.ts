@@ -47,6 +47,11 @@ export function chooseLang(languages: readonly string[]): Lang {
   return 'en'
 }
 
+/** The browser's own variety of the language (en-GB, en-US, …) for dates and numbers; the bare language else. */
+export function localeOf(lang: Lang, languages: readonly string[]): string {
+  return languages.find((language) => language.toLowerCase().startsWith(lang)) ?? lang
+}
+
 function load(): Settings {
   const fallback: Settings = { lang: chooseLang(navigator.languages), theme: 'system', singleKeys: true }
   try {

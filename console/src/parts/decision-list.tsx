@@ -54,30 +54,33 @@ export function DecisionList({ filter, openId }: DecisionListProps) {
           {t('decisions.new', { count: waiting })}
         </button>
       )}
-      <div
-        ref={scroller}
-        className="rows"
-        role="region"
-        aria-label={t('decisions.list')}
-        tabIndex={0}
-        onScroll={onScroll}
-      >
-        <ol style={{ blockSize: virtual.getTotalSize() }}>
-          {shown.map((item) => {
-            const row = rows[item.index]
-            if (row === undefined) return null
-            return (
-              <li
-                key={item.key}
-                aria-setsize={hasNextPage ? -1 : rows.length}
-                aria-posinset={item.index + 1}
-                style={{ transform: `translateY(${item.start}px)`, blockSize: ROW_HEIGHT }}
-              >
-                <Row row={row} open={row.decisionId === openId} filter={filter} />
-              </li>
-            )
-          })}
-        </ol>
+      <div className="rows-frame">
+        <RowsHead />
+        <div
+          ref={scroller}
+          className="rows"
+          role="region"
+          aria-label={t('decisions.list')}
+          tabIndex={0}
+          onScroll={onScroll}
+        >
+          <ol style={{ blockSize: virtual.getTotalSize() }}>
+            {shown.map((item) => {
+              const row = rows[item.index]
+              if (row === undefined) return null
+              return (
+                <li
+                  key={item.key}
+                  aria-setsize={hasNextPage ? -1 : rows.length}
+                  aria-posinset={item.index + 1}
+                  style={{ transform: `translateY(${item.start}px)`, blockSize: ROW_HEIGHT }}
+                >
+                  <Row row={row} open={row.decisionId === openId} filter={filter} />
+                </li>
+              )
+            })}
+          </ol>
+        </div>
       </div>
       <p className="rows-foot muted">
         {isFetchingNextPage
@@ -136,6 +139,23 @@ function NoRows({ filter }: { readonly filter: DecisionFilter }) {
   )
 }
 
+/** For the eye alone: each row says its own words to a screen reader. */
+function RowsHead() {
+  const { t } = useWords()
+  return (
+    <div className="row rows-head" aria-hidden="true">
+      <span>{t('common.time')}</span>
+      <span>{t('decision.person')}</span>
+      <span>{t('decisions.verdict')}</span>
+      <span>{t('mix.action')}</span>
+      <span className="row-campaign">{t('decisions.campaign')}</span>
+      <span className="row-figure">{t('decision.probability')}</span>
+      <span className="row-delivery">{t('decisions.delivery')}</span>
+      <span className="row-figure row-reward">{t('campaigns.reward')}</span>
+    </div>
+  )
+}
+
 type RowProps = { readonly row: DecisionRow; readonly open: boolean; readonly filter: DecisionFilter }
 
 function Row({ row, open, filter }: RowProps) {
@@ -158,13 +178,13 @@ function Row({ row, open, filter }: RowProps) {
         <span>{t(`decision.${row.verdict}`)}</span>
       </p>
       <p className="row-action" title={row.actionId}>
-        {row.actionId === 'nothing' ? t('action.nothing') : row.actionId}
+        {row.verdict === 'nothing' ? '' : row.actionId}
       </p>
       <p className="row-campaign" title={campaign}>
         {campaign}
       </p>
       <p className="row-figure" title={t('decision.propensity')}>
-        {format.percent(row.propensity)}
+        <span className="visually-hidden">{t('decision.propensity')}</span> {format.percent(row.propensity)}
       </p>
       <p className="row-delivery">{row.delivery === null ? '' : named('delivery', row.delivery)}</p>
       <p className="row-figure row-reward">{row.reward === null ? '' : format.moneySigned(row.reward)}</p>

@@ -29,20 +29,15 @@ export function Header({ onOpen }: HeaderProps) {
         <Mode />
         <ProductClock />
         {needs > 0 && (
-          <Link href={`${pathOf('brief')}#needs`} className="header-needs">
+          <Link href={pathOf('brief')} className="header-needs">
             {t('header.needs', { count: needs })}
           </Link>
         )}
       </div>
       <div className="header-tools">
-        <button
-          type="button"
-          className="button-quiet header-find"
-          onClick={() => onOpen('palette')}
-          aria-label={t('header.find')}
-        >
+        <button type="button" className="button-quiet header-find" onClick={() => onOpen('palette')}>
           <SearchIcon />
-          <kbd>{t('header.findKeys')}</kbd>
+          <span className="visually-hidden">{t('header.find')}</span> <kbd>{t('header.findKeys')}</kbd>
         </button>
         <LangSwitch />
         <ThemeSwitch />

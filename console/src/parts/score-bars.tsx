@@ -15,7 +15,7 @@ export function ScoreBars({ candidates, chosen }: ScoreBarsProps) {
   const rows = [...candidates].sort((a, b) => b.mean - a.mean)
   return (
     <section className="panel-part">
-      <h3>{t('decision.candidates')}</h3>
+      <h2>{t('decision.candidates')}</h2>
       <table className="scores">
         <caption className="visually-hidden">{t('decision.candidates.caption')}</caption>
         <thead>

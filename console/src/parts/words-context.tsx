@@ -4,7 +4,7 @@
 import { createContext, use, useMemo, type ReactNode } from 'react'
 import { createFormat, type Format } from '../data/format.ts'
 import { useSettings } from '../data/queries.ts'
-import type { Lang } from '../data/settings.ts'
+import { localeOf, type Lang } from '../data/settings.ts'
 import { en, type WordKey } from '../words/en.ts'
 import { ru } from '../words/ru.ts'
 import { formatMessage, parseMessage, type MessagePart, type MessageValues } from '../words/message.ts'
@@ -34,11 +34,12 @@ export function WordsProvider({
   const { lang } = useSettings()
   const { currency, timeZone } = business
   const words = useMemo<Words>(() => {
-    const t: Translate = (key, values = {}) => formatMessage(messageOf(lang, key), values, lang)
+    const locale = localeOf(lang, navigator.languages)
+    const t: Translate = (key, values = {}) => formatMessage(messageOf(lang, key), values, locale)
     return {
       lang,
       t,
-      format: createFormat({ lang, currency, timeZone }),
+      format: createFormat({ lang: locale, currency, timeZone }),
       named: (prefix, code) => {
         const key = `${prefix}.${code}`
         return isWord(key) ? t(key) : code

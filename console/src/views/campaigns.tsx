@@ -36,13 +36,14 @@ export function CampaignsView() {
 
 function CampaignTable() {
   const { t, format, named } = useWords()
-  const { brief } = useLive()
+  const { brief, briefError, retryBrief } = useLive()
   return (
     <section aria-labelledby="campaigns-title">
       <header className="section-head">
         <h2 id="campaigns-title">{t('nav.campaigns')}</h2>
       </header>
-      {brief === undefined && <Loading />}
+      {brief === undefined &&
+        (briefError === null ? <Loading /> : <Failed error={briefError} onRetry={retryBrief} />)}
       {brief?.campaigns.length === 0 && (
         <Empty title={t('campaigns.empty.title')} detail={t('campaigns.empty.detail')} />
       )}

@@ -23,6 +23,7 @@ export function CustomerView({ id }: { readonly id: string }) {
       </p>
       {error !== null && <Failed error={error} onRetry={() => void refetch()} />}
       {error === null && data === undefined && <Loading rows={10} />}
+      {data === undefined && <h1 className="visually-hidden">{t('customers.person')}</h1>}
       {data !== undefined && <Person customer={data} />}
     </>
   )

@@ -22,7 +22,7 @@ export function DecisionPanel({ id, filter }: { readonly id: string; readonly fi
   return (
     <section className="panel" aria-label={t('decision.title')}>
       <header className="panel-head">
-        <h2>{t('decision.title')}</h2>
+        <h1>{t('decision.title')}</h1>
         <Link
           className="button-quiet button-icon"
           href={pathOf('decisions') + queryOf(filter)}
@@ -134,7 +134,7 @@ function Rejected({ detail }: { readonly detail: DecisionDetail }) {
     <section className="panel-part">
       {detail.vetoes.length > 0 && (
         <>
-          <h3>{t('decision.vetoes')}</h3>
+          <h2>{t('decision.vetoes')}</h2>
           <ul className="why-not">
             {detail.vetoes.map((reason) => (
               <li key={reason.code}>
@@ -146,7 +146,7 @@ function Rejected({ detail }: { readonly detail: DecisionDetail }) {
       )}
       {detail.rejected.length > 0 && (
         <>
-          <h3>{t('decision.whyNot')}</h3>
+          <h2>{t('decision.whyNot')}</h2>
           <ul className="why-not">
             {detail.rejected.map(({ actionId, reasons }) => (
               <li key={actionId}>
@@ -185,7 +185,7 @@ function After({ detail }: { readonly detail: DecisionDetail }) {
   if (steps.length === 0) return null
   return (
     <section className="panel-part">
-      <h3>{t('decision.after')}</h3>
+      <h2>{t('decision.after')}</h2>
       <ol className="steps">
         {steps.map((step, index) => (
           <li key={index}>

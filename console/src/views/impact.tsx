@@ -20,7 +20,12 @@ export function ImpactView() {
   const lifts = useLifts(campaigns.map((campaign) => campaign.campaignId))
   const [chosen, setChosen] = useState('')
   if (brief === undefined) {
-    return briefError === null ? <Loading rows={8} /> : <Failed error={briefError} onRetry={retryBrief} />
+    return (
+      <>
+        <h1 className="visually-hidden">{t('nav.impact')}</h1>
+        {briefError === null ? <Loading rows={8} /> : <Failed error={briefError} onRetry={retryBrief} />}
+      </>
+    )
   }
   const known = lifts.flatMap((query) => (query.data === undefined ? [] : [query.data]))
   const failed = lifts.find((query) => query.error !== null)

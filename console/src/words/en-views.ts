@@ -137,6 +137,7 @@ export const enViews = {
   'decisions.campaign.all': 'All campaigns',
   'decisions.verdict': 'Verdict',
   'decisions.person': 'Person',
+  'decisions.delivery': 'Delivery',
   'decisions.person.clear': 'Only {person}: show everybody',
   'decisions.new': '{count, plural, one {# new decision: to the top} other {# new decisions: to the top}}',
   'decisions.shown':

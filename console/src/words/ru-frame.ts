@@ -28,8 +28,7 @@ export const ruFrame: Readonly<Record<keyof typeof enFrame, string>> = {
   'header.demo': 'ДЕМО ×{rate}',
   'header.live': 'РАБОТАЕТ',
   'header.clock': 'Часы продукта, {zone}',
-  'header.needs':
-    '{count, plural, one {# дело ждёт вас} few {# дела ждут вас} many {# дел ждут вас} other {# дела ждут вас}}',
+  'header.needs': 'Ждёт вас: {count}',
   'header.find': 'Найти или сделать',
   'header.findKeys': 'Ctrl K',
 

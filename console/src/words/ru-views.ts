@@ -143,6 +143,7 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'decisions.campaign.all': 'Все кампании',
   'decisions.verdict': 'Исход',
   'decisions.person': 'Человек',
+  'decisions.delivery': 'Доставка',
   'decisions.person.clear': 'Только {person}: показать всех',
   'decisions.new':
     '{count, plural, one {# новое решение: наверх} few {# новых решения: наверх} many {# новых решений: наверх} other {# новых решения: наверх}}',
@@ -268,7 +269,7 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
 
   'impact.all': 'Все кампании вместе',
   'impact.choose': 'Показать эффект',
-  'impact.numbers': 'Числа за этим',
+  'impact.numbers': 'Числа, на которых это стоит',
   'impact.verdict': 'Приносит больше?',
   'impact.treated': 'С письмами',
   'impact.holdout': 'Контроль',

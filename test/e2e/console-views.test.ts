@@ -1,0 +1,328 @@
+// The console in a real browser: each view in both languages, themes and sizes has no accessibility
+// violation, no error in the console and no sideways scrolling; STOP works by keyboard alone.
+// Screenshots go to test-results/console.
+
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { build } from 'vite'
+import { FIXTURE_KEY, startFixtureServer, type FixtureServer } from '../../console/testing/fixture-server.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const SHOTS = join(ROOT, 'test-results/console')
+const DIST = join(ROOT, 'test-results/console-dist')
+const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+const AXE = readFileSync(join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8')
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const RUN_AXE = `axe.run(document, { resultTypes: ['violations'] }).then((result) =>
+  result.violations.flatMap((rule) => rule.nodes.slice(0, 3).map((node) =>
+    [rule.id, node.target.join(' '), node.any[0]?.message ?? ''].join(' '))))`
+const WAIT_MS_MAX = 10_000
+const WIDE = { width: 1440, height: 900 }
+const PHONE = { width: 390, height: 844 }
+const VIEWS = {
+  brief: '/',
+  decisions: '/decisions',
+  decision: '/decisions/dec:cart:099998',
+  customers: '/customers',
+  customer: '/customers/p2',
+  impact: '/impact',
+  campaigns: '/campaigns',
+  health: '/health',
+} as const
+
+type Lang = 'en' | 'ru'
+type Theme = 'light' | 'dark'
+type Look = {
+  readonly lang: Lang
+  readonly theme: Theme
+  readonly size: { readonly width: number; readonly height: number }
+}
+type Opened = { readonly page: Page; readonly problems: string[] }
+
+const absent = existsSync(CHROMIUM) ? false : `no Chromium at ${CHROMIUM}: install it or set CHROMIUM_PATH`
+
+describe('the console in a browser', { skip: absent }, () => {
+  let browser: Browser
+  let server: FixtureServer
+
+  before(async () => {
+    mkdirSync(SHOTS, { recursive: true })
+    await build({ root: join(ROOT, 'console'), logLevel: 'error', build: { outDir: DIST } })
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS })
+  })
+  after(() => browser?.close())
+
+  /** A signed-in page; everything the browser complains about is collected. */
+  async function open(look: Look, path = '/'): Promise<Opened> {
+    const options: BrowserContextOptions = {
+      viewport: look.size,
+      locale: look.lang === 'ru' ? 'ru-RU' : 'en-GB',
+      colorScheme: look.theme,
+      reducedMotion: 'reduce',
+    }
+    const context = await browser.newContext(options)
+    const page = await context.newPage()
+    const problems: string[] = []
+    page.on('pageerror', (error) => problems.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        problems.push(message.text())
+    })
+    await page.goto(`${server.url}${path}#key=${FIXTURE_KEY}`)
+    await settled(page)
+    return { page, problems }
+  }
+
+  async function with_(
+    state: Parameters<FixtureServer['setState']>[0],
+    run: () => Promise<void>,
+  ): Promise<void> {
+    server = await startFixtureServer({ state, dist: DIST, briefEveryMs: 250 })
+    try {
+      await run()
+    } finally {
+      await server.close()
+    }
+  }
+
+  for (const size of [WIDE, PHONE]) {
+    for (const lang of ['en', 'ru'] as const) {
+      for (const theme of ['light', 'dark'] as const) {
+        it(`C11 shows every view at ${size.width} in ${lang}, ${theme}, accessibly and without errors`, () =>
+          with_('busy', async () => {
+            const { page, problems } = await open({ lang, theme, size })
+            for (const [name, path] of Object.entries(VIEWS)) {
+              await walk(page, path)
+              problems.push(...(await inspect(page, `${name}-${size.width}-${lang}-${theme}`)))
+            }
+            assert.deepEqual(problems, [])
+            await page.context().close()
+          }))
+      }
+    }
+  }
+
+  for (const [state, lang, theme] of [
+    ['empty', 'ru', 'light'],
+    ['error', 'en', 'dark'],
+    ['stopped', 'ru', 'dark'],
+    ['long', 'en', 'light'],
+    ['unsure', 'ru', 'light'],
+  ] as const) {
+    it(`C12 stays whole when ${state}`, () =>
+      with_(state, async () => {
+        for (const size of [WIDE, PHONE]) {
+          const { page, problems } = await open({ lang, theme, size })
+          for (const name of ['brief', 'decisions', 'customer', 'campaigns', 'health'] as const) {
+            await walk(page, VIEWS[name])
+            problems.push(...(await inspect(page, `${state}-${name}-${size.width}`)))
+          }
+          assert.deepEqual(problems, [])
+          await page.context().close()
+        }
+      }))
+  }
+
+  it('C13 says "not known yet" with the smallest effect that could be seen, and "nothing needs you"', () =>
+    with_('unsure', async () => {
+      const { page } = await open({ lang: 'en', theme: 'light', size: WIDE })
+      const text = await page.innerText('main')
+      assert.match(text, /Not known yet/)
+      assert.match(text, /The smallest effect visible by now is ₽9\.70|RUB\s?9\.70 per person/)
+      assert.match(text, /Nothing needs you\./)
+      await page.context().close()
+    }))
+
+  it('C14 stops and resumes by keyboard alone', () =>
+    with_('busy', async () => {
+      const { page, problems } = await open({ lang: 'en', theme: 'light', size: WIDE })
+      await page.keyboard.press('s')
+      await page.waitForSelector('dialog[open]')
+      assert.deepEqual(await inspect(page, 'stop-dialog'), [])
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('.stop-banner')
+      assert.deepEqual(server.posted.at(-1), {
+        path: '/api/stop',
+        body: { scope: 'all', reason: 'Stopped from the console' },
+      })
+      assert.match(
+        await page.innerText('.stop-banner'),
+        /Everything is stopped\.[^]*21 messages wait, 1 of them too late/,
+      )
+      await focusOn(page, 'Resume…')
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('dialog[open]')
+      assert.deepEqual(await inspect(page, 'resume-dialog'), [])
+      await focusOn(page, 'Resume and send 20 messages')
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('.stop-banner', { state: 'detached' })
+      assert.deepEqual(server.posted.at(-1), { path: '/api/resume', body: { scope: 'all', waitingSeen: 21 } })
+      assert.deepEqual(problems, [])
+      await page.context().close()
+    }))
+
+  it('C14 stops one channel on a phone, and two taps stop everything', () =>
+    with_('busy', async () => {
+      const { page } = await open({ lang: 'ru', theme: 'dark', size: PHONE })
+      await page.click('.header .button-stop')
+      await page.click('text=Один канал')
+      await page.selectOption('dialog select', 'sms')
+      assert.deepEqual(await inspect(page, 'stop-dialog-phone'), [])
+      await page.click('dialog .button-large')
+      await page.waitForSelector('.stop-banner')
+      await page.click('.header .button-stop')
+      await page.click('dialog .button-large')
+      await page.waitForSelector('.stop-banner li:nth-child(2)')
+      assert.deepEqual(
+        server.posted.map(({ body }) => (body as { scope: string }).scope),
+        ['channel:sms', 'all'],
+      )
+      assert.deepEqual(await inspect(page, 'stopped-twice-phone'), [])
+      await page.context().close()
+    }))
+
+  it('C15 says when it is not live, still stops, and comes back by itself', () =>
+    with_('busy', async () => {
+      const { page } = await open({ lang: 'en', theme: 'dark', size: WIDE })
+      server.setStreaming(false)
+      await page.waitForSelector('.not-live')
+      assert.match(await page.innerText('.not-live'), /Not live/)
+      assert.deepEqual(await inspect(page, 'not-live'), [])
+      await page.keyboard.press('s')
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('.stop-banner')
+      server.setStreaming(true)
+      await page.waitForSelector('.not-live', { state: 'detached' })
+      await page.context().close()
+    }))
+
+  it('C16 takes the key out of the address, and asks for it when it is refused', () =>
+    with_('busy', async () => {
+      const { page } = await open({ lang: 'en', theme: 'light', size: PHONE })
+      assert.equal(page.url(), `${server.url}/`)
+      await page.goto(`${server.url}/impact#key=wrong`)
+      await page.waitForSelector('.sign-in [role=alert]')
+      assert.deepEqual(await inspect(page, 'sign-in'), [])
+      await page.fill('input', FIXTURE_KEY)
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('.view-impact h1')
+      await page.context().close()
+    }))
+
+  it('C17 goes anywhere by keys, and single keys can be switched off', () =>
+    with_('busy', async () => {
+      const { page } = await open({ lang: 'en', theme: 'light', size: WIDE })
+      await page.keyboard.press('g')
+      await page.keyboard.press('d')
+      await page.waitForSelector('.view-decisions')
+      await page.keyboard.press('Control+k')
+      await page.keyboard.type('weiss')
+      await page.waitForSelector('[role=option]:has-text("Julia Weiss")')
+      assert.deepEqual(await inspect(page, 'palette'), [])
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('.view-customers h1:has-text("Julia Weiss")')
+      await page.keyboard.press('?')
+      await page.waitForSelector('dialog[open]')
+      assert.deepEqual(await inspect(page, 'shortcuts'), [])
+      await page.click('dialog input[type=checkbox]')
+      await page.keyboard.press('Escape')
+      await page.waitForSelector('dialog[open]', { state: 'detached' })
+      await page.keyboard.press('s')
+      assert.equal(await page.locator('dialog[open]').count(), 0)
+      await page.context().close()
+    }))
+
+  it('C18 keeps a list of 100,000 decisions light, pages on, and holds new rows back while one reads', () =>
+    with_('busy', async () => {
+      const { page } = await open({ lang: 'en', theme: 'light', size: WIDE }, '/decisions')
+      await page.evaluate("document.querySelector('.rows').scrollTo({ top: 1e6 })")
+      await until(page, "/[2-9]\\d\\d decisions/.test(document.querySelector('.rows-foot').textContent)")
+      assert.ok((await page.locator('.row').count()) < 80)
+      await page.waitForSelector('.new-rows')
+      await page.click('.new-rows')
+      await page.waitForSelector('.new-rows', { state: 'detached' })
+      await page.selectOption('.filters select', 'cart')
+      await page.click('.filters button:has-text("held back")')
+      await until(page, "location.search === '?campaign=cart&verdict=withheld'")
+      await settled(page)
+      assert.ok(
+        (await page.locator('.rows .row-campaign').allInnerTexts()).every(
+          (name) => name === 'Forgotten cart',
+        ),
+      )
+      await page.context().close()
+    }))
+
+  it('C19 checks a plan before it applies it, and names each problem by its place', () =>
+    with_('busy', async () => {
+      const { page } = await open({ lang: 'en', theme: 'light', size: WIDE }, '/campaigns')
+      const plan = await page.inputValue('.plan-text')
+      await page.fill('.plan-text', plan.replace('quietHours:', 'quietHour:'))
+      await page.click('text=Check')
+      await page.waitForSelector('code:has-text("limits.quietHour")')
+      assert.ok(await page.isDisabled('button:has-text("Apply")'))
+      assert.deepEqual(await inspect(page, 'plan-problems'), [])
+      await page.fill('.plan-text', `${plan}# more\n`)
+      await page.click('text=Check')
+      await page.waitForSelector('text=Sound: applying makes 2 changes')
+      await page.click('button:has-text("Apply")')
+      await page.waitForSelector('text=is in force')
+      assert.deepEqual(
+        server.posted.map(({ body }) => (body as { dryRun: boolean }).dryRun),
+        [true, true, false],
+      )
+      await page.context().close()
+    }))
+})
+
+async function walk(page: Page, path: string): Promise<void> {
+  await page.evaluate(
+    `history.pushState(null, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate'))`,
+  )
+  await settled(page)
+}
+
+async function settled(page: Page): Promise<void> {
+  await until(page, "document.querySelector('h1') !== null && document.querySelector('.loading') === null")
+  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
+}
+
+/** Polled from here, since the page's own content policy forbids evaluating strings inside it. */
+async function until(page: Page, expression: string): Promise<void> {
+  const deadline = Date.now() + WAIT_MS_MAX
+  while (Date.now() < deadline) {
+    if ((await page.evaluate(expression)) === true) return
+    await page.waitForTimeout(20)
+  }
+  assert.fail(`never came true: ${expression}`)
+}
+
+/** A picture to look at, and what is wrong: axe's violations and anything wider than the window. */
+async function inspect(page: Page, name: string): Promise<string[]> {
+  await page.screenshot({ path: join(SHOTS, `${name}.png`), animations: 'disabled' })
+  const over = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'))
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE)
+  const found = (await page.evaluate(RUN_AXE)) as string[]
+  return [...(over > 0 ? [`scrolls sideways by ${over} px`] : []), ...found].map(
+    (problem) => `${name}: ${problem}`,
+  )
+}
+
+/** Tabs until the focus is on the control with that name, as a person would. */
+async function focusOn(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 60; presses += 1) {
+    if ((await page.evaluate('document.activeElement.textContent')) === name) return
+    await page.keyboard.press('Tab')
+  }
+  assert.fail(`"${name}" cannot be reached with Tab`)
+}

@@ -6,7 +6,7 @@ import { hash32 } from '../kernel/hash.ts'
 import { asDecisionId, NOTHING } from '../kernel/ids.ts'
 import type { ActionId, CampaignId, DecisionId, ProfileId } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
-import { nextLocalHour } from '../kernel/local-hour.ts'
+import { localHourOf, nextLocalHour } from '../kernel/local-hour.ts'
 import { createRng } from '../kernel/rng.ts'
 import { localTime } from '../kernel/time.ts'
 import type { Feature } from '../model/events.ts'
@@ -128,7 +128,7 @@ const rate = (
   const actionIds: ActionId[] = [NOTHING]
   const features: (readonly Feature[])[] = [nothingFeatures(campaign)]
   for (const { action, sendAt } of eligible) {
-    const sendHour = localTime(sendAt, person.timeZone).hour
+    const sendHour = localHourOf(sendAt, person.timeZone)
     actionIds.push(action.id)
     features.push(actionFeatures(campaign, action, sendHour, person.usualHours))
   }

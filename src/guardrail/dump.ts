@@ -1,5 +1,5 @@
-// The guardrail's state for a snapshot. Reservations are left out: what was under way ends with the
-// process, and the outbox calls it unknown.
+// The guardrail's state for a snapshot. Reservations are left out: what was under way ends with a
+// restart, and the outbox calls it unknown.
 
 import type { CampaignId, DecisionId, ProfileId } from '../kernel/ids.ts'
 import type { Dump } from '../log/dump.ts'

@@ -2,7 +2,7 @@
 // unknown too, every hour is quiet.
 
 import type { Business } from '../kernel/business.ts'
-import { localHourStart } from '../kernel/local-hour.ts'
+import { localHourOf, localHourStart } from '../kernel/local-hour.ts'
 import { isTimeZone, localTime } from '../kernel/time.ts'
 
 export type QuietHours = { readonly fromHour: number; readonly toHour: number }
@@ -25,7 +25,7 @@ export const isQuietHour = (hour: number, quiet: QuietHours): boolean =>
 /** Whether `at` (ms) falls in quiet hours in `zone`; an unknown zone (undefined) is always quiet. */
 export const isQuiet = (at: number, zone: string | undefined, quiet: QuietHours | null): boolean => {
   if (quiet === null) return false
-  return zone === undefined || isQuietHour(localTime(at, zone).hour, quiet)
+  return zone === undefined || isQuietHour(localHourOf(at, zone), quiet)
 }
 
 /** The first instant from `at` on that is not quiet; undefined when there is none. */

@@ -79,7 +79,7 @@ export type GuardrailState = {
   readonly goals: Map<CampaignId, GoalSpec['value']>
   readonly discounted: Map<DecisionId, number>
   marginShare: number
-  /** Not in a dump: what is under way ends with the process. */
+  /** Not in a dump: a restart finds nothing on its way out. */
   readonly reservations: Map<DecisionId, Reservation>
   readonly reservedByProfile: Map<ProfileId, Set<DecisionId>>
   readonly reservedMicros: Map<CampaignId, number>

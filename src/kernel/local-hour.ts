@@ -1,12 +1,22 @@
-// The instant at which a local hour begins, in any zone and on days when clocks change.
+// Local hours for decisions, which ask for the same few instants of many zones over and over: the hour
+// on a clock, and the instant at which an hour begins, on days when clocks change too.
 
-import { DAY_MS, HOUR_MS, localTime, MINUTE_MS, zoneOffsetMs } from './time.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, zoneOffsetMs } from './time.ts'
 
 const STEP_MS = 15 * MINUTE_MS
 const ZONES_MAX = 1_000
 const STARTS_MAX = 2_048
 /** Kept because a decision asks for the same few hours again and again. */
 const startsByZone = new Map<string, Map<number, number>>()
+
+/**
+ * The hour (0 to 23) on the clocks of `zone` at `at` (ms). Unknown zones throw RangeError.
+ * @example localHourOf(0, 'UTC') === 0 // true
+ */
+export const localHourOf = (at: number, zone: string): number => {
+  const local = at + offsetOf(at, zone)
+  return Math.floor((local - Math.floor(local / DAY_MS) * DAY_MS) / HOUR_MS)
+}
 
 /**
  * The first instant (ms since the epoch) at which the clocks of `zone` show `hour` o'clock or later on
@@ -30,13 +40,35 @@ export const localHourStart = (day: number, hour: number, zone: string): number 
 
 /** The start of the next `hour` o'clock after `now`, or `now` itself while that hour is on the clock. */
 export const nextLocalHour = (now: number, hour: number, zone: string): number => {
-  const local = localTime(now, zone)
-  if (local.hour === hour) return now
+  if (localHourOf(now, zone) === hour) return now
+  const today = Math.floor((now + offsetOf(now, zone)) / DAY_MS)
   for (let ahead = 0; ahead < 3; ahead++) {
-    const start = localHourStart(local.day + ahead, hour, zone)
+    const start = localHourStart(today + ahead, hour, zone)
     if (start > now) return start
   }
   return now + DAY_MS
+}
+
+const SLOTS = 256
+type Offsets = { readonly quarters: Float64Array; readonly offsets: Float64Array }
+const offsetsByZone = new Map<string, Offsets>()
+
+/** `zoneOffsetMs`, kept for 256 quarters of an hour per zone: more than two days around now. */
+const offsetOf = (at: number, zone: string): number => {
+  const quarter = Math.floor(at / STEP_MS)
+  let kept = offsetsByZone.get(zone)
+  if (kept === undefined) {
+    if (offsetsByZone.size >= ZONES_MAX) offsetsByZone.clear()
+    kept = { quarters: new Float64Array(SLOTS).fill(Number.NaN), offsets: new Float64Array(SLOTS) }
+    offsetsByZone.set(zone, kept)
+  }
+  const slot = quarter & (SLOTS - 1)
+  if (kept.quarters[slot] !== quarter) {
+    // Asked first: an unknown zone throws and leaves nothing behind.
+    kept.offsets[slot] = zoneOffsetMs(at, zone)
+    kept.quarters[slot] = quarter
+  }
+  return kept.offsets[slot] ?? 0
 }
 
 const findStart = (day: number, hour: number, zone: string): number => {

@@ -198,6 +198,21 @@ describe('renderer', () => {
     assert.ok(Math.min(...took) < 400, took.join(' '))
   })
 
+  it('V22 a template that had to be ended five times in a row is not tried again', async () => {
+    const slow = '{% assign a = (1..2000001) | where_exp: "i", "i > 5 and i < 10 or i == 77" %}{{ a | size }}'
+    const quick = createRenderer({ workers: 1, wallMs: 40, endedMax: 2 })
+    const attempt = async () =>
+      quick
+        .render(creative({ subject: 's', body: slow }), sender, { locale: 'en', vars: vars({}), links })
+        .then(
+          () => '',
+          (error: unknown) => (isFailure(error) ? error.code : ''),
+        )
+    const codes = [await attempt(), await attempt(), await attempt()]
+    await quick.close()
+    assert.deepEqual(codes, ['render.timeout', 'render.timeout', 'render.quarantined'])
+  })
+
   it('V21 prototypes, constructors, files and the environment are out of reach', async () => {
     const probes = [
       'profile.constructor',

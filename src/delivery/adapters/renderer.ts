@@ -29,6 +29,8 @@ export type RendererOptions = {
   readonly waitingMax: number
   /** Characters of one rendered part. */
   readonly outputLengthMax: number
+  /** A content whose rendering was ended so often in a row is not rendered any more. */
+  readonly endedMax: number
   /** Compiled creatives kept. */
   readonly compiledMax: number
 }
@@ -42,6 +44,7 @@ export const RENDERER_DEFAULTS: RendererOptions = {
   startMs: 15_000,
   waitingMax: 2_000,
   outputLengthMax: 1_000_000,
+  endedMax: 5,
   compiledMax: 200,
 }
 
@@ -62,7 +65,7 @@ export type Renderer = {
   /** Compiles each language of a creative; once per version. `problems` are those of `lintCreative`. */
   readonly compile: (creative: CreativeSpec, sender: SenderSpec) => Promise<CompileResult>
   /**
-   * One message. Throws Failure `render.failed`, `render.timeout`, `render.memory`, `render.busy` (retryable),
+   * One message. Throws Failure `render.failed`, `render.timeout`, `render.memory`, `render.busy`, `render.quarantined`,
    * `render.creative_broken`, or `render.unsubscribe_missing` when a marketing mail came out without its way out.
    */
   readonly render: (creative: CreativeSpec, sender: SenderSpec, request: RenderRequest) => Promise<Rendered>
@@ -161,12 +164,15 @@ const createLanes = (options: RendererOptions) => {
   })
   const all = [...free]
   const waiting: ((lane: Lane) => void)[] = []
+  /** Ended renderings of a content in a row. */
+  const ended = new Map<string, number>()
   return {
     run: async (
       key: string,
       content: CompiledContent,
       job: Omit<RenderJob, 'key' | 'content'>,
     ): Promise<RenderReply> => {
+      if ((ended.get(key) ?? 0) >= options.endedMax) throw quarantined(options.endedMax)
       if (free.length === 0 && waiting.length >= options.waitingMax)
         throw new Failure({
           code: 'render.busy',
@@ -181,6 +187,8 @@ const createLanes = (options: RendererOptions) => {
         // Only what it surely holds: not after it was ended, nor when the content did not parse.
         if (outcome.kind === 'done' && outcome.reply.kind !== 'failed') lane.known.add(key)
         else lane.known.delete(key)
+        if (outcome.kind === 'done') ended.delete(key)
+        else if (outcome.why !== 'closed') ended.set(key, (ended.get(key) ?? 0) + 1)
         return replyOf(outcome)
       } finally {
         const next = waiting.shift()
@@ -194,6 +202,13 @@ const createLanes = (options: RendererOptions) => {
   }
 }
 
+const quarantined = (times: number): Failure =>
+  new Failure({
+    code: 'render.quarantined',
+    message: `rendering this content was ended ${times} times in a row: it is not tried again`,
+    hint: 'simplify the template; a new version starts afresh',
+  })
+
 /** Half of what the worker keeps, so that it never lacks what it is believed to have. */
 const LANE_KNOWN_MAX = 50
 
@@ -203,6 +218,7 @@ const replyOf = (outcome: JobOutcome<RenderReply>): RenderReply => {
     code: `render.${outcome.why}`,
     message: `rendering was ended: ${outcome.message}`,
     hint: 'simplify the template: it loops too long or builds too much',
+    retryable: true,
   })
 }
 

@@ -1,6 +1,6 @@
 // How commands talk: plain text for people, one JSON document with `--json`, errors that say what to do.
 
-import { Failure, isFailure, messageOf } from '../kernel/failure.ts'
+import { isFailure, type Failure } from '../kernel/failure.ts'
 
 export type Format = { readonly json: boolean }
 
@@ -28,17 +28,6 @@ export const fail = (thrown: unknown, format: Format): void => {
 
 const errorOf = (failure: Failure) => ({ code: failure.code, message: failure.message, hint: failure.hint ?? '' })
 
-/** Wraps a command's action so that every failure is told the same way. */
-export const command =
-  <A extends readonly unknown[]>(action: (...args: A) => Promise<void>, formatOf: (...args: A) => Format) =>
-  async (...args: A): Promise<void> => {
-    try {
-      await action(...args)
-    } catch (thrown) {
-      fail(thrown, formatOf(...args))
-    }
-  }
-
 /** Columns of text, the numeric ones right-aligned. */
 export const table = (rows: readonly (readonly (string | number)[])[]): string => {
   const text = rows.map((row) => row.map(String))
@@ -52,5 +41,3 @@ export const table = (rows: readonly (readonly (string | number)[])[]): string =
     )
     .join('\n')
 }
-
-export { messageOf }

@@ -179,7 +179,7 @@ const readCampaigns = (section: unknown, problems: Problem[]): readonly Campaign
 /** What no section can see alone: ids used twice, creatives that are not there. */
 const crossChecks = ({ campaigns, creatives, segments, sender }: PlanSpec): readonly Problem[] => {
   const problems: Problem[] = []
-  for (const [name, ids] of [['campaigns', campaigns.map(({ id }) => id)], ['segments', segments.map(({ id }) => id)]] as const)
+  for (const [name, ids] of [['campaigns', campaigns.map(({ id }) => String(id))], ['segments', segments.map(({ id }) => id)]] as const)
     for (const id of ids.filter((one, index) => ids.indexOf(one) < index)) problems.push(problem(name, `\`${id}\` is there twice`, 'Give each an id of its own.'))
   const known = new Map<string, CreativeSpec>(creatives.map((creative) => [creative.id, creative]))
   for (const campaign of campaigns)

@@ -13,7 +13,6 @@ import { createServer } from '../api/server.ts'
 import type { ViewSources } from '../api/views/sources.ts'
 import { DECISION_IMPORTED } from '../decision/events.ts'
 import { SIGNAL_RECEIVED } from '../signal/events.ts'
-import { STOP_LIFTED, STOP_RAISED } from '../guardrail/events.ts'
 import { createCtx, type RatedClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { removeCard, writeCard } from './control.ts'
@@ -152,19 +151,3 @@ export const importEvents = async ({ loop }: Pick<System, 'loop'>, events: reado
   const duplicates = acks.filter(({ duplicate }) => duplicate).length
   return { appended: acks.length - duplicates, duplicates, acks }
 }
-
-/** STOP and resume for a system that no server runs on: straight into its log. */
-export const stopFact = (system: Pick<System, 'loop'>, reason: string, by: string): NewEvent => ({
-  id: system.loop.ctx.newId(),
-  type: STOP_RAISED,
-  key: '',
-  at: system.loop.ctx.now(),
-  data: { scope: { kind: 'all' }, reason, by },
-})
-export const resumeFact = (system: Pick<System, 'loop'>, by: string): NewEvent => ({
-  id: system.loop.ctx.newId(),
-  type: STOP_LIFTED,
-  key: '',
-  at: system.loop.ctx.now(),
-  data: { scope: { kind: 'all' }, by },
-})

@@ -1,23 +1,22 @@
 // Windvane put together and running: log opened, state restored, loop turning, doors open.
 
-import { createHmac } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ctx } from '../kernel/ctx.ts'
-import { Failure, isFailure, messageOf } from '../kernel/failure.ts'
+import { isFailure, messageOf, type Failure } from '../kernel/failure.ts'
 import type { DecisionId } from '../kernel/ids.ts'
-import { createMemoryLog, openSnapshots, openSqliteLog, type EventLog, type SnapshotStore } from '../log/index.ts'
+import type { SnapshotStore } from '../log/index.ts'
 import { createEmailChannel, createLinkSigner, createRenderer, createWebhookChannel, recoverUnknown, type Channel, type LinkSigner, type Renderer } from '../delivery/index.ts'
 import type { OutsideStops } from '../guardrail/index.ts'
 import type { ChannelName } from '../profile/events.ts'
-import { createLoop, createState, dumpState, foldEvent, restoreState, SYSTEM_STARTED, type Loop, type LoopState } from '../loop.ts'
+import { dumpState, SYSTEM_STARTED, type Loop, type LoopState } from '../loop.ts'
 import { createCourier, type Courier } from '../stages/courier.ts'
 import { answerPlacement, type PlacementAnswer, type PlacementQuestion } from '../stages/placement.ts'
 import type { AddressHash } from '../stages/recipient.ts'
 import { turn } from '../stages/turn.ts'
+import { addressHash } from './address-hash.ts'
 import type { Config } from './config.ts'
 import type { Keyring } from './keys.ts'
+import { openLoop } from './open-loop.ts'
 import { responseFacts } from './responses.ts'
 import { stopFileIn, type StopFile } from './stop-file.ts'
 import { createWriter } from './writer.ts'
@@ -53,22 +52,17 @@ export type System = {
   readonly close: () => Promise<void>
 }
 
-/** Version of what the folds make of the log: snapshots of another one are folded anew. */
-const FOLD_VERSION = '1'
-
 /** Opens everything and starts turning. Throws Failures `log.*`, `snapshot.*`. */
 export const openSystem = async (options: SystemOptions): Promise<System> => {
   const { dir, config, keys, ctx } = options
-  if (dir !== null) mkdirSync(dir, { recursive: true })
-  const log = dir === null ? createMemoryLog() : await openSqliteLog({ path: join(dir, 'log.db') })
-  const snapshots = dir === null ? null : openSnapshots({ dir: join(dir, 'snapshots'), codeVersion: FOLD_VERSION })
-  const { state, snapshotOffset } = await restore(log, snapshots)
-  const loop = createLoop({ log, ctx, state })
+  const opened = await openLoop({ dir, ctx })
+  const { loop, snapshots, snapshotOffset } = opened
+  const { state } = loop
 
   const channels = channelsOf(options)
   const signer = createLinkSigner({ secret: keys.linkSecret.toString('base64url') })
   const renderer = createRenderer()
-  const hash: AddressHash = (channel, address) => createHmac('sha256', keys.addressSecret).update(`${channel} ${address.toLowerCase()}`).digest('hex')
+  const hash = addressHash(keys.addressSecret)
   const stopFile = dir === null ? null : stopFileIn(dir)
   const outside = outsideOf(stopFile)
   const writer = createWriter({ state, renderer, signer, publicUrl: options.publicUrl })
@@ -113,17 +107,9 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
       await saving.now()
       for (const channel of channels.values()) await channel.close()
       await renderer.close()
-      loop.close()
-      await log.close()
+      await opened.close()
     },
   }
-}
-
-const restore = async (log: EventLog, snapshots: SnapshotStore | null): Promise<{ readonly state: LoopState; readonly snapshotOffset: number }> => {
-  const saved = snapshots?.latest(log.head()) ?? null
-  const state = saved === null ? createState() : restoreState(saved.parts)
-  for await (const events of log.read({ after: state.offset })) for (const event of events) foldEvent(state, event)
-  return { state, snapshotOffset: saved?.offset ?? 0 }
 }
 
 const channelsOf = ({ config, channels }: SystemOptions): ReadonlyMap<ChannelName, Channel> => {

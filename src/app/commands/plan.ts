@@ -1,0 +1,58 @@
+// `windvane apply` and `windvane export`: the plan as a file under version control.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { Failure, messageOf } from '../../kernel/failure.ts'
+import type { Plan, PlanResult } from '../../api/contract.ts'
+import { createRenderer } from '../../delivery/index.ts'
+import { callServer } from '../control.ts'
+import { print } from '../output.ts'
+import { applyTo, exportPlan } from '../serve.ts'
+import { dataCommand, onEither, requireData, type Common } from './shared.ts'
+
+export const applyCommand = (): Command =>
+  dataCommand('apply', 'put a plan (campaigns, creatives, limits, …) in force')
+    .argument('<file>', 'YAML file, or - for standard input')
+    .option('--dry-run', 'only check and show what would change', false)
+    .action(async (file: string, { data, json, dryRun }: Common & { readonly dryRun: boolean }) => {
+      const yaml = readText(file)
+      const result = await onEither(
+        data,
+        async (card) => callServer<PlanResult>(card, 'POST', '/api/plan', { yaml, dryRun }),
+        async ({ loop }) => {
+          const renderer = createRenderer()
+          try {
+            return await applyTo({ loop, renderer }, yaml, dryRun)
+          } finally {
+            await renderer.close()
+          }
+        },
+      )
+      if (result.problems.length > 0) process.exitCode = 1
+      print({ json }, result, planText)
+    })
+
+export const exportCommand = (): Command =>
+  dataCommand('export', 'write the plan in force as YAML')
+    .option('--out <file>', 'file to write; standard output otherwise')
+    .action(async ({ data, json, out }: Common & { readonly out?: string }) => {
+      requireData(data)
+      const plan = await onEither(data, async (card) => callServer<Plan>(card, 'GET', '/api/plan'), async ({ loop }) => exportPlan({ loop }))
+      if (out !== undefined) writeFileSync(out, plan.yaml)
+      print({ json }, out === undefined ? plan : { ...plan, file: out }, ({ yaml }) => (out === undefined ? yaml.trimEnd() : `Written to ${out}.`))
+    })
+
+const readText = (file: string): string => {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (cause) {
+    throw new Failure({ code: 'plan.unreadable', message: `cannot read ${file}: ${messageOf(cause)}`, hint: 'Check the path.', cause })
+  }
+}
+
+const planText = ({ applied, problems, changes, version }: PlanResult): string => {
+  if (problems.length > 0)
+    return [`Nothing was changed: ${problems.length} problem(s).`, ...problems.map(({ path, message, hint }) => `  ${path === '' ? 'plan' : path}: ${message}${hint === '' ? '' : `\n    ${hint}`}`)].join('\n')
+  if (changes.length === 0) return `Nothing differs from what is in force (version ${version}).`
+  return [applied ? `In force now (version ${version}):` : 'Would change:', ...changes.map((change) => `  ${change}`)].join('\n')
+}

@@ -1,0 +1,96 @@
+// `windvane preview`: a dry run of one campaign over everyone known: who would get what, when and why.
+// Nothing is recorded, nothing is sent.
+
+import type { Command } from 'commander'
+import { Failure } from '../../kernel/failure.ts'
+import { asCampaignId, NOTHING } from '../../kernel/ids.ts'
+import { didYouMean } from '../../kernel/problem.ts'
+import type { CampaignSpec, DecisionMade } from '../../decision/events.ts'
+import { campaignOf, campaignsInForce, decisionIdOf, explain, peopleOf } from '../../decision/index.ts'
+import type { LoopState } from '../../loop.ts'
+import { eachProfile } from '../../profile/index.ts'
+import { decideFor } from '../../stages/deciding.ts'
+import { note, print, table } from '../output.ts'
+import { openLoop } from '../open-loop.ts'
+import { createCtx, systemClock } from '../clock.ts'
+import { dataCommand, requireData, type Common } from './shared.ts'
+
+type PreviewOptions = Common & { readonly at?: string; readonly limit: string; readonly lang: string }
+
+type Row = {
+  readonly profileId: string
+  readonly actionId: string
+  readonly sendAt: string
+  readonly propensity: number
+  readonly group: string
+  readonly verdict: string
+  readonly why: string
+}
+type Preview = { readonly campaignId: string; readonly at: string; readonly known: number; readonly audience: number; readonly byAction: Readonly<Record<string, number>>; readonly rows: readonly Row[] }
+
+export const previewCommand = (): Command =>
+  dataCommand('preview', 'dry run of a campaign: who would get what, when and why')
+    .argument('<campaign>', 'id of a campaign in force')
+    .option('--at <time>', 'as if it were this time (ISO 8601); now otherwise')
+    .option('--limit <n>', 'rows to list; all are counted', '20')
+    .option('--lang <language>', 'en or ru', 'en')
+    .action(async (campaign: string, options: PreviewOptions) => {
+      requireData(options.data)
+      const opened = await openLoop({ dir: options.data, ctx: createCtx(systemClock) })
+      try {
+        const preview = previewOf(opened.loop.state, campaignIn(opened.loop.state, campaign), options)
+        print({ json: options.json }, preview, previewText)
+      } finally {
+        await opened.close()
+      }
+    })
+
+const campaignIn = (state: LoopState, id: string): CampaignSpec => {
+  const campaign = campaignOf(state.decision, asCampaignId(id))
+  if (campaign !== undefined) return campaign
+  const known = campaignsInForce(state.decision).campaigns.map((one) => one.id)
+  throw new Failure({ code: 'preview.no_campaign', message: `There is no campaign ${id}.`, hint: known.length === 0 ? 'Apply a plan first: windvane apply FILE' : didYouMean(id, known) })
+}
+
+const previewOf = (state: LoopState, campaign: CampaignSpec, { at, limit, lang }: PreviewOptions): Preview => {
+  const now = at === undefined ? Date.now() : Date.parse(at)
+  if (!Number.isFinite(now)) throw new Failure({ code: 'preview.bad_time', message: `${at} is not a time.`, hint: 'Write it as 2026-11-30T10:00:00Z.' })
+  const channels = [...new Set(campaign.actions.map(({ channel }) => channel))]
+  const missing = channels.filter((channel) => channel !== 'onsite' && !state.channels.includes(channel))
+  if (missing.length > 0) note(`Not configured here, assumed for the dry run: ${missing.join(', ')}.`)
+  const assumed: LoopState = { ...state, channels }
+  const people = peopleOf(state.profile, state.business)
+  const rows: Row[] = []
+  const byAction: Record<string, number> = {}
+  let [known, audience] = [0, 0]
+  eachProfile(state.profile, (ref) => {
+    known++
+    if (!people.matches(campaign.audience, { ref, now })) return
+    audience++
+    const profileId = people.idOf(ref)
+    const cause = { kind: 'schedule', ref: 'preview' } as const
+    const made = decideFor(assumed, { decisionId: decisionIdOf(campaign.id, cause.ref, profileId), campaign, ref, cause, context: {}, now }, () => '')
+    const drawn = made.group === 'holdout' ? 'holdout' : made.actionId
+    byAction[drawn] = (byAction[drawn] ?? 0) + 1
+    if (rows.length < Number(limit)) rows.push(rowOf(made, lang))
+  })
+  return { campaignId: campaign.id, at: new Date(now).toISOString(), known, audience, byAction, rows }
+}
+
+const rowOf = (made: DecisionMade, lang: string): Row => ({
+  profileId: made.profileId,
+  actionId: made.actionId,
+  sendAt: made.actionId === NOTHING ? '' : new Date(made.sendAt).toISOString(),
+  propensity: Math.round(made.propensity * 1000) / 1000,
+  group: made.group,
+  verdict: made.verdict,
+  why: explain(made, lang === 'ru' ? 'ru' : 'en').sentence,
+})
+
+const previewText = ({ campaignId, at, known, audience, byAction, rows }: Preview): string =>
+  [
+    `${campaignId} as of ${at}: ${audience} of ${known} people are in the audience`,
+    table([...Object.entries(byAction)].toSorted(([, left], [, right]) => right - left).map(([action, count]) => [action, count])),
+    '',
+    table([['who', 'what', 'when', 'p', 'why'], ...rows.map(({ profileId, actionId, sendAt, propensity, why }) => [profileId, actionId, sendAt, propensity, why])]),
+  ].join('\n')

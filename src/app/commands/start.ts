@@ -1,0 +1,46 @@
+// `windvane start`: the server, until it is told to end.
+
+import type { Command } from 'commander'
+import { systemClock } from '../clock.ts'
+import { readConfig } from '../config.ts'
+import { openKeys, type Keyring } from '../keys.ts'
+import { note, print } from '../output.ts'
+import { serve } from '../serve.ts'
+import { stopFileIn } from '../stop-file.ts'
+import { untilToldToEnd } from '../lifetime.ts'
+import { reportTo } from '../report.ts'
+import { dataCommand, type Common } from './shared.ts'
+
+type StartOptions = Common & { readonly port?: string; readonly host?: string }
+
+export const startCommand = (): Command =>
+  dataCommand('start', 'run the server; the first start makes keys and prints them once')
+    .option('--port <n>', 'port to listen on (8080)')
+    .option('--host <address>', 'address to listen on (127.0.0.1)')
+    .action(async (options: StartOptions) => start(options))
+
+const start = async ({ data: dir, json, port, host }: StartOptions): Promise<void> => {
+  const flags = { ...(port === undefined ? {} : { port: Number(port) }), ...(host === undefined ? {} : { host }) }
+  const config = readConfig({ dir, env: process.env, flags })
+  const keys = openKeys(dir)
+  const served = await serve({ dir, config, keys, clock: systemClock, mode: 'live', report: reportTo(note) })
+  print({ json }, { url: served.url, data: dir, keys: keys.fresh }, ({ url }) => `Windvane listens on ${url}  (data in ${dir})\n${keysText(keys, url)}`)
+  if (config.smtp === undefined) note('No mail server is set: e-mail actions are left out. Set smtp: in windvane.yaml or WINDVANE_SMTP_HOST.')
+  await untilToldToEnd(async () => served.close(), () => {
+    stopFileIn(dir).write('stopped by SIGUSR2')
+    note('STOP: nothing leaves any more. Resume with: windvane resume')
+  })
+}
+
+const keysText = ({ fresh }: Keyring, url: string): string =>
+  fresh === null
+    ? 'The keys are those printed at the first start.'
+    : [
+        '',
+        'Keys, shown this once; keep them safe:',
+        `  ingest  ${fresh.ingest}   brings events (write key of Segment clients)`,
+        `  decide  ${fresh.decide}   asks for decisions`,
+        `  admin   ${fresh.admin}   opens the console`,
+        '',
+        `Console: ${url}/#key=${fresh.admin}`,
+      ].join('\n')

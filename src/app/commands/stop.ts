@@ -1,0 +1,87 @@
+// `windvane stop` and `windvane resume`. Stop works first by a file, so that it works when all else is
+// down; resume shows what would leave before it lets anything go.
+
+import { createInterface } from 'node:readline/promises'
+import type { Command } from 'commander'
+import { Failure } from '../../kernel/failure.ts'
+import type { StopState } from '../../api/contract.ts'
+import { readScope } from '../../api/views/stop.ts'
+import { viewStop } from '../../api/views/stop.ts'
+import { STOP_LIFTED, STOP_RAISED } from '../../guardrail/events.ts'
+import type { Loop } from '../../loop.ts'
+import { callServer } from '../control.ts'
+import { note, print } from '../output.ts'
+import { stopFileIn } from '../stop-file.ts'
+import { dataCommand, onEither, requireData, type Common } from './shared.ts'
+
+export const stopCommand = (): Command =>
+  dataCommand('stop', 'stop all sending, or one channel or campaign, at once')
+    .option('--scope <scope>', 'all, channel:<name> or campaign:<id>', 'all')
+    .option('--reason <text>', 'why', 'stopped from the command line')
+    .action(async ({ data, json, scope, reason }: Common & { readonly scope: string; readonly reason: string }) => {
+      readScope(scope)
+      // The file holds whatever the server is doing, and stays when it cannot be reached.
+      if (scope === 'all') stopFileIn(data).write(reason)
+      const state = await onEither(
+        data,
+        async (card) => callServer<StopState>(card, 'POST', '/api/stop', { scope, reason }),
+        async ({ loop }) => {
+          await loop.record([fact(loop, STOP_RAISED, { scope: readScope(scope), reason, by: 'cli' })])
+          return stateOf(loop, data)
+        },
+      )
+      print({ json }, state, stopText)
+    })
+
+export const resumeCommand = (): Command =>
+  dataCommand('resume', 'let what was stopped go on, after showing what waits')
+    .option('--scope <scope>', 'all, channel:<name> or campaign:<id>', 'all')
+    .option('--yes', 'do not ask', false)
+    .action(async ({ data, json, scope, yes }: Common & { readonly scope: string; readonly yes: boolean }) => {
+      requireData(data)
+      readScope(scope)
+      const seen = await onEither(data, async (card) => callServer<StopState>(card, 'GET', '/api/stop'), async ({ loop }) => stateOf(loop, data))
+      note(stopText(seen))
+      if (!yes && !(await agreed())) throw new Failure({ code: 'resume.not_confirmed', message: 'Not resumed.', hint: 'Answer yes, or pass --yes.' })
+      if (scope === 'all') stopFileIn(data).remove()
+      const state = await onEither(
+        data,
+        async (card) => callServer<StopState>(card, 'POST', '/api/resume', { scope, waitingSeen: seen.waiting }),
+        async ({ loop }) => {
+          await loop.record([fact(loop, STOP_LIFTED, { scope: readScope(scope), by: 'cli' })])
+          return stateOf(loop, data)
+        },
+      )
+      print({ json }, state, stopText)
+    })
+
+const agreed = async (): Promise<boolean> => {
+  if (!process.stdin.isTTY) return false
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return /^(?:y|yes|д|да)$/i.test((await lines.question('Resume? [yes/no] ')).trim())
+  } finally {
+    lines.close()
+  }
+}
+
+const fact = (loop: Loop, type: string, data: object) => ({ id: loop.ctx.newId(), type, key: '', at: loop.ctx.now(), data })
+
+const stateOf = (loop: Loop, dir: string): StopState =>
+  viewStop({
+    loop,
+    mode: 'live',
+    clockRate: 1,
+    truth: () => null,
+    stopFile: () => stopFileIn(dir).read(),
+    snapshotOffset: () => 0,
+    troubles: () => [],
+  })
+
+const stopText = ({ active, stops, waiting, late }: StopState): string => {
+  if (!active) return 'Nothing is stopped.'
+  return [
+    ...stops.map(({ scope, reason, by, origin }) => `STOPPED ${scope} by ${by} (${origin}): ${reason}`),
+    `${waiting} message(s) wait; ${late} of them are too late by the limits and will not be sent.`,
+  ].join('\n')
+}

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+// The command line: `windvane <command>`. Each command stands in a file of its own under commands/.
+
+import { Command, CommanderError } from 'commander'
+import { applyCommand, exportCommand } from './commands/plan.ts'
+import { demoCommand } from './commands/demo.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { evaluateCommand } from './commands/evaluate.ts'
+import { importCommand } from './commands/import.ts'
+import { replayCommand } from './commands/replay.ts'
+import { simulateCommand } from './commands/simulate.ts'
+import { startCommand } from './commands/start.ts'
+import { resumeCommand, stopCommand } from './commands/stop.ts'
+import { previewCommand } from './commands/preview.ts'
+import { fail } from './output.ts'
+import { version } from './version.ts'
+
+const program = new Command('windvane')
+  .description('Autonomous marketing, self-hosted: one loop from signal to decision to delivery to proof.')
+  .version(version)
+  .showHelpAfterError('(see windvane --help)')
+  .exitOverride()
+
+const commands = [startCommand(), demoCommand(), importCommand(), applyCommand(), exportCommand(), previewCommand(), evaluateCommand(), simulateCommand(), replayCommand(), stopCommand(), resumeCommand(), doctorCommand()]
+for (const command of commands) program.addCommand(command.exitOverride())
+
+try {
+  await program.parseAsync(process.argv)
+} catch (error) {
+  // Commander has said what was wrong with the words; help and version end here too.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode
+  else fail(error, { json: process.argv.includes('--json') })
+}

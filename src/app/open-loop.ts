@@ -1,0 +1,58 @@
+// The log and what is folded from it, without anything that acts: commands on a folder that no server
+// runs on use it as it is, the running system builds on it.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Ctx } from '../kernel/ctx.ts'
+import { Failure, messageOf } from '../kernel/failure.ts'
+import { createMemoryLog, openSnapshots, openSqliteLog, type EventLog, type SnapshotStore } from '../log/index.ts'
+import { createLoop, createState, foldEvent, restoreState, type Loop, type LoopState } from '../loop.ts'
+
+/** Version of what the folds make of the log: snapshots of another one are folded anew. */
+const FOLD_VERSION = '1'
+
+export type OpenLoop = {
+  readonly loop: Loop
+  readonly snapshots: SnapshotStore | null
+  /** Of the snapshot that was used; 0 = none. */
+  readonly snapshotOffset: number
+  readonly close: () => Promise<void>
+}
+
+/** Opens the log in `dir` (null: in memory) and folds it. Throws Failures `log.*`, `data.*`. */
+export const openLoop = async ({ dir, ctx }: { readonly dir: string | null; readonly ctx: Ctx }): Promise<OpenLoop> => {
+  if (dir !== null) makeFolder(dir)
+  const log = dir === null ? createMemoryLog() : await openSqliteLog({ path: join(dir, 'log.db') })
+  try {
+    const snapshots = dir === null ? null : openSnapshots({ dir: join(dir, 'snapshots'), codeVersion: FOLD_VERSION })
+    const { state, snapshotOffset } = await restore(log, snapshots)
+    const loop = createLoop({ log, ctx, state })
+    return {
+      loop,
+      snapshots,
+      snapshotOffset,
+      close: async () => {
+        loop.close()
+        await log.close()
+      },
+    }
+  } catch (error) {
+    await log.close()
+    throw error
+  }
+}
+
+const makeFolder = (dir: string): void => {
+  try {
+    mkdirSync(dir, { recursive: true })
+  } catch (cause) {
+    throw new Failure({ code: 'data.no_folder', message: `cannot make the data folder ${dir}: ${messageOf(cause)}`, hint: 'Choose one this user may write to, with --data DIR.', cause })
+  }
+}
+
+const restore = async (log: EventLog, snapshots: SnapshotStore | null): Promise<{ readonly state: LoopState; readonly snapshotOffset: number }> => {
+  const saved = snapshots?.latest(log.head()) ?? null
+  const state = saved === null ? createState() : restoreState(saved.parts)
+  for await (const events of log.read({ after: state.offset })) for (const event of events) foldEvent(state, event)
+  return { state, snapshotOffset: saved?.offset ?? 0 }
+}

@@ -6,11 +6,12 @@ import fc from 'fast-check'
 import { asCampaignId, asProfileId } from '../kernel/ids.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/time.ts'
 import type { LogEvent } from '../log/port.ts'
+import { checkAction } from './check.ts'
 import { clear, isCleared, release } from './clear.ts'
 import type { Cleared } from './clear.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { createGuardrail } from './state.ts'
-import { action, attempted, event, fold, NOON, recipient, request } from './testing/examples.ts'
+import { action, attempted, check, event, fold, NOON, recipient, request } from './testing/examples.ts'
 
 const codes = (clearance: ReturnType<typeof clear>) =>
   clearance.kind === 'cleared' ? [] : clearance.reasons.map(({ code }) => code)
@@ -50,6 +51,14 @@ describe('the door out', () => {
     fold(state, attempted('d3'))
     assert.equal(state.reservations.size, 0)
     assert.deepEqual(codes(clear(state, request('d4'))), ['person_cap'])
+  })
+
+  it('G14 lets decisions see what was attempted, not what is on its way out', () => {
+    const state = fold(createGuardrail(), capOne)
+    assert.equal(clear(state, request('d1')).kind, 'cleared')
+    assert.deepEqual(checkAction(state, check()), [])
+    fold(state, attempted('d1'))
+    assert.equal(checkAction(state, check()).length, 1)
   })
 
   it('G10 clears one decision once at a time, and no more at once than it may', () => {

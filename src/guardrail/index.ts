@@ -8,8 +8,6 @@ export { DEFAULT_LIMITS } from './limits.ts'
 export { limitsSchema, parseLimits, renderLimits } from './limits-schema.ts'
 export type { FriendlyLimits } from './limits-schema.ts'
 export { isQuiet, quietEndsAt, zoneFor } from './quiet-hours.ts'
-export { recipientOf } from './recipient.ts'
-export type { HashAddress } from './recipient.ts'
 export {
   campaignSpend,
   createGuardrail,

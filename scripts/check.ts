@@ -6,7 +6,10 @@ const quick = process.argv.includes('--quick')
 
 process.exitCode = runSteps([
   ['format', () => run('biome', ['format', '.'])],
-  ['lint', () => run('oxlint', ['--type-aware', '--deny-warnings', 'src', 'test', 'bench', 'scripts', 'console'])],
+  [
+    'lint',
+    () => run('oxlint', ['--type-aware', '--deny-warnings', 'src', 'test', 'bench', 'scripts', 'console']),
+  ],
   ['types', () => run('tsc', ['--noEmit', '-p', '.'])],
   ['console types', () => run('tsc', ['--noEmit', '-p', 'console'])],
   ...(quick ? [] : ([['tests', () => run('node', ['scripts/test.ts'])]] as const)),

@@ -15,5 +15,9 @@ const newest = (folder: string): number => {
 }
 
 const built = join(root, 'console', 'dist', 'index.html')
-const sources = Math.max(newest(join(root, 'console')), statSync(join(root, 'src', 'api', 'contract.ts')).mtimeMs)
-if (!existsSync(built) || statSync(built).mtimeMs < sources) process.exitCode = run('vite', ['build', 'console', '--logLevel', 'warn'])
+const sources = Math.max(
+  newest(join(root, 'console')),
+  statSync(join(root, 'src', 'api', 'contract.ts')).mtimeMs,
+)
+if (!existsSync(built) || statSync(built).mtimeMs < sources)
+  process.exitCode = run('vite', ['build', 'console', '--logLevel', 'warn'])

@@ -12,14 +12,18 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       sums.failed++
       const { name, file, line, details } = event.data
       const cause = details.error.cause
-      const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? details.error.message)
+      const text =
+        cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? details.error.message)
       yield `\nFAILED ${name}\n  ${file ?? ''}:${line ?? ''}\n${text.replaceAll(/^/gm, '  ')}\n`
     } else if (event.type === 'test:pass' && event.data.details.type !== 'suite') {
       if (event.data.skip !== undefined && event.data.skip !== false) {
         sums.skipped++
-        skipped.push(`${event.data.name}: ${typeof event.data.skip === 'string' ? event.data.skip : 'skipped'}`)
+        skipped.push(
+          `${event.data.name}: ${typeof event.data.skip === 'string' ? event.data.skip : 'skipped'}`,
+        )
       } else sums.passed++
-    } else if (event.type === 'test:stdout' && process.env['WINDVANE_VERBOSE'] === '1') yield event.data.message
+    } else if (event.type === 'test:stdout' && process.env['WINDVANE_VERBOSE'] === '1')
+      yield event.data.message
   }
   for (const line of skipped) yield `skipped ${line}\n`
   yield `\n${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipped\n`

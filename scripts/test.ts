@@ -20,7 +20,16 @@ if (built !== 0) process.exit(built)
 const files = only.length > 0 ? only : ['src/**/*.test.ts', 'test/**/*.test.ts', 'console/**/*.test.ts']
 process.exitCode = run(
   'node',
-  ['--disable-warning=ExperimentalWarning', '--test', '--test-concurrency=2', '--test-reporter=dot', '--test-reporter-destination=stdout', '--test-reporter=./scripts/reporter.ts', '--test-reporter-destination=stdout', ...files],
+  [
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    '--test-concurrency=2',
+    '--test-reporter=dot',
+    '--test-reporter-destination=stdout',
+    '--test-reporter=./scripts/reporter.ts',
+    '--test-reporter-destination=stdout',
+    ...files,
+  ],
   {
     ...(browser === undefined ? {} : { CHROMIUM_PATH: browser }),
     ...(long ? { WINDVANE_LONG: '1' } : {}),

@@ -11,15 +11,50 @@ import { Failure } from './kernel/failure.ts'
 import { isRecord } from './kernel/json.ts'
 import type { Ack, EventLog, LogEvent, NewEvent } from './log/port.ts'
 import type { Dump } from './log/dump.ts'
-import { checkRequest, createSignalState, dumpSignal, foldSignal, restoreSignal, type ItemError, type SignalState } from './signal/index.ts'
+import {
+  checkRequest,
+  createSignalState,
+  dumpSignal,
+  foldSignal,
+  restoreSignal,
+  type ItemError,
+  type SignalState,
+} from './signal/index.ts'
 import { SIGNAL_RECEIVED, type SignalEndpoint, type SignalReceived } from './signal/events.ts'
-import { createProfiles, dumpProfiles, foldProfiles, mergesOf, restoreProfiles, type Profiles } from './profile/index.ts'
+import {
+  createProfiles,
+  dumpProfiles,
+  foldProfiles,
+  mergesOf,
+  restoreProfiles,
+  type Profiles,
+} from './profile/index.ts'
 import { BUSINESS_APPLIED } from './profile/events.ts'
 import { createBandit, dumpBandit, foldModel, learn, restoreBandit, type Bandit } from './model/index.ts'
-import { createDecisions, dumpDecisions, foldDecisions, peopleOf, restoreDecisions, type Decisions } from './decision/index.ts'
-import { createGuardrail, dumpGuardrail, foldGuardrail, restoreGuardrail, type GuardrailState } from './guardrail/index.ts'
+import {
+  createDecisions,
+  dumpDecisions,
+  foldDecisions,
+  peopleOf,
+  restoreDecisions,
+  type Decisions,
+} from './decision/index.ts'
+import {
+  createGuardrail,
+  dumpGuardrail,
+  foldGuardrail,
+  restoreGuardrail,
+  type GuardrailState,
+} from './guardrail/index.ts'
 import { createOutbox, dumpOutbox, foldOutbox, restoreOutbox, type Outbox } from './delivery/index.ts'
-import { createFeedback, dumpFeedback, exampleOf, foldFeedback, restoreFeedback, type Feedback } from './feedback/index.ts'
+import {
+  createFeedback,
+  dumpFeedback,
+  exampleOf,
+  foldFeedback,
+  restoreFeedback,
+  type Feedback,
+} from './feedback/index.ts'
 import { OUTCOME_SETTLED, type OutcomeSettled } from './feedback/events.ts'
 import {
   createDecisionIndex,
@@ -82,7 +117,12 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
   foldDecisions(state.decision, event, touches, people)
   foldGuardrail(state.guardrail, event)
   foldOutbox(state.delivery, event)
-  foldFeedback(state.feedback, event, { touches, business, refOf: people.refOf, merges: mergesOf(state.profile) })
+  foldFeedback(state.feedback, event, {
+    touches,
+    business,
+    refOf: people.refOf,
+    merges: mergesOf(state.profile),
+  })
   if (event.type === OUTCOME_SETTLED) {
     const example = exampleOf(state.feedback, event.data as OutcomeSettled)
     if (example !== null) learn(state.model, example)
@@ -110,10 +150,18 @@ export const restoreState = (parts: Readonly<Record<string, Dump>>): LoopState =
   const part = (name: string): Dump => {
     const dump = parts[name]
     if (dump === undefined)
-      throw new Failure({ code: 'snapshot.incomplete', message: `the snapshot has no part ${name}`, hint: 'Delete the snapshots; they are made again from the log.' })
+      throw new Failure({
+        code: 'snapshot.incomplete',
+        message: `the snapshot has no part ${name}`,
+        hint: 'Delete the snapshots; they are made again from the log.',
+      })
     return dump
   }
-  const loop = part('loop') as { readonly offset: number; readonly business: Business; readonly channels: readonly string[] }
+  const loop = part('loop') as {
+    readonly offset: number
+    readonly business: Business
+    readonly channels: readonly string[]
+  }
   return {
     offset: loop.offset,
     business: loop.business,
@@ -154,7 +202,15 @@ export type Loop = {
 }
 
 /** The living half: subscribes the state to the log. `state` must be folded up to the log's head. */
-export const createLoop = ({ log, ctx, state }: { readonly log: EventLog; readonly ctx: Ctx; readonly state: LoopState }): Loop => {
+export const createLoop = ({
+  log,
+  ctx,
+  state,
+}: {
+  readonly log: EventLog
+  readonly ctx: Ctx
+  readonly state: LoopState
+}): Loop => {
   const close = log.subscribe((events) => {
     for (const event of events) foldEvent(state, event)
   })

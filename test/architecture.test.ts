@@ -10,7 +10,8 @@ const SHELL = ['api', 'connect', 'sim', 'app']
 const KERNEL_OR_LOG_PORT = new Set(['src/log/port.ts', 'src/log/dump.ts'])
 
 const src = sourceFiles('src')
-const sliceOf = (path: string): string => (path.startsWith('src/') ? (path.split('/').length === 2 ? 'loop' : (path.split('/')[1] ?? '')) : '')
+const sliceOf = (path: string): string =>
+  path.startsWith('src/') ? (path.split('/').length === 2 ? 'loop' : (path.split('/')[1] ?? '')) : ''
 const isTest = (file: SourceFile) => file.path.endsWith('.test.ts') || file.path.includes('/testing/')
 
 type Edge = { readonly from: SourceFile; readonly to: string; readonly typeOnly: boolean }
@@ -53,8 +54,12 @@ describe('architecture', () => {
   it('A4 outsiders enter a slice through its index.ts or events.ts', () => {
     const wrong = crossing.filter(({ from, to }) => {
       const target = sliceOf(to)
-      if (target === 'kernel' || target === 'loop' || KERNEL_OR_LOG_PORT.has(to) || SHELL.includes(target)) return false
-      return !(to === `src/${target}/index.ts` || to === `src/${target}/events.ts`) && !SHELL.includes(sliceOf(from.path) === target ? target : '')
+      if (target === 'kernel' || target === 'loop' || KERNEL_OR_LOG_PORT.has(to) || SHELL.includes(target))
+        return false
+      return (
+        !(to === `src/${target}/index.ts` || to === `src/${target}/events.ts`) &&
+        !SHELL.includes(sliceOf(from.path) === target ? target : '')
+      )
     })
     assert.deepEqual(wrong.map(show), [])
   })
@@ -67,10 +72,19 @@ describe('architecture', () => {
   it('A6 the console imports only the contract of the API', () => {
     const wrong = sourceFiles('console').flatMap((file) =>
       importsOf(file)
-        .filter(({ from }) => from.includes('/src/') && !/\/src\/api\/contract\.ts$/.test(from) && !file.path.includes('/testing/') && !file.path.includes('.test.'))
+        .filter(
+          ({ from }) =>
+            from.includes('/src/') &&
+            !/\/src\/api\/contract\.ts$/.test(from) &&
+            !file.path.includes('/testing/') &&
+            !file.path.includes('.test.'),
+        )
         .map(({ from }) => (resolve(file.path, from).startsWith('src/') ? `${file.path} → ${from}` : '')),
     )
-    assert.deepEqual(wrong.filter((line) => line !== ''), [])
+    assert.deepEqual(
+      wrong.filter((line) => line !== ''),
+      [],
+    )
   })
 
   it('A7 there are no circles between files', () => {
@@ -78,8 +92,13 @@ describe('architecture', () => {
   })
 
   it('A8 only the guardrail makes what delivery takes', () => {
-    const makers = src.filter((file) => !isTest(file) && /as Cleared</.test(file.text) && !file.path.startsWith('src/guardrail/'))
-    assert.deepEqual(makers.map((file) => file.path), [])
+    const makers = src.filter(
+      (file) => !isTest(file) && /as Cleared</.test(file.text) && !file.path.startsWith('src/guardrail/'),
+    )
+    assert.deepEqual(
+      makers.map((file) => file.path),
+      [],
+    )
   })
 })
 

@@ -16,7 +16,10 @@ export type SourceFile = {
 const SKIPPED = new Set(['node_modules', 'dist', '.git', 'test-results', '.windvane'])
 
 /** Every file under `folder` whose name ends in one of `endings`. */
-export const sourceFiles = (folder: string, endings: readonly string[] = ['.ts', '.tsx']): readonly SourceFile[] =>
+export const sourceFiles = (
+  folder: string,
+  endings: readonly string[] = ['.ts', '.tsx'],
+): readonly SourceFile[] =>
   walk(join(root, folder))
     .filter((path) => endings.some((ending) => path.endsWith(ending)))
     .map((path) => {
@@ -32,8 +35,12 @@ const walk = (folder: string): readonly string[] =>
   })
 
 /** Module specifiers that a file imports or re-exports, and whether only types come over. */
-export const importsOf = (file: SourceFile): readonly { readonly from: string; readonly typeOnly: boolean }[] =>
-  [...file.text.matchAll(/^(?:import|export)\s+(type\s+)?[^'"();]*?from\s+['"]([^'"]+)['"]/gm)].map((match) => ({
-    from: match[2] ?? '',
-    typeOnly: match[1] !== undefined,
-  }))
+export const importsOf = (
+  file: SourceFile,
+): readonly { readonly from: string; readonly typeOnly: boolean }[] =>
+  [...file.text.matchAll(/^(?:import|export)\s+(type\s+)?[^'"();]*?from\s+['"]([^'"]+)['"]/gm)].map(
+    (match) => ({
+      from: match[2] ?? '',
+      typeOnly: match[1] !== undefined,
+    }),
+  )

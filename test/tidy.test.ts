@@ -7,7 +7,13 @@ import assert from 'node:assert/strict'
 import { root, sourceFiles, importsOf, type SourceFile } from './source-files.ts'
 
 const src = sourceFiles('src')
-const everything = [...src, ...sourceFiles('test'), ...sourceFiles('bench'), ...sourceFiles('scripts'), ...sourceFiles('console')]
+const everything = [
+  ...src,
+  ...sourceFiles('test'),
+  ...sourceFiles('bench'),
+  ...sourceFiles('scripts'),
+  ...sourceFiles('console'),
+]
 const isTest = (file: SourceFile) => file.path.endsWith('.test.ts') || file.path.includes('/testing/')
 const production = src.filter((file) => !isTest(file))
 
@@ -17,19 +23,37 @@ const FUNCTION_LINES_MAX = 80
 type Ban = { readonly pattern: RegExp; readonly instead: string; readonly where: readonly SourceFile[] }
 
 const BANS: readonly Ban[] = [
-  { pattern: /\bTODO\b|\bFIXME\b|\bXXX\b/, instead: 'do it, or write it under Gaps in SPEC.md', where: everything },
+  {
+    pattern: /\bTODO\b|\bFIXME\b|\bXXX\b/,
+    instead: 'do it, or write it under Gaps in SPEC.md',
+    where: everything,
+  },
   { pattern: /\bas any\b|: any\b|<any>/, instead: 'unknown, and a check', where: everything },
-  { pattern: /@ts-ignore|@ts-nocheck|@ts-expect-error|biome-ignore|oxlint-disable|eslint-disable/, instead: 'code that passes', where: everything },
+  {
+    pattern: /@ts-ignore|@ts-nocheck|@ts-expect-error|biome-ignore|oxlint-disable|eslint-disable/,
+    instead: 'code that passes',
+    where: everything,
+  },
   { pattern: /\b(?:it|test|describe)\.(?:only|todo)\(/, instead: 'a whole test', where: everything },
   { pattern: /^\s*(?:const )?enum\s/, instead: 'a union of literals', where: everything },
-  { pattern: /throw new Error\(/, instead: 'Failure (the world failed) or assert (our bug)', where: production },
+  {
+    pattern: /throw new Error\(/,
+    instead: 'Failure (the world failed) or assert (our bug)',
+    where: production,
+  },
   { pattern: /catch\s*(?:\([^)]*\))?\s*\{\s*\}/, instead: 'a decision in the catch', where: everything },
-  { pattern: /(?:class|interface|type|const|function)\s+\w*(?:Manager|Helper|Util|Utils|Service)\b/, instead: 'a name that says what it is', where: everything },
+  {
+    pattern: /(?:class|interface|type|const|function)\s+\w*(?:Manager|Helper|Util|Utils|Service)\b/,
+    instead: 'a name that says what it is',
+    where: everything,
+  },
 ]
 
 describe('tidy', () => {
   it('T1 no file is longer than it should be', () => {
-    const long = everything.filter((file) => file.lines.length > FILE_LINES_MAX).map((file) => `${file.path}: ${file.lines.length} lines`)
+    const long = everything
+      .filter((file) => file.lines.length > FILE_LINES_MAX)
+      .map((file) => `${file.path}: ${file.lines.length} lines`)
     assert.deepEqual(long, [])
   })
 
@@ -38,8 +62,13 @@ describe('tidy', () => {
   })
 
   it('T3 each file opens with what it is and why', () => {
-    const silent = [...src, ...sourceFiles('bench'), ...sourceFiles('scripts')].filter((file) => !/^(?:#!.*\n)?(?:\/\/|\/\*)/.test(file.text))
-    assert.deepEqual(silent.map((file) => file.path), [])
+    const silent = [...src, ...sourceFiles('bench'), ...sourceFiles('scripts')].filter(
+      (file) => !/^(?:#!.*\n)?(?:\/\/|\/\*)/.test(file.text),
+    )
+    assert.deepEqual(
+      silent.map((file) => file.path),
+      [],
+    )
   })
 
   it('T4 nothing banned is used', () => {
@@ -47,7 +76,9 @@ describe('tidy', () => {
       where
         .filter((file) => file.path !== 'test/tidy.test.ts')
         .flatMap((file) =>
-          file.lines.flatMap((line, index) => (pattern.test(line) ? [`${file.path}:${index + 1} ${line.trim()} → ${instead}`] : [])),
+          file.lines.flatMap((line, index) =>
+            pattern.test(line) ? [`${file.path}:${index + 1} ${line.trim()} → ${instead}`] : [],
+          ),
         ),
     )
     assert.deepEqual(found, [])
@@ -55,46 +86,77 @@ describe('tidy', () => {
 
   it('T5 the core reaches for no clock, no chance, no network, no machine', () => {
     const shell = ['src/log/', 'src/api/', 'src/connect/', 'src/app/', 'src/sim/']
-    const reach = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bset(?:Timeout|Interval|Immediate)\(|\bfetch\(|\bprocess\.|from 'node:/
+    const reach =
+      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bset(?:Timeout|Interval|Immediate)\(|\bfetch\(|\bprocess\.|from 'node:/
     const found = production
-      .filter((file) => !shell.some((folder) => file.path.startsWith(folder)) && !file.path.includes('/adapters/'))
+      .filter(
+        (file) => !shell.some((folder) => file.path.startsWith(folder)) && !file.path.includes('/adapters/'),
+      )
       .flatMap((file) =>
         file.lines.flatMap((line, index) =>
-          reach.test(line) && !line.trim().startsWith('//') && !line.trim().startsWith('*') ? [`${file.path}:${index + 1} ${line.trim()}`] : [],
+          reach.test(line) && !line.trim().startsWith('//') && !line.trim().startsWith('*')
+            ? [`${file.path}:${index + 1} ${line.trim()}`]
+            : [],
         ),
       )
     assert.deepEqual(found, [])
   })
 
   it('T6 file names are kebab-case', () => {
-    const odd = everything.filter((file) => !/^[a-z0-9]+(?:[-.][a-z0-9]+)*\.tsx?$/.test(file.path.split('/').at(-1) ?? ''))
-    assert.deepEqual(odd.map((file) => file.path).filter((path) => !path.startsWith('console/')), [])
+    const odd = everything.filter(
+      (file) => !/^[a-z0-9]+(?:[-.][a-z0-9]+)*\.tsx?$/.test(file.path.split('/').at(-1) ?? ''),
+    )
+    assert.deepEqual(
+      odd.map((file) => file.path).filter((path) => !path.startsWith('console/')),
+      [],
+    )
   })
 
   it('T7 no file is dead: each is imported, run or a test', () => {
-    const imported = new Set(everything.flatMap((file) => importsOf(file).map(({ from }) => resolve(file.path, from))))
+    const imported = new Set(
+      everything.flatMap((file) => importsOf(file).map(({ from }) => resolve(file.path, from))),
+    )
     const named = [...sourceFiles('.', ['package.json']), ...everything].map((file) => file.text).join('\n')
     const dead = production.filter(
-      (file) => !imported.has(file.path) && !named.includes(`/${file.path.split('/').at(-1) ?? ''}`) && file.path !== 'src/app/main.ts',
+      (file) =>
+        !imported.has(file.path) &&
+        !named.includes(`/${file.path.split('/').at(-1) ?? ''}`) &&
+        file.path !== 'src/app/main.ts',
     )
-    assert.deepEqual(dead.map((file) => file.path), [])
+    assert.deepEqual(
+      dead.map((file) => file.path),
+      [],
+    )
   })
 
   it('T8 each rule of each SPEC has a test that names it', () => {
-    const names = everything.filter((file) => file.path.endsWith('.test.ts') || file.path.includes('/testing/')).map((file) => file.text).join('\n')
-    const specs = readdirSync(join(root, 'src')).map((slice) => join(root, 'src', slice, 'SPEC.md')).filter((path) => existsSync(path))
+    const names = everything
+      .filter((file) => file.path.endsWith('.test.ts') || file.path.includes('/testing/'))
+      .map((file) => file.text)
+      .join('\n')
+    const specs = readdirSync(join(root, 'src'))
+      .map((slice) => join(root, 'src', slice, 'SPEC.md'))
+      .filter((path) => existsSync(path))
     const untested = specs.flatMap((path) => {
       const [rules = ''] = readFileSync(path, 'utf8').split(/^## Gaps/m)
       const ids = [...rules.matchAll(/^[-*]?\s*\**([A-Z]{1,2}\d+)[.:*]/gm)].map((match) => match[1] ?? '')
       assert.ok(ids.length > 0, `${path} has no numbered rules`)
-      return ids.filter((id) => !new RegExp(`['"\`]${id}[ :,]|[ ,(]${id}[ :,)]`).test(names)).map((id) => `${path.slice(root.length)}: ${id}`)
+      return ids
+        .filter((id) => !new RegExp(`['"\`]${id}[ :,]|[ ,(]${id}[ :,)]`).test(names))
+        .map((id) => `${path.slice(root.length)}: ${id}`)
     })
     assert.deepEqual(untested, [])
   })
 
   it('T9 no default exports', () => {
-    const found = everything.filter((file) => /^export default/m.test(file.text) && !/vite\.config\.ts$|scripts\/reporter\.ts$/.test(file.path))
-    assert.deepEqual(found.map((file) => file.path), [])
+    const found = everything.filter(
+      (file) =>
+        /^export default/m.test(file.text) && !/vite\.config\.ts$|scripts\/reporter\.ts$/.test(file.path),
+    )
+    assert.deepEqual(
+      found.map((file) => file.path),
+      [],
+    )
   })
 })
 
@@ -111,10 +173,15 @@ const resolve = (from: string, specifier: string): string => {
 /** Top-level functions that run over the limit, found by their closing line at the same indent. */
 const longFunctions = (file: SourceFile): readonly string[] =>
   file.lines.flatMap((line, index) => {
-    const opening = /^(\s{0,2})(?:export )?(?:async )?(?:const (\w+) = .*(?:=>|=>\s*\{|\{)$|function\*? (\w+).*\{$)/.exec(line)
+    const opening =
+      /^(\s{0,2})(?:export )?(?:async )?(?:const (\w+) = .*(?:=>|=>\s*\{|\{)$|function\*? (\w+).*\{$)/.exec(
+        line,
+      )
     if (opening === null || !line.trimEnd().endsWith('{')) return []
     const indent = opening[1] ?? ''
     const end = file.lines.findIndex((candidate, at) => at > index && candidate.startsWith(`${indent}}`))
     const length = end - index + 1
-    return end > 0 && length > FUNCTION_LINES_MAX ? [`${file.path}:${index + 1} ${opening[2] ?? opening[3] ?? ''} has ${length} lines`] : []
+    return end > 0 && length > FUNCTION_LINES_MAX
+      ? [`${file.path}:${index + 1} ${opening[2] ?? opening[3] ?? ''} has ${length} lines`]
+      : []
   })

@@ -32,7 +32,11 @@ export const requireRole = (doorkeeper: Doorkeeper, key: string, allowed: readon
     })
   const role = doorkeeper.roleOf(key)
   if (role === null)
-    throw new Failure({ code: 'auth.wrong_key', message: 'This key is not known here.', hint: 'Keys are printed once, at the first start.' })
+    throw new Failure({
+      code: 'auth.wrong_key',
+      message: 'This key is not known here.',
+      hint: 'Keys are printed once, at the first start.',
+    })
   if (!allowed.includes(role))
     throw new Failure({
       code: 'auth.wrong_role',

@@ -24,8 +24,10 @@ export const acceptRawJson = (app: FastifyInstance, bytesMax: number): void => {
     const text = body.toString('utf8')
     return { text, value: parseJson(text), bytes: body.length }
   }
-  app.addContentTypeParser(['application/json', 'text/plain', 'application/cloudevents+json'], { parseAs: 'buffer', bodyLimit: bytesMax }, async (request: FastifyRequest, raw: Buffer) =>
-    await parse(request, raw),
+  app.addContentTypeParser(
+    ['application/json', 'text/plain', 'application/cloudevents+json'],
+    { parseAs: 'buffer', bodyLimit: bytesMax },
+    async (request: FastifyRequest, raw: Buffer) => await parse(request, raw),
   )
 }
 
@@ -34,8 +36,18 @@ const unpack = async (raw: Buffer, bytesMax: number): Promise<Buffer> => {
     return await unzip(raw, { maxOutputLength: bytesMax })
   } catch (cause) {
     if (cause instanceof RangeError)
-      throw new Failure({ code: 'http.too_large', message: `The body unpacks to more than ${bytesMax} bytes.`, hint: 'Split it into smaller batches.', cause })
-    throw new Failure({ code: 'http.bad_gzip', message: `The body is not gzip: ${messageOf(cause)}`, hint: 'Send it plain, or compress it again.', cause })
+      throw new Failure({
+        code: 'http.too_large',
+        message: `The body unpacks to more than ${bytesMax} bytes.`,
+        hint: 'Split it into smaller batches.',
+        cause,
+      })
+    throw new Failure({
+      code: 'http.bad_gzip',
+      message: `The body is not gzip: ${messageOf(cause)}`,
+      hint: 'Send it plain, or compress it again.',
+      cause,
+    })
   }
 }
 
@@ -43,6 +55,11 @@ const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new Failure({ code: 'http.bad_json', message: `The body is not JSON: ${messageOf(cause)}`, hint: 'Send one JSON object.', cause })
+    throw new Failure({
+      code: 'http.bad_json',
+      message: `The body is not JSON: ${messageOf(cause)}`,
+      hint: 'Send one JSON object.',
+      cause,
+    })
   }
 }

@@ -45,7 +45,9 @@ export type ConsoleOptions = {
     readonly apply: (yaml: string, dryRun: boolean) => Promise<PlanResult>
   }
   /** Facts that a command on this machine brings: only imports. */
-  readonly importEvents: (events: readonly NewEvent[]) => Promise<{ readonly appended: number; readonly duplicates: number }>
+  readonly importEvents: (
+    events: readonly NewEvent[],
+  ) => Promise<{ readonly appended: number; readonly duplicates: number }>
   readonly report: (error: unknown, where: string) => void
 }
 
@@ -53,8 +55,24 @@ const LIMIT_MAX = 200
 const IMPORT_BYTES_MAX = 16 * 1024 * 1024
 
 const text = Type.Optional(Type.String({ maxLength: 300 }))
-const listQuery = Type.Object({ before: text, campaign: text, verdict: text, profile: text, q: text, lang: text, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMIT_MAX })) })
-type ListQuery = { before?: string; campaign?: string; verdict?: string; profile?: string; q?: string; lang?: string; limit?: number }
+const listQuery = Type.Object({
+  before: text,
+  campaign: text,
+  verdict: text,
+  profile: text,
+  q: text,
+  lang: text,
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMIT_MAX })),
+})
+type ListQuery = {
+  before?: string
+  campaign?: string
+  verdict?: string
+  profile?: string
+  q?: string
+  lang?: string
+  limit?: number
+}
 
 /** Registers `/api/*`; returns nothing, the stream ends with the server. */
 export const consoleApi =
@@ -79,7 +97,9 @@ export const consoleApi =
 const lookRoutes = (app: FastifyInstance, sources: ViewSources, stream: Stream): void => {
   const ok = <T>(schema: T) => ({ querystring: listQuery, response: { 200: schema } })
   app.get('/api/brief', { schema: ok(briefSchema) }, async () => viewBrief(sources))
-  app.get('/api/lift', { schema: ok(liftSchema) }, async (request) => viewLift(sources, queryOf(request).campaign))
+  app.get('/api/lift', { schema: ok(liftSchema) }, async (request) =>
+    viewLift(sources, queryOf(request).campaign),
+  )
   app.get('/api/segments', { schema: ok(segmentsSchema) }, async () => viewSegments(sources))
   app.get('/api/health', { schema: ok(dataHealthSchema) }, async () => viewHealth(sources))
   app.get('/api/stop', { schema: ok(stopSchema) }, async () => viewStop(sources))
@@ -87,45 +107,90 @@ const lookRoutes = (app: FastifyInstance, sources: ViewSources, stream: Stream):
     const { limit, lang: _lang, q: _q, ...filters } = queryOf(request)
     return await viewDecisions(sources, { ...filters, limit: limit ?? 50, language: languageOf(request) })
   })
-  app.get('/api/decisions/:id', { schema: ok(decisionDetailSchema) }, async (request) => await viewDecision(sources, idOf(request), languageOf(request)))
-  app.get('/api/customers', { schema: ok(customersSchema) }, async (request) => viewCustomers(sources, queryOf(request).q ?? '', queryOf(request).limit ?? 50))
-  app.get('/api/customers/:id', { schema: ok(customerSchema) }, async (request) => await viewCustomer(sources, idOf(request), languageOf(request)))
+  app.get(
+    '/api/decisions/:id',
+    { schema: ok(decisionDetailSchema) },
+    async (request) => await viewDecision(sources, idOf(request), languageOf(request)),
+  )
+  app.get('/api/customers', { schema: ok(customersSchema) }, async (request) =>
+    viewCustomers(sources, queryOf(request).q ?? '', queryOf(request).limit ?? 50),
+  )
+  app.get(
+    '/api/customers/:id',
+    { schema: ok(customerSchema) },
+    async (request) => await viewCustomer(sources, idOf(request), languageOf(request)),
+  )
   app.get('/api/stream', { schema: { querystring: listQuery } }, async (request, reply) => {
     const joined = stream.join(reply.raw, languageOf(request))
-    if (!joined) throw new Failure({ code: 'log.overloaded', message: 'Too many consoles are watching.', hint: 'Close one.' })
+    if (!joined)
+      throw new Failure({
+        code: 'log.overloaded',
+        message: 'Too many consoles are watching.',
+        hint: 'Close one.',
+      })
     return await reply.hijack()
   })
 }
 
 const actRoutes = (app: FastifyInstance, { sources, plan, importEvents }: ConsoleOptions): void => {
   const { loop } = sources
-  app.post('/api/stop', { schema: { body: stopRequestSchema, response: { 200: stopSchema } } }, async (request) => {
-    const { scope, reason } = request.body as StopRequest
-    await loop.record([factOf(loop, STOP_RAISED, { scope: readScope(scope), reason, by: 'console' })])
-    return viewStop(sources)
-  })
-  app.post('/api/resume', { schema: { body: resumeRequestSchema, response: { 200: stopSchema } } }, async (request) => {
-    const { scope, waitingSeen } = request.body as ResumeRequest
-    const { waiting, stops } = viewStop(sources)
-    if (stops.some(({ origin }) => origin === 'file'))
-      throw new Failure({ code: 'stop.file', message: 'A STOP file in the data folder still holds everything.', hint: 'Take the file away first, or run: windvane resume.' })
-    if (waiting > waitingSeen)
-      throw new Failure({ code: 'stop.changed', message: `By now ${waiting} messages wait, not ${waitingSeen}.`, hint: 'Look at the number and resume again.' })
-    await loop.record([factOf(loop, STOP_LIFTED, { scope: readScope(scope), by: 'console' })])
-    return viewStop(sources)
-  })
+  app.post(
+    '/api/stop',
+    { schema: { body: stopRequestSchema, response: { 200: stopSchema } } },
+    async (request) => {
+      const { scope, reason } = request.body as StopRequest
+      await loop.record([factOf(loop, STOP_RAISED, { scope: readScope(scope), reason, by: 'console' })])
+      return viewStop(sources)
+    },
+  )
+  app.post(
+    '/api/resume',
+    { schema: { body: resumeRequestSchema, response: { 200: stopSchema } } },
+    async (request) => {
+      const { scope, waitingSeen } = request.body as ResumeRequest
+      const { waiting, stops } = viewStop(sources)
+      if (stops.some(({ origin }) => origin === 'file'))
+        throw new Failure({
+          code: 'stop.file',
+          message: 'A STOP file in the data folder still holds everything.',
+          hint: 'Take the file away first, or run: windvane resume.',
+        })
+      if (waiting > waitingSeen)
+        throw new Failure({
+          code: 'stop.changed',
+          message: `By now ${waiting} messages wait, not ${waitingSeen}.`,
+          hint: 'Look at the number and resume again.',
+        })
+      await loop.record([factOf(loop, STOP_LIFTED, { scope: readScope(scope), by: 'console' })])
+      return viewStop(sources)
+    },
+  )
   app.get('/api/plan', { schema: { response: { 200: planSchema } } }, async () => plan.export())
-  app.post('/api/plan', { schema: { body: planRequestSchema, response: { 200: planResultSchema } }, bodyLimit: 2_000_000 }, async (request) => {
-    const { yaml, dryRun } = request.body as PlanRequest
-    return await plan.apply(yaml, dryRun ?? false)
-  })
-  app.post('/api/import', { bodyLimit: IMPORT_BYTES_MAX, schema: { body: Type.Object({ events: Type.Array(Type.Unknown(), { maxItems: 10_000 }) }) } }, async (request) =>
-    await importEvents((request.body as { events: NewEvent[] }).events),
+  app.post(
+    '/api/plan',
+    { schema: { body: planRequestSchema, response: { 200: planResultSchema } }, bodyLimit: 2_000_000 },
+    async (request) => {
+      const { yaml, dryRun } = request.body as PlanRequest
+      return await plan.apply(yaml, dryRun ?? false)
+    },
+  )
+  app.post(
+    '/api/import',
+    {
+      bodyLimit: IMPORT_BYTES_MAX,
+      schema: { body: Type.Object({ events: Type.Array(Type.Unknown(), { maxItems: 10_000 }) }) },
+    },
+    async (request) => await importEvents((request.body as { events: NewEvent[] }).events),
   )
 }
 
-const factOf = (loop: ViewSources['loop'], type: string, data: object): NewEvent => ({ id: loop.ctx.newId(), type, key: '', at: loop.ctx.now(), data })
+const factOf = (loop: ViewSources['loop'], type: string, data: object): NewEvent => ({
+  id: loop.ctx.newId(),
+  type,
+  key: '',
+  at: loop.ctx.now(),
+  data,
+})
 const queryOf = (request: FastifyRequest): ListQuery => request.query as ListQuery
 const idOf = (request: FastifyRequest): string => (request.params as { id: string }).id
 const languageOf = (request: FastifyRequest): Language => (queryOf(request).lang === 'ru' ? 'ru' : 'en')
-

@@ -6,7 +6,10 @@ import { Type, type Static, type TSchema } from 'typebox'
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const page = <T extends TSchema>(item: T) =>
-  Type.Object({ items: Type.Array(item), /** Pass as `before` for the next page. */ next: nullable(Type.String()) })
+  Type.Object({
+    items: Type.Array(item),
+    /** Pass as `before` for the next page. */ next: nullable(Type.String()),
+  })
 
 export const channelSchema = Type.Union([
   Type.Literal('email'),
@@ -42,7 +45,9 @@ export const liftSchema = Type.Object({
     Type.Literal('sample_ratio_mismatch'),
   ]),
   /** How the difference and its interval moved, oldest first. */
-  history: Type.Array(Type.Object({ at: Type.Number(), difference: Type.Number(), low: Type.Number(), high: Type.Number() })),
+  history: Type.Array(
+    Type.Object({ at: Type.Number(), difference: Type.Number(), low: Type.Number(), high: Type.Number() }),
+  ),
 })
 
 export const stopSchema = Type.Object({
@@ -67,7 +72,12 @@ export const stopSchema = Type.Object({
 
 export const briefSchema = Type.Object({
   now: Type.Number(),
-  business: Type.Object({ name: Type.String(), currency: Type.String(), timeZone: Type.String(), locale: Type.String() }),
+  business: Type.Object({
+    name: Type.String(),
+    currency: Type.String(),
+    timeZone: Type.String(),
+    locale: Type.String(),
+  }),
   /** `demo`: the market is simulated, the clock runs fast. */
   mode: Type.Union([Type.Literal('live'), Type.Literal('demo')]),
   /** Product milliseconds per real millisecond. */
@@ -109,7 +119,9 @@ export const briefSchema = Type.Object({
       spent: Type.Number(),
       budget: nullable(Type.Number()),
       /** Share of recent decisions per action, largest first, at most 6. */
-      actions: Type.Array(Type.Object({ actionId: Type.String(), share: Type.Number(), meanReward: nullable(Type.Number()) })),
+      actions: Type.Array(
+        Type.Object({ actionId: Type.String(), share: Type.Number(), meanReward: nullable(Type.Number()) }),
+      ),
     }),
   ),
   /** What wants a person: each with what to do. */
@@ -132,7 +144,14 @@ export const briefSchema = Type.Object({
   ),
   /** Decisions and deliveries per product hour of the last 48, oldest first. */
   hourly: Type.Array(
-    Type.Object({ at: Type.Number(), events: Type.Integer(), decisions: Type.Integer(), acted: Type.Integer(), sent: Type.Integer(), conversions: Type.Integer() }),
+    Type.Object({
+      at: Type.Number(),
+      events: Type.Integer(),
+      decisions: Type.Integer(),
+      acted: Type.Integer(),
+      sent: Type.Integer(),
+      conversions: Type.Integer(),
+    }),
   ),
 })
 
@@ -160,7 +179,12 @@ export const decisionDetailSchema = Type.Object({
   /** The top reasons as sentences, rendered from the record. */
   reasons: Type.Array(Type.String()),
   candidates: Type.Array(
-    Type.Object({ actionId: Type.String(), mean: Type.Number(), stderr: Type.Number(), probability: Type.Number() }),
+    Type.Object({
+      actionId: Type.String(),
+      mean: Type.Number(),
+      stderr: Type.Number(),
+      probability: Type.Number(),
+    }),
   ),
   rejected: Type.Array(Type.Object({ actionId: Type.String(), reasons: Type.Array(reasonSchema) })),
   vetoes: Type.Array(reasonSchema),
@@ -193,41 +217,78 @@ export const customerSchema = Type.Object({
   identifiers: Type.Array(Type.Object({ kind: Type.String(), value: Type.String() })),
   traits: Type.Record(Type.String(), Type.Unknown()),
   consents: Type.Array(
-    Type.Object({ channel: Type.String(), purpose: Type.String(), state: Type.String(), textVersion: Type.String(), source: Type.String(), at: Type.Number() }),
+    Type.Object({
+      channel: Type.String(),
+      purpose: Type.String(),
+      state: Type.String(),
+      textVersion: Type.String(),
+      source: Type.String(),
+      at: Type.Number(),
+    }),
   ),
-  features: Type.Array(Type.Object({ name: Type.String(), value: Type.Union([Type.String(), Type.Number()]) })),
+  features: Type.Array(
+    Type.Object({ name: Type.String(), value: Type.Union([Type.String(), Type.Number()]) }),
+  ),
   segments: Type.Array(Type.String()),
   group: Type.Union([Type.Literal('treated'), Type.Literal('holdout')]),
   timeZone: Type.String(),
   timeline: Type.Array(timelineItemSchema),
 })
-export const customerHitSchema = Type.Object({ profileId: Type.String(), person: Type.String(), lastSeenAt: nullable(Type.Number()), orders: Type.Integer() })
+export const customerHitSchema = Type.Object({
+  profileId: Type.String(),
+  person: Type.String(),
+  lastSeenAt: nullable(Type.Number()),
+  orders: Type.Integer(),
+})
 export const customersSchema = Type.Object({ items: Type.Array(customerHitSchema), total: Type.Integer() })
 
 export const segmentsSchema = Type.Object({
-  items: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), when: Type.String(), size: Type.Integer() })),
+  items: Type.Array(
+    Type.Object({ id: Type.String(), name: Type.String(), when: Type.String(), size: Type.Integer() }),
+  ),
 })
 
 export const dataHealthSchema = Type.Object({
   sources: Type.Array(
-    Type.Object({ source: Type.String(), events: Type.Integer(), duplicates: Type.Integer(), invalid: Type.Integer(), lastAt: nullable(Type.Number()) }),
+    Type.Object({
+      source: Type.String(),
+      events: Type.Integer(),
+      duplicates: Type.Integer(),
+      invalid: Type.Integer(),
+      lastAt: nullable(Type.Number()),
+    }),
   ),
   invalidByCode: Type.Array(Type.Object({ code: Type.String(), count: Type.Integer() })),
-  log: Type.Object({ head: Type.Integer(), folded: Type.Integer(), bytes: nullable(Type.Integer()), snapshotOffset: Type.Integer() }),
+  log: Type.Object({
+    head: Type.Integer(),
+    folded: Type.Integer(),
+    bytes: nullable(Type.Integer()),
+    snapshotOffset: Type.Integer(),
+  }),
 })
 
 export const stopRequestSchema = Type.Object(
-  { scope: Type.String({ examples: ['all', 'channel:email', 'campaign:winback'] }), reason: Type.String({ maxLength: 500 }) },
+  {
+    scope: Type.String({ examples: ['all', 'channel:email', 'campaign:winback'] }),
+    reason: Type.String({ maxLength: 500 }),
+  },
   { additionalProperties: false },
 )
 export const resumeRequestSchema = Type.Object(
-  { scope: Type.String(), /** The number of waiting messages the person has seen; another number now is refused, so that a flood is never released unseen. */ waitingSeen: Type.Integer() },
+  {
+    scope: Type.String(),
+    /** The number of waiting messages the person has seen; another number now is refused, so that a flood is never released unseen. */ waitingSeen:
+      Type.Integer(),
+  },
   { additionalProperties: false },
 )
 
 export const planSchema = Type.Object({ yaml: Type.String(), version: Type.String() })
 export const planRequestSchema = Type.Object(
-  { yaml: Type.String({ maxLength: 1_000_000 }), /** Only check, change nothing. */ dryRun: Type.Optional(Type.Boolean()) },
+  {
+    yaml: Type.String({ maxLength: 1_000_000 }),
+    /** Only check, change nothing. */ dryRun: Type.Optional(Type.Boolean()),
+  },
   { additionalProperties: false },
 )
 export const planResultSchema = Type.Object({
@@ -237,7 +298,9 @@ export const planResultSchema = Type.Object({
   changes: Type.Array(Type.String()),
 })
 
-export const errorSchema = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String(), hint: Type.String() }) })
+export const errorSchema = Type.Object({
+  error: Type.Object({ code: Type.String(), message: Type.String(), hint: Type.String() }),
+})
 
 /** One server-sent event of `GET /api/stream`: `brief` about once a second, `decision` as they happen (thinned to what an eye can follow). */
 export type StreamEvent =
@@ -266,7 +329,11 @@ export type ApiError = Static<typeof errorSchema>
 /** Every route of the console's API. All need `Authorization: Bearer <admin key>`; `lang=en|ru` picks the language of sentences. */
 export const ROUTES = {
   brief: { method: 'GET', path: '/api/brief' },
-  decisions: { method: 'GET', path: '/api/decisions', query: ['before', 'campaign', 'verdict', 'profile', 'limit'] },
+  decisions: {
+    method: 'GET',
+    path: '/api/decisions',
+    query: ['before', 'campaign', 'verdict', 'profile', 'limit'],
+  },
   decision: { method: 'GET', path: '/api/decisions/:id' },
   lift: { method: 'GET', path: '/api/lift', query: ['campaign'] },
   customers: { method: 'GET', path: '/api/customers', query: ['q', 'limit'] },

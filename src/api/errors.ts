@@ -49,20 +49,44 @@ export const createErrorHandler =
     if (known !== null) return sendFailure(reply, known)
     report(error, `${request.method} ${request.routeOptions.url ?? request.url}`)
     return reply.status(500).send({
-      error: { code: 'http.internal', message: 'Something broke on our side.', hint: 'The server log has the details.' },
+      error: {
+        code: 'http.internal',
+        message: 'Something broke on our side.',
+        hint: 'The server log has the details.',
+      },
     })
   }
 
 const frameworkFailure = (error: FastifyError): Failure | null => {
   if (error.validation !== undefined)
-    return new Failure({ code: 'http.invalid', message: error.message, hint: 'See /openapi.json for the shape expected.', cause: error })
+    return new Failure({
+      code: 'http.invalid',
+      message: error.message,
+      hint: 'See /openapi.json for the shape expected.',
+      cause: error,
+    })
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new Failure({ code: 'http.too_large', message: 'The body is larger than this route takes.', hint: 'Split it into smaller requests.', cause: error })
+      return new Failure({
+        code: 'http.too_large',
+        message: 'The body is larger than this route takes.',
+        hint: 'Split it into smaller requests.',
+        cause: error,
+      })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new Failure({ code: 'http.bad_media', message: 'This content type is not understood.', hint: 'Send application/json.', cause: error })
+      return new Failure({
+        code: 'http.bad_media',
+        message: 'This content type is not understood.',
+        hint: 'Send application/json.',
+        cause: error,
+      })
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return new Failure({ code: 'http.bad_json', message: 'The body is not as long as announced.', hint: 'Send it whole.', cause: error })
+      return new Failure({
+        code: 'http.bad_json',
+        message: 'The body is not as long as announced.',
+        hint: 'Send it whole.',
+        cause: error,
+      })
     default:
       return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
         ? new Failure({ code: 'http.invalid', message: error.message, cause: error })

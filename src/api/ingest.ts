@@ -9,7 +9,15 @@ import type { Loop } from '../loop.ts'
 import { acceptRawJson, type JsonBody } from './body.ts'
 import { presentedKey, requireRole, type Doorkeeper } from './auth.ts'
 
-const ENDPOINTS: readonly SignalEndpoint[] = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'batch']
+const ENDPOINTS: readonly SignalEndpoint[] = [
+  'identify',
+  'track',
+  'page',
+  'screen',
+  'group',
+  'alias',
+  'batch',
+]
 
 /** Segment's largest request, with room for what a client may wrap around it. */
 const BODY_BYTES_MAX = 512 * 1024
@@ -24,13 +32,20 @@ export const ingestRoutes =
     for (const endpoint of ENDPOINTS) {
       app.post(`/v1/${endpoint}`, async (request: FastifyRequest, reply: FastifyReply) => {
         const body = request.body as JsonBody | undefined
-        if (body === undefined) throw new Failure({ code: 'http.bad_json', message: 'There is no body.', hint: 'Send one JSON object.' })
+        if (body === undefined)
+          throw new Failure({
+            code: 'http.bad_json',
+            message: 'There is no body.',
+            hint: 'Send one JSON object.',
+          })
         requireRole(doorkeeper, keyOf(request, body), ['ingest', 'admin'])
         const strict = request.headers['x-strict-mode'] === '1'
         const received = await loop.receive({ endpoint, body, source: 'http', strict })
         if (!strict || received.errors.length === 0)
           return reply.header('content-type', 'application/json; charset=utf-8').send('{"success":true}')
-        return reply.status(received.accepted === 0 ? 400 : 207).send({ success: false, accepted: received.accepted, errors: received.errors })
+        return reply
+          .status(received.accepted === 0 ? 400 : 207)
+          .send({ success: false, accepted: received.accepted, errors: received.errors })
       })
     }
   }

@@ -41,16 +41,34 @@ export const linkRoutes =
   ({ loop, signer, doorkeeper, reportResponse }: LinkOptions) =>
   async (app: FastifyInstance): Promise<void> => {
     const bursts = createLinkBursts()
-    app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 10_000 }, async (_request: FastifyRequest, body: string) => body)
-    app.addContentTypeParser('multipart/form-data', { parseAs: 'string', bodyLimit: 10_000 }, async (_request: FastifyRequest, body: string) => body)
+    app.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: 10_000 },
+      async (_request: FastifyRequest, body: string) => body,
+    )
+    app.addContentTypeParser(
+      'multipart/form-data',
+      { parseAs: 'string', bodyLimit: 10_000 },
+      async (_request: FastifyRequest, body: string) => body,
+    )
 
     const visitOf = (request: FastifyRequest, link: Link): Visit => {
       const at = loop.ctx.now()
-      return { method: request.method, userAgent: request.headers['user-agent'] ?? '', at, linksAtOnce: bursts.note(link, at) }
+      return {
+        method: request.method,
+        userAgent: request.headers['user-agent'] ?? '',
+        at,
+        linksAtOnce: bursts.note(link, at),
+      }
     }
     const read = (request: FastifyRequest, kind: LinkKind): Link => {
       const link = readToken(signer, (request.params as { token: string }).token)
-      if (link.kind !== kind) throw new Failure({ code: 'link.invalid', message: 'This link is not valid.', hint: 'Open it from the message itself.' })
+      if (link.kind !== kind)
+        throw new Failure({
+          code: 'link.invalid',
+          message: 'This link is not valid.',
+          hint: 'Open it from the message itself.',
+        })
       return link
     }
     const page = (request: FastifyRequest, reply: FastifyReply, token: string, done: boolean) =>
@@ -72,7 +90,12 @@ export const linkRoutes =
     app.post('/u/:token', { schema: { hide: true } }, async (request, reply) => {
       const link = read(request, 'unsubscribe')
       const oneClick = typeof request.body === 'string' && request.body.includes('List-Unsubscribe=One-Click')
-      await loop.record(respondedEvents(link, { ...visitOf(request, link), source: oneClick ? 'one_click' : 'unsubscribe_link' }))
+      await loop.record(
+        respondedEvents(link, {
+          ...visitOf(request, link),
+          source: oneClick ? 'one_click' : 'unsubscribe_link',
+        }),
+      )
       return await page(request, reply, (request.params as { token: string }).token, true)
     })
     app.route({

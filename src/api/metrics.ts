@@ -26,5 +26,7 @@ export const metricsText = (sources: ViewSources): string => {
     ['windvane_log_folded', 'gauge', 'Offset of the last folded event.', loop.state.offset],
     ['windvane_stopped', 'gauge', '1 while something is stopped.', viewStop(sources).active ? 1 : 0],
   ]
-  return metrics.map(([name, kind, help, value]) => `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n${name} ${value}\n`).join('')
+  return metrics
+    .map(([name, kind, help, value]) => `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n${name} ${value}\n`)
+    .join('')
 }

@@ -14,7 +14,13 @@ export const decideRequestSchema = Type.Object(
     anonymousId: idSchema,
     email: idSchema,
     /** Hour and weekday are known; say what else the moment is: device, weather, place, page. */
-    context: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), Type.Union([Type.String({ maxLength: 256 }), Type.Number(), Type.Boolean()]), { maxProperties: 32 })),
+    context: Type.Optional(
+      Type.Record(
+        Type.String({ maxLength: 64 }),
+        Type.Union([Type.String({ maxLength: 256 }), Type.Number(), Type.Boolean()]),
+        { maxProperties: 32 },
+      ),
+    ),
     locale: Type.Optional(Type.String({ maxLength: 35 })),
     /** Makes the call idempotent: the same id gets the same decision. */
     requestId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
@@ -35,7 +41,9 @@ export const decideResponseSchema = Type.Object({
 export type DecideResponse = Static<typeof decideResponseSchema>
 
 /** A {@link DecideRequest} with its context always there. */
-export type PlacementQuestion = Omit<DecideRequest, 'context'> & { readonly context: Readonly<Record<string, Json>> }
+export type PlacementQuestion = Omit<DecideRequest, 'context'> & {
+  readonly context: Readonly<Record<string, Json>>
+}
 
 export type PlacementRouteOptions = {
   readonly answerPlacement: (question: PlacementQuestion) => Promise<DecideResponse>
@@ -47,7 +55,10 @@ export const placementRoutes =
   async (app: FastifyInstance): Promise<void> => {
     app.post(
       '/v1/decide',
-      { schema: { body: decideRequestSchema, response: { 200: decideResponseSchema } }, bodyLimit: 32 * 1024 },
+      {
+        schema: { body: decideRequestSchema, response: { 200: decideResponseSchema } },
+        bodyLimit: 32 * 1024,
+      },
       async (request): Promise<DecideResponse> => {
         requireRole(doorkeeper, presentedKey(request), ['decide', 'admin'])
         const body = request.body as DecideRequest

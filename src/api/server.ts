@@ -31,24 +31,49 @@ const BODY_BYTES_MAX = 1024 * 1024
 
 /** Builds the server without listening. */
 export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
-  const app = Fastify({ logger: false, bodyLimit: BODY_BYTES_MAX, trustProxy: false, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 10_000 } })
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    trustProxy: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 10_000 },
+  })
   const { sources, doorkeeper, signer } = options
   app.setErrorHandler(createErrorHandler(options.report))
   app.setNotFoundHandler((_request, reply) =>
-    reply.status(404).send(errorBody(new Failure({ code: 'http.not_found', message: 'There is nothing at this address.', hint: 'See /openapi.json.' }))),
+    reply
+      .status(404)
+      .send(
+        errorBody(
+          new Failure({
+            code: 'http.not_found',
+            message: 'There is nothing at this address.',
+            hint: 'See /openapi.json.',
+          }),
+        ),
+      ),
   )
   secureHeaders(app)
   allowBrowsers(app)
   await app.register(fastifySwagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'Windvane', version: options.version, description: 'Signals in, decisions out.' } },
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Windvane', version: options.version, description: 'Signals in, decisions out.' },
+    },
   })
   await app.register(ingestRoutes({ loop: sources.loop, doorkeeper }))
   await app.register(placementRoutes({ answerPlacement: options.answerPlacement, doorkeeper }))
-  await app.register(linkRoutes({ loop: sources.loop, signer, doorkeeper, reportResponse: options.reportResponse }))
+  await app.register(
+    linkRoutes({ loop: sources.loop, signer, doorkeeper, reportResponse: options.reportResponse }),
+  )
   await app.register(consoleApi(options))
   app.get('/healthz', async () => ({ status: 'ok' }))
-  app.get('/readyz', async (_request, reply) => reply.status(options.isReady() ? 200 : 503).send({ ready: options.isReady() }))
-  app.get('/metrics', async (_request, reply) => reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(sources)))
+  app.get('/readyz', async (_request, reply) =>
+    reply.status(options.isReady() ? 200 : 503).send({ ready: options.isReady() }),
+  )
+  app.get('/metrics', async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(sources)),
+  )
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   await app.register(consoleRoutes(options.consoleDir))
   await app.ready()
@@ -63,7 +88,10 @@ const allowBrowsers = (app: FastifyInstance): void => {
     if (request.method !== 'OPTIONS') return
     void reply
       .header('access-control-allow-methods', 'POST')
-      .header('access-control-allow-headers', 'authorization, content-type, content-encoding, x-api-key, x-strict-mode')
+      .header(
+        'access-control-allow-headers',
+        'authorization, content-type, content-encoding, x-api-key, x-strict-mode',
+      )
       .header('access-control-max-age', '86400')
     await reply.status(204).send()
   })

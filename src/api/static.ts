@@ -18,7 +18,8 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 /** Headers for every answer; pages opened from mail get them as well. */
 export const secureHeaders = (app: FastifyInstance): void => {
   app.addHook('onSend', async (_request, reply) => {
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!reply.hasHeader(name)) void reply.header(name, value)
+    for (const [name, value] of Object.entries(SECURITY_HEADERS))
+      if (!reply.hasHeader(name)) void reply.header(name, value)
   })
 }
 
@@ -28,13 +29,32 @@ export const consoleRoutes =
   async (app: FastifyInstance): Promise<void> => {
     if (!existsSync(join(dir, 'index.html'))) {
       app.get('/', { schema: { hide: true } }, async (_request, reply) =>
-        reply.type('text/plain; charset=utf-8').send('The console is not built. Run: npm run console:build\n'),
+        reply
+          .type('text/plain; charset=utf-8')
+          .send('The console is not built. Run: npm run console:build\n'),
       )
       return
     }
-    await app.register(fastifyStatic, { root: dir, wildcard: false, cacheControl: true, maxAge: '1h', index: false })
+    await app.register(fastifyStatic, {
+      root: dir,
+      wildcard: false,
+      cacheControl: true,
+      maxAge: '1h',
+      index: false,
+    })
     const page = async (_request: unknown, reply: { sendFile: (name: string, options: object) => unknown }) =>
       reply.sendFile('index.html', { cacheControl: false })
-    for (const path of ['/', '/brief', '/decisions', '/decisions/*', '/customers', '/customers/*', '/impact', '/plan', '/health', '/sign-in'])
+    for (const path of [
+      '/',
+      '/brief',
+      '/decisions',
+      '/decisions/*',
+      '/customers',
+      '/customers/*',
+      '/impact',
+      '/plan',
+      '/health',
+      '/sign-in',
+    ])
       app.get(path, { schema: { hide: true } }, page)
   }

@@ -20,7 +20,11 @@ export type Stream = {
 export type StreamSources = {
   readonly brief: () => Brief
   /** The newest decisions after `after` (a log offset), newest last, and the offset to go on from. */
-  readonly decisionsAfter: (after: number, limit: number, language: Language) => Promise<{ readonly rows: readonly DecisionRow[]; readonly offset: number }>
+  readonly decisionsAfter: (
+    after: number,
+    limit: number,
+    language: Language,
+  ) => Promise<{ readonly rows: readonly DecisionRow[]; readonly offset: number }>
   readonly offset: () => number
   readonly report: (error: unknown, where: string) => void
 }

@@ -34,7 +34,8 @@ export const manualClock = (from: number): ManualClock => {
 /** Time from `clock`, ids that sort by it, randomness from `seed` (or the machine's own). */
 export const createCtx = (clock: Clock, seed?: string): Ctx => {
   const rng = createRng(seed ?? randomBytes(16).toString('hex'))
-  const node = seed === undefined ? randomBytes(5).toString('hex') : rng.below(0xffffffff).toString(16).padStart(10, '0')
+  const node =
+    seed === undefined ? randomBytes(5).toString('hex') : rng.below(0xffffffff).toString(16).padStart(10, '0')
   let last = 0
   let sequence = 0
   const newId = () => {

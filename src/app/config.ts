@@ -12,8 +12,17 @@ import { isRecord } from '../kernel/json.ts'
 export const configSchema = Type.Object(
   {
     host: Type.String({ default: '127.0.0.1', description: 'Address to listen on.' }),
-    port: Type.Integer({ default: 8080, minimum: 0, maximum: 65_535, description: 'Port to listen on; 0 picks a free one.' }),
-    publicUrl: Type.String({ default: '', description: 'How people reach this server from their mail; links are made with it. Empty: http://host:port.' }),
+    port: Type.Integer({
+      default: 8080,
+      minimum: 0,
+      maximum: 65_535,
+      description: 'Port to listen on; 0 picks a free one.',
+    }),
+    publicUrl: Type.String({
+      default: '',
+      description:
+        'How people reach this server from their mail; links are made with it. Empty: http://host:port.',
+    }),
     smtp: Type.Optional(
       Type.Object(
         {
@@ -25,7 +34,10 @@ export const configSchema = Type.Object(
           /** A file with the password, for secrets that are mounted. */
           passwordFile: Type.String({ default: '' }),
           connections: Type.Integer({ default: 4, minimum: 1, maximum: 64 }),
-          recipientsAllowed: Type.Array(Type.String(), { default: [], description: 'When not empty, only these addresses or @domains are written to: for test systems.' }),
+          recipientsAllowed: Type.Array(Type.String(), {
+            default: [],
+            description: 'When not empty, only these addresses or @domains are written to: for test systems.',
+          }),
         },
         { additionalProperties: false },
       ),
@@ -35,12 +47,19 @@ export const configSchema = Type.Object(
         {
           url: Type.String({ description: 'Where the webhook channel posts to.' }),
           secret: Type.String({ description: 'whsec_… (Standard Webhooks).' }),
-          hostsAllowed: Type.Array(Type.String(), { default: [], description: 'Private hosts that may be reached.' }),
+          hostsAllowed: Type.Array(Type.String(), {
+            default: [],
+            description: 'Private hosts that may be reached.',
+          }),
         },
         { additionalProperties: false },
       ),
     ),
-    snapshotEveryEvents: Type.Integer({ default: 200_000, minimum: 1_000, description: 'A snapshot of folded state after so many log records.' }),
+    snapshotEveryEvents: Type.Integer({
+      default: 200_000,
+      minimum: 1_000,
+      description: 'A snapshot of folded state after so many log records.',
+    }),
   },
   { additionalProperties: false },
 )
@@ -70,7 +89,8 @@ export const readConfig = ({ dir, env, flags }: ConfigSources): Config => {
   const merged = fromFile(join(dir, 'windvane.yaml'))
   for (const [name, path] of Object.entries(ENVIRONMENT)) {
     const value = env[name]
-    if (value !== undefined && value !== '') setPath(merged, path, /^(?:port)$/.test(path.at(-1) ?? '') ? Number(value) : value)
+    if (value !== undefined && value !== '')
+      setPath(merged, path, /^(?:port)$/.test(path.at(-1) ?? '') ? Number(value) : value)
   }
   for (const [key, value] of Object.entries(flags)) if (value !== undefined) merged[key] = value
   const filled = withDefaults(merged)
@@ -89,9 +109,18 @@ const fromFile = (path: string): Record<string, unknown> => {
     const parsed: unknown = parse(readFileSync(path, 'utf8')) ?? {}
     if (isRecord(parsed)) return { ...parsed }
   } catch (cause) {
-    throw new Failure({ code: 'config.unreadable', message: `${path}: ${messageOf(cause)}`, hint: 'Mend the YAML.', cause })
+    throw new Failure({
+      code: 'config.unreadable',
+      message: `${path}: ${messageOf(cause)}`,
+      hint: 'Mend the YAML.',
+      cause,
+    })
   }
-  throw new Failure({ code: 'config.unreadable', message: `${path} is not a list of settings.`, hint: 'Write `port: 8080` and the like.' })
+  throw new Failure({
+    code: 'config.unreadable',
+    message: `${path} is not a list of settings.`,
+    hint: 'Write `port: 8080` and the like.',
+  })
 }
 
 const setPath = (target: Record<string, unknown>, path: readonly string[], value: unknown): void => {
@@ -108,13 +137,19 @@ const setPath = (target: Record<string, unknown>, path: readonly string[], value
 const withDefaults = (given: Record<string, unknown>): Record<string, unknown> => {
   const filled: Record<string, unknown> = defaultsOf(configSchema.properties, given)
   for (const group of ['smtp', 'webhook'] as const)
-    if (isRecord(given[group])) filled[group] = defaultsOf(configSchema.properties[group].properties, given[group])
+    if (isRecord(given[group]))
+      filled[group] = defaultsOf(configSchema.properties[group].properties, given[group])
   return filled
 }
 
-const defaultsOf = (properties: Readonly<Record<string, object>>, given: Record<string, unknown>): Record<string, unknown> => ({
+const defaultsOf = (
+  properties: Readonly<Record<string, object>>,
+  given: Record<string, unknown>,
+): Record<string, unknown> => ({
   ...Object.fromEntries(
-    Object.entries(properties).flatMap(([key, schema]) => ('default' in schema ? [[key, schema.default]] : [])),
+    Object.entries(properties).flatMap(([key, schema]) =>
+      'default' in schema ? [[key, schema.default]] : [],
+    ),
   ),
   ...given,
 })
@@ -125,6 +160,11 @@ const withPassword = (config: Config): Config => {
   try {
     return { ...config, smtp: { ...config.smtp, password: readFileSync(file, 'utf8').trim() } }
   } catch (cause) {
-    throw new Failure({ code: 'config.secret_unreadable', message: `smtp.passwordFile: ${messageOf(cause)}`, hint: 'Check the path and its rights.', cause })
+    throw new Failure({
+      code: 'config.secret_unreadable',
+      message: `smtp.passwordFile: ${messageOf(cause)}`,
+      hint: 'Check the path and its rights.',
+      cause,
+    })
   }
 }

@@ -25,7 +25,12 @@ export const readCard = (dir: string): ServerCard | null => {
   try {
     parsed = JSON.parse(readFileSync(pathOf(dir), 'utf8'))
   } catch (cause) {
-    throw new Failure({ code: 'control.unreadable', message: `cannot read ${pathOf(dir)}: ${messageOf(cause)}`, hint: 'Run the command as the user who runs the server.', cause })
+    throw new Failure({
+      code: 'control.unreadable',
+      message: `cannot read ${pathOf(dir)}: ${messageOf(cause)}`,
+      hint: 'Run the command as the user who runs the server.',
+      cause,
+    })
   }
   if (!isRecord(parsed)) return null
   const { pid, url, token } = parsed
@@ -46,17 +51,30 @@ const isAlive = (pid: number): boolean => {
 const TIMEOUT_MS = 30_000
 
 /** Calls the running server as its operator. Throws a Failure with the server's own words. */
-export const callServer = async <T>(card: ServerCard, method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => {
+export const callServer = async <T>(
+  card: ServerCard,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: unknown,
+): Promise<T> => {
   let response: Response
   try {
     response = await fetch(new URL(path, card.url), {
       method,
-      headers: { authorization: `Bearer ${card.token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${card.token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
   } catch (cause) {
-    throw new Failure({ code: 'control.unreachable', message: `the server at ${card.url} does not answer: ${messageOf(cause)}`, hint: 'See its log. To stop all sending anyway, create a file named STOP in the data folder.', cause })
+    throw new Failure({
+      code: 'control.unreachable',
+      message: `the server at ${card.url} does not answer: ${messageOf(cause)}`,
+      hint: 'See its log. To stop all sending anyway, create a file named STOP in the data folder.',
+      cause,
+    })
   }
   const text = await response.text()
   const answer: unknown = text === '' ? null : JSON.parse(text)

@@ -39,7 +39,10 @@ export const openKeys = (dir: string): Keyring => {
   ) as Record<KeyRole, string>
   const file: KeyFile = {
     version: 1,
-    hashes: Object.fromEntries(KEY_ROLES.map((role) => [role, hashOf(fresh[role])])) as Record<KeyRole, string>,
+    hashes: Object.fromEntries(KEY_ROLES.map((role) => [role, hashOf(fresh[role])])) as Record<
+      KeyRole,
+      string
+    >,
     linkSecret: randomBytes(32).toString('base64url'),
     addressSecret: randomBytes(32).toString('base64url'),
   }
@@ -86,7 +89,9 @@ const keyringOf = (file: KeyFile, fresh: Keyring['fresh']): Keyring => {
     const known = cache.get(key)
     if (known !== undefined) return known
     const hash = Buffer.from(hashOf(key), 'hex')
-    const role = hashes.find((entry) => entry.hash.length === hash.length && timingSafeEqual(entry.hash, hash))?.role ?? null
+    const role =
+      hashes.find((entry) => entry.hash.length === hash.length && timingSafeEqual(entry.hash, hash))?.role ??
+      null
     if (cache.size >= ROLE_CACHE_MAX) cache.clear()
     cache.set(key, role)
     return role

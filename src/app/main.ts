@@ -21,7 +21,20 @@ const program = new Command('windvane')
   .showHelpAfterError('(see windvane --help)')
   .exitOverride()
 
-const commands = [startCommand(), demoCommand(), importCommand(), applyCommand(), exportCommand(), previewCommand(), evaluateCommand(), simulateCommand(), replayCommand(), stopCommand(), resumeCommand(), doctorCommand()]
+const commands = [
+  startCommand(),
+  demoCommand(),
+  importCommand(),
+  applyCommand(),
+  exportCommand(),
+  previewCommand(),
+  evaluateCommand(),
+  simulateCommand(),
+  replayCommand(),
+  stopCommand(),
+  resumeCommand(),
+  doctorCommand(),
+]
 for (const command of commands) program.addCommand(command.exitOverride())
 
 try {

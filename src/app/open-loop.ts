@@ -5,7 +5,13 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Ctx } from '../kernel/ctx.ts'
 import { Failure, messageOf } from '../kernel/failure.ts'
-import { createMemoryLog, openSnapshots, openSqliteLog, type EventLog, type SnapshotStore } from '../log/index.ts'
+import {
+  createMemoryLog,
+  openSnapshots,
+  openSqliteLog,
+  type EventLog,
+  type SnapshotStore,
+} from '../log/index.ts'
 import { createLoop, createState, foldEvent, restoreState, type Loop, type LoopState } from '../loop.ts'
 
 /** Version of what the folds make of the log: snapshots of another one are folded anew. */
@@ -20,11 +26,18 @@ export type OpenLoop = {
 }
 
 /** Opens the log in `dir` (null: in memory) and folds it. Throws Failures `log.*`, `data.*`. */
-export const openLoop = async ({ dir, ctx }: { readonly dir: string | null; readonly ctx: Ctx }): Promise<OpenLoop> => {
+export const openLoop = async ({
+  dir,
+  ctx,
+}: {
+  readonly dir: string | null
+  readonly ctx: Ctx
+}): Promise<OpenLoop> => {
   if (dir !== null) makeFolder(dir)
   const log = dir === null ? createMemoryLog() : await openSqliteLog({ path: join(dir, 'log.db') })
   try {
-    const snapshots = dir === null ? null : openSnapshots({ dir: join(dir, 'snapshots'), codeVersion: FOLD_VERSION })
+    const snapshots =
+      dir === null ? null : openSnapshots({ dir: join(dir, 'snapshots'), codeVersion: FOLD_VERSION })
     const { state, snapshotOffset } = await restore(log, snapshots)
     const loop = createLoop({ log, ctx, state })
     return {
@@ -46,13 +59,22 @@ const makeFolder = (dir: string): void => {
   try {
     mkdirSync(dir, { recursive: true })
   } catch (cause) {
-    throw new Failure({ code: 'data.no_folder', message: `cannot make the data folder ${dir}: ${messageOf(cause)}`, hint: 'Choose one this user may write to, with --data DIR.', cause })
+    throw new Failure({
+      code: 'data.no_folder',
+      message: `cannot make the data folder ${dir}: ${messageOf(cause)}`,
+      hint: 'Choose one this user may write to, with --data DIR.',
+      cause,
+    })
   }
 }
 
-const restore = async (log: EventLog, snapshots: SnapshotStore | null): Promise<{ readonly state: LoopState; readonly snapshotOffset: number }> => {
+const restore = async (
+  log: EventLog,
+  snapshots: SnapshotStore | null,
+): Promise<{ readonly state: LoopState; readonly snapshotOffset: number }> => {
   const saved = snapshots?.latest(log.head()) ?? null
   const state = saved === null ? createState() : restoreState(saved.parts)
-  for await (const events of log.read({ after: state.offset })) for (const event of events) foldEvent(state, event)
+  for await (const events of log.read({ after: state.offset }))
+    for (const event of events) foldEvent(state, event)
   return { state, snapshotOffset: saved?.offset ?? 0 }
 }

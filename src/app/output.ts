@@ -17,25 +17,38 @@ export const note = (text: string): void => {
 /** Ends a command: what went wrong, what to do, exit code 1 (a bug: 70, with the stack). */
 export const fail = (thrown: unknown, format: Format): void => {
   if (!isFailure(thrown)) {
-    process.stderr.write(`This is a bug in windvane: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`)
+    process.stderr.write(
+      `This is a bug in windvane: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`,
+    )
     process.exitCode = 70
     return
   }
   process.exitCode = 1
   if (format.json) process.stdout.write(`${JSON.stringify({ error: errorOf(thrown) }, null, 2)}\n`)
-  else process.stderr.write(`error: ${thrown.message}\n${thrown.hint === undefined ? '' : `  ${thrown.hint}\n`}`)
+  else
+    process.stderr.write(`error: ${thrown.message}\n${thrown.hint === undefined ? '' : `  ${thrown.hint}\n`}`)
 }
 
-const errorOf = (failure: Failure) => ({ code: failure.code, message: failure.message, hint: failure.hint ?? '' })
+const errorOf = (failure: Failure) => ({
+  code: failure.code,
+  message: failure.message,
+  hint: failure.hint ?? '',
+})
 
 /** Columns of text, the numeric ones right-aligned. */
 export const table = (rows: readonly (readonly (string | number)[])[]): string => {
   const text = rows.map((row) => row.map(String))
-  const widths = (text[0] ?? []).map((_, column) => Math.max(...text.map((row) => (row[column] ?? '').length)))
+  const widths = (text[0] ?? []).map((_, column) =>
+    Math.max(...text.map((row) => (row[column] ?? '').length)),
+  )
   return text
     .map((row) =>
       row
-        .map((cell, column) => (/^[-+]?[\d.,]+ ?%?$/.test(cell) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+        .map((cell, column) =>
+          /^[-+]?[\d.,]+ ?%?$/.test(cell)
+            ? cell.padStart(widths[column] ?? 0)
+            : cell.padEnd(widths[column] ?? 0),
+        )
         .join('  ')
         .trimEnd(),
     )

@@ -39,7 +39,9 @@ const businessSchema = Type.Object(
     time_zone: Type.String({ maxLength: 64, description: 'an IANA time zone such as Europe/Moscow' }),
     currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'three capital letters such as EUR' }),
     locale: Type.Optional(Type.String({ minLength: 2, maxLength: 35 })),
-    margin_share: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'share of revenue that is margin, 0 to 1' })),
+    margin_share: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'share of revenue that is margin, 0 to 1' }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -68,23 +70,37 @@ const SEGMENTS_MAX = 200
 export const parsePlan = (yaml: string, now: PlanSpec): ParsedPlan => {
   const document = parseDocument(yaml, { prettyErrors: true, uniqueKeys: true })
   if (document.errors.length > 0)
-    return { plan: null, problems: document.errors.map(({ message }) => problem('', message.split('\n')[0] ?? message, 'Mend the YAML.')) }
+    return {
+      plan: null,
+      problems: document.errors.map(({ message }) =>
+        problem('', message.split('\n')[0] ?? message, 'Mend the YAML.'),
+      ),
+    }
   let root: unknown
   try {
     root = document.toJS({ maxAliasCount: YAML_ALIASES_MAX }) ?? {}
   } catch (error) {
     // A bomb of aliases, refused by the parser.
-    return { plan: null, problems: [problem('', error instanceof Error ? error.message : 'cannot be read', 'Write it without aliases.')] }
+    return {
+      plan: null,
+      problems: [
+        problem('', error instanceof Error ? error.message : 'cannot be read', 'Write it without aliases.'),
+      ],
+    }
   }
-  if (!isRecord(root)) return { plan: null, problems: [problem('', 'a plan is a list of sections', `Sections: ${SECTIONS.join(', ')}.`)] }
+  if (!isRecord(root))
+    return {
+      plan: null,
+      problems: [problem('', 'a plan is a list of sections', `Sections: ${SECTIONS.join(', ')}.`)],
+    }
   const problems: Problem[] = Object.keys(root)
     .filter((key) => !SECTIONS.includes(key as (typeof SECTIONS)[number]))
     .map((key) => problem(key, `unknown section \`${key}\``, didYouMean(key, SECTIONS)))
   const plan: PlanSpec = {
     business: 'business' in root ? readBusiness(root['business'], problems) : now.business,
     holdout: 'holdout' in root ? readHoldout(root['holdout'], now.holdout, problems) : now.holdout,
-    limits: 'limits' in root ? readLimits(root['limits'], problems) ?? now.limits : now.limits,
-    sender: 'sender' in root ? readSender(root['sender'], problems) ?? now.sender : now.sender,
+    limits: 'limits' in root ? (readLimits(root['limits'], problems) ?? now.limits) : now.limits,
+    sender: 'sender' in root ? (readSender(root['sender'], problems) ?? now.sender) : now.sender,
     segments: 'segments' in root ? readSegments(root['segments'], problems) : now.segments,
     creatives: 'creatives' in root ? readCreatives(root['creatives'], problems) : now.creatives,
     campaigns: 'campaigns' in root ? readCampaigns(root['campaigns'], problems) : now.campaigns,
@@ -99,7 +115,13 @@ const readBusiness = (section: unknown, problems: Problem[]): Business => {
   const given = (isRecord(section) ? section : {}) as Partial<Static<typeof businessSchema>>
   const timeZone = given.time_zone ?? 'UTC'
   if (found.length === 0 && !isTimeZone(timeZone))
-    problems.push(problem('business.time_zone', `${timeZone} is not a time zone`, 'Use an IANA name such as Europe/Moscow.'))
+    problems.push(
+      problem(
+        'business.time_zone',
+        `${timeZone} is not a time zone`,
+        'Use an IANA name such as Europe/Moscow.',
+      ),
+    )
   return {
     name: given.name ?? '',
     timeZone,
@@ -114,7 +136,9 @@ const readHoldout = (section: unknown, now: HoldoutSpec, problems: Problem[]): H
   const given = (isRecord(section) ? section : {}) as Partial<Static<typeof holdoutSchema>>
   const horizonMs = given.horizon === undefined ? now.horizonMs : parseDuration(given.horizon)
   if (horizonMs === undefined || horizonMs <= 0)
-    problems.push(problem('holdout.horizon', `${given.horizon} is not a duration`, 'Write 30d, 12h and the like.'))
+    problems.push(
+      problem('holdout.horizon', `${given.horizon} is not a duration`, 'Write 30d, 12h and the like.'),
+    )
   return {
     share: given.share ?? now.share,
     salt: given.salt ?? now.salt,
@@ -124,7 +148,10 @@ const readHoldout = (section: unknown, now: HoldoutSpec, problems: Problem[]): H
 }
 
 const under = (path: string, found: readonly Problem[]): readonly Problem[] =>
-  found.map((one) => ({ ...one, path: one.path === '' ? path : one.path.startsWith('[') ? `${path}${one.path}` : `${path}.${one.path}` }))
+  found.map((one) => ({
+    ...one,
+    path: one.path === '' ? path : one.path.startsWith('[') ? `${path}${one.path}` : `${path}.${one.path}`,
+  }))
 
 const readLimits = (section: unknown, problems: Problem[]): LimitsSpec | undefined => {
   const read = parseLimits(section)
@@ -148,7 +175,13 @@ const readCreatives = (section: unknown, problems: Problem[]): readonly Creative
 const readList = (section: unknown, path: string, max: number, problems: Problem[]): readonly unknown[] => {
   if (section === null || section === undefined) return []
   if (Array.isArray(section) && section.length <= max) return section
-  problems.push(problem(path, Array.isArray(section) ? `more than ${max}` : 'is not a list', 'Write each entry as `- id: …`.'))
+  problems.push(
+    problem(
+      path,
+      Array.isArray(section) ? `more than ${max}` : 'is not a list',
+      'Write each entry as `- id: …`.',
+    ),
+  )
   return []
 }
 
@@ -179,16 +212,31 @@ const readCampaigns = (section: unknown, problems: Problem[]): readonly Campaign
 /** What no section can see alone: ids used twice, creatives that are not there. */
 const crossChecks = ({ campaigns, creatives, segments, sender }: PlanSpec): readonly Problem[] => {
   const problems: Problem[] = []
-  for (const [name, ids] of [['campaigns', campaigns.map(({ id }) => String(id))], ['segments', segments.map(({ id }) => id)]] as const)
-    for (const id of ids.filter((one, index) => ids.indexOf(one) < index)) problems.push(problem(name, `\`${id}\` is there twice`, 'Give each an id of its own.'))
+  for (const [name, ids] of [
+    ['campaigns', campaigns.map(({ id }) => String(id))],
+    ['segments', segments.map(({ id }) => id)],
+  ] as const)
+    for (const id of ids.filter((one, index) => ids.indexOf(one) < index))
+      problems.push(problem(name, `\`${id}\` is there twice`, 'Give each an id of its own.'))
   const known = new Map<string, CreativeSpec>(creatives.map((creative) => [creative.id, creative]))
   for (const campaign of campaigns)
     for (const action of campaign.actions) {
       const creative = known.get(action.creativeId)
       if (creative === undefined)
-        problems.push(problem(`campaigns ${campaign.id}`, `there is no creative \`${action.creativeId}\``, didYouMean(action.creativeId, [...known.keys()])))
+        problems.push(
+          problem(
+            `campaigns ${campaign.id}`,
+            `there is no creative \`${action.creativeId}\``,
+            didYouMean(action.creativeId, [...known.keys()]),
+          ),
+        )
       else if (creative.channel !== action.channel)
-        problems.push(problem(`campaigns ${campaign.id}`, `creative \`${action.creativeId}\` is for ${creative.channel}, not ${action.channel}`))
+        problems.push(
+          problem(
+            `campaigns ${campaign.id}`,
+            `creative \`${action.creativeId}\` is for ${creative.channel}, not ${action.channel}`,
+          ),
+        )
     }
   if (sender.email === '' && creatives.some(({ channel }) => channel === 'email'))
     problems.push(problem('sender', 'mail needs a sender', 'Add sender: with name, email and footer.'))
@@ -196,7 +244,14 @@ const crossChecks = ({ campaigns, creatives, segments, sender }: PlanSpec): read
 }
 
 /** What is in force, read from folded state. */
-export const planInForce = ({ business, feedback, guardrail, delivery, profile, decision }: LoopState): PlanSpec => ({
+export const planInForce = ({
+  business,
+  feedback,
+  guardrail,
+  delivery,
+  profile,
+  decision,
+}: LoopState): PlanSpec => ({
   business,
   holdout: feedback.holdout,
   limits: limitsInForce(guardrail).limits,
@@ -213,7 +268,13 @@ export const renderPlan = (plan: PlanSpec): string => {
   const { business, holdout } = plan
   return stringify(
     {
-      business: { name: business.name, time_zone: business.timeZone, currency: business.currency, locale: business.locale, margin_share: business.marginShare },
+      business: {
+        name: business.name,
+        time_zone: business.timeZone,
+        currency: business.currency,
+        locale: business.locale,
+        margin_share: business.marginShare,
+      },
       holdout: {
         share: holdout.share,
         salt: holdout.salt,
@@ -230,21 +291,61 @@ export const renderPlan = (plan: PlanSpec): string => {
   )
 }
 
-export type PlanFact = { readonly type: string; readonly data: Json; /** In words, for people. */ readonly change: string }
+export type PlanFact = {
+  readonly type: string
+  readonly data: Json /** In words, for people. */
+  readonly change: string
+}
 
 /** The facts that turn the plan in force into another one: only what differs. */
 export const planFacts = (from: PlanSpec, to: PlanSpec): readonly PlanFact[] => {
   const facts: PlanFact[] = []
-  const add = (section: string, type: string, before: unknown, after: unknown, data: unknown, change: string) => {
-    if (canonicalJson(before) !== canonicalJson(after)) facts.push({ type, data: data as Json, change: change === '' ? section : `${section}: ${change}` })
+  const add = (
+    section: string,
+    type: string,
+    before: unknown,
+    after: unknown,
+    data: unknown,
+    change: string,
+  ) => {
+    if (canonicalJson(before) !== canonicalJson(after))
+      facts.push({ type, data: data as Json, change: change === '' ? section : `${section}: ${change}` })
   }
   const words = { creatives: to.creatives, sender: to.sender }
   add('business', BUSINESS_APPLIED, from.business, to.business, to.business, '')
   add('holdout', HOLDOUT_APPLIED, from.holdout, to.holdout, to.holdout, `${to.holdout.share}`)
-  add('limits', LIMITS_APPLIED, from.limits, to.limits, { version: versionOf(to.limits), limits: to.limits }, '')
-  add('segments', SEGMENTS_APPLIED, from.segments, to.segments, { segments: to.segments }, changesOf(from.segments, to.segments))
-  add('creatives', CREATIVES_APPLIED, { creatives: from.creatives, sender: from.sender }, words, { version: versionOf(words), ...words }, changesOf(from.creatives, to.creatives))
-  add('campaigns', CAMPAIGNS_APPLIED, from.campaigns, to.campaigns, { version: versionOf(to.campaigns), campaigns: to.campaigns }, changesOf(from.campaigns, to.campaigns))
+  add(
+    'limits',
+    LIMITS_APPLIED,
+    from.limits,
+    to.limits,
+    { version: versionOf(to.limits), limits: to.limits },
+    '',
+  )
+  add(
+    'segments',
+    SEGMENTS_APPLIED,
+    from.segments,
+    to.segments,
+    { segments: to.segments },
+    changesOf(from.segments, to.segments),
+  )
+  add(
+    'creatives',
+    CREATIVES_APPLIED,
+    { creatives: from.creatives, sender: from.sender },
+    words,
+    { version: versionOf(words), ...words },
+    changesOf(from.creatives, to.creatives),
+  )
+  add(
+    'campaigns',
+    CAMPAIGNS_APPLIED,
+    from.campaigns,
+    to.campaigns,
+    { version: versionOf(to.campaigns), campaigns: to.campaigns },
+    changesOf(from.campaigns, to.campaigns),
+  )
   return facts
 }
 

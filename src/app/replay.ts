@@ -17,13 +17,20 @@ export type ReplayReport = {
   /** Draws that come out again from the record alone. */
   readonly fromRecord: number
   /** The first few that differ, with both texts. */
-  readonly differences: readonly { readonly decisionId: string; readonly recorded: string; readonly again: string }[]
+  readonly differences: readonly {
+    readonly decisionId: string
+    readonly recorded: string
+    readonly again: string
+  }[]
 }
 
 const DIFFERENCES_MAX = 5
 
 /** Replays at most `limit` decisions, the first ones of the log. */
-export const replayLog = async (log: EventLog, { limit, hash }: { readonly limit: number; readonly hash: AddressHash }): Promise<ReplayReport> => {
+export const replayLog = async (
+  log: EventLog,
+  { limit, hash }: { readonly limit: number; readonly hash: AddressHash },
+): Promise<ReplayReport> => {
   const madeAt = await collect(log, limit)
   const state = createState()
   const differences: ReplayReport['differences'][number][] = []
@@ -37,7 +44,8 @@ export const replayLog = async (log: EventLog, { limit, hash }: { readonly limit
       const made = redecide(state, record, hash)
       const [recorded, again] = [canonicalJson(record), made === null ? '' : canonicalJson(made)]
       if (recorded === again) identical++
-      else if (differences.length < DIFFERENCES_MAX) differences.push({ decisionId: record.decisionId, recorded, again })
+      else if (differences.length < DIFFERENCES_MAX)
+        differences.push({ decisionId: record.decisionId, recorded, again })
     }
   }
   check(0)
@@ -50,7 +58,10 @@ export const replayLog = async (log: EventLog, { limit, hash }: { readonly limit
 }
 
 /** Decisions by the offset they were made from. */
-const collect = async (log: EventLog, limit: number): Promise<ReadonlyMap<number, readonly DecisionMade[]>> => {
+const collect = async (
+  log: EventLog,
+  limit: number,
+): Promise<ReadonlyMap<number, readonly DecisionMade[]>> => {
   const madeAt = new Map<number, DecisionMade[]>()
   let found = 0
   for await (const events of log.read()) {

@@ -7,6 +7,10 @@ export type Report = (error: unknown, where: string) => void
 export const reportTo =
   (write: (line: string) => void): Report =>
   (error, where) => {
-    const text = isFailure(error) ? `${error.code}: ${error.message}` : error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const text = isFailure(error)
+      ? `${error.code}: ${error.message}`
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error)
     write(`${new Date().toISOString()} ${where}: ${text}`)
   }

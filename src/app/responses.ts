@@ -20,11 +20,18 @@ export const responseFacts = async (
 ): Promise<readonly NewEvent[]> => {
   const { profile } = loop.state
   const ref = refOf(profile, decisionId.slice(decisionId.lastIndexOf(':') + 1))
-  const offsets = ref === undefined ? [] : timelineOffsets(profile, ref, LOOKED_AT_MAX).map(({ offset }) => offset)
+  const offsets =
+    ref === undefined ? [] : timelineOffsets(profile, ref, LOOKED_AT_MAX).map(({ offset }) => offset)
   const events = await loop.log.get(offsets)
-  const attempt = events.find(({ type, data }) => type === DELIVERY_ATTEMPTED && (data as DeliveryAttempted).decisionId === decisionId)
+  const attempt = events.find(
+    ({ type, data }) => type === DELIVERY_ATTEMPTED && (data as DeliveryAttempted).decisionId === decisionId,
+  )
   if (ref === undefined || attempt === undefined)
-    throw new Failure({ code: 'report.unknown_decision', message: 'No message of this decision was ever sent.', hint: 'Send the decisionId of the message, as in its Feedback-ID or Message-ID.' })
+    throw new Failure({
+      code: 'report.unknown_decision',
+      message: 'No message of this decision was ever sent.',
+      hint: 'Send the decisionId of the message, as in its Feedback-ID or Message-ID.',
+    })
   const { campaignId, profileId, channel } = attempt.data as DeliveryAttempted
   const at = loop.ctx.now()
   const responded: NewEvent = {
@@ -38,5 +45,14 @@ export const responseFacts = async (
   if (address === undefined) return [responded]
   const addressHash = hash(channel, address)
   const reason = kind === 'bounced' ? 'hard_bounce' : 'complaint'
-  return [responded, { id: `sup:${channel}:${addressHash}:${reason}`, type: SUPPRESSION_ADDED, key: '', at, data: { channel, addressHash, reason } }]
+  return [
+    responded,
+    {
+      id: `sup:${channel}:${addressHash}:${reason}`,
+      type: SUPPRESSION_ADDED,
+      key: '',
+      at,
+      data: { channel, addressHash, reason },
+    },
+  ]
 }

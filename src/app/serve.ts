@@ -42,7 +42,9 @@ export type Served = {
 
 /** The built console, beside the sources or beside the packed program. */
 export const consoleDir = (): string => {
-  const candidates = ['../../console/dist', '../console'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  const candidates = ['../../console/dist', '../console'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  )
   return candidates.find((path) => existsSync(path)) ?? candidates[0] ?? ''
 }
 
@@ -50,9 +52,21 @@ export const consoleDir = (): string => {
 export const serve = async (options: ServeOptions): Promise<Served> => {
   const { dir, config, keys, clock, mode, report } = options
   const token = randomBytes(24).toString('base64url')
-  let url = config.publicUrl === '' ? `http://${shown(config.host)}:${config.port}` : config.publicUrl.replace(/\/+$/, '')
+  let url =
+    config.publicUrl === ''
+      ? `http://${shown(config.host)}:${config.port}`
+      : config.publicUrl.replace(/\/+$/, '')
   const ctx = createCtx(clock)
-  const system = await openSystem({ dir, config, keys, ctx, mode, clockRate: clock.rate, report, publicUrl: () => url })
+  const system = await openSystem({
+    dir,
+    config,
+    keys,
+    ctx,
+    mode,
+    clockRate: clock.rate,
+    report,
+    publicUrl: () => url,
+  })
   try {
     const { loop } = system
     const sources: ViewSources = {
@@ -64,7 +78,8 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       snapshotOffset: system.snapshotOffset,
       troubles: system.troubles,
     }
-    const applyPlan = async (yaml: string, dryRun: boolean): Promise<PlanResult> => applyTo(system, yaml, dryRun)
+    const applyPlan = async (yaml: string, dryRun: boolean): Promise<PlanResult> =>
+      applyTo(system, yaml, dryRun)
     let ready = true
     const app = await createServer({
       sources,
@@ -109,10 +124,25 @@ const listen = async (app: FastifyInstance, { host, port }: Config): Promise<num
   } catch (cause) {
     const code = isRecord(cause) ? cause['code'] : undefined
     if (code === 'EADDRINUSE')
-      throw new Failure({ code: 'serve.port_in_use', message: `Port ${port} on ${host} is taken by another program.`, hint: 'Choose another with --port N, or stop that program.', cause })
+      throw new Failure({
+        code: 'serve.port_in_use',
+        message: `Port ${port} on ${host} is taken by another program.`,
+        hint: 'Choose another with --port N, or stop that program.',
+        cause,
+      })
     if (code === 'EACCES')
-      throw new Failure({ code: 'serve.port_forbidden', message: `This user may not listen on port ${port}.`, hint: 'Choose one above 1023 with --port N.', cause })
-    throw new Failure({ code: 'serve.cannot_listen', message: `Cannot listen on ${host}:${port}: ${messageOf(cause)}`, hint: 'Check host and port.', cause })
+      throw new Failure({
+        code: 'serve.port_forbidden',
+        message: `This user may not listen on port ${port}.`,
+        hint: 'Choose one above 1023 with --port N.',
+        cause,
+      })
+    throw new Failure({
+      code: 'serve.cannot_listen',
+      message: `Cannot listen on ${host}:${port}: ${messageOf(cause)}`,
+      hint: 'Check host and port.',
+      cause,
+    })
   }
   return (app.server.address() as AddressInfo).port
 }
@@ -123,10 +153,15 @@ export const exportPlan = ({ loop }: Pick<System, 'loop'>): Plan => {
 }
 
 /** Checks a plan and, unless it is a dry run, puts what changed into the log, all or none. */
-export const applyTo = async ({ loop, renderer }: Pick<System, 'loop' | 'renderer'>, yaml: string, dryRun: boolean): Promise<PlanResult> => {
+export const applyTo = async (
+  { loop, renderer }: Pick<System, 'loop' | 'renderer'>,
+  yaml: string,
+  dryRun: boolean,
+): Promise<PlanResult> => {
   const before = planInForce(loop.state)
   const { plan, problems } = parsePlan(yaml, before)
-  if (plan === null) return { applied: false, version: planVersion(before), problems: [...problems], changes: [] }
+  if (plan === null)
+    return { applied: false, version: planVersion(before), problems: [...problems], changes: [] }
   const found: PlanResult['problems'] = []
   for (const creative of plan.creatives) {
     const compiled = await renderer.compile(creative, plan.sender)
@@ -136,7 +171,11 @@ export const applyTo = async ({ loop, renderer }: Pick<System, 'loop' | 'rendere
   const facts = planFacts(before, plan)
   const changes = facts.map(({ change }) => change)
   if (!dryRun && facts.length > 0)
-    await loop.record(facts.map(({ type, data }): NewEvent => ({ id: loop.ctx.newId(), type, key: '', at: loop.ctx.now(), data })))
+    await loop.record(
+      facts.map(
+        ({ type, data }): NewEvent => ({ id: loop.ctx.newId(), type, key: '', at: loop.ctx.now(), data }),
+      ),
+    )
   return { applied: !dryRun, version: planVersion(plan), problems: [], changes }
 }
 
@@ -146,7 +185,11 @@ const IMPORTABLE = new Set([SIGNAL_RECEIVED, DECISION_IMPORTED])
 export const importEvents = async ({ loop }: Pick<System, 'loop'>, events: readonly NewEvent[]) => {
   for (const event of events)
     if (!isRecord(event) || !IMPORTABLE.has(event.type) || typeof event.id !== 'string')
-      throw new Failure({ code: 'import.not_importable', message: 'Only signals and decisions of others can be imported.', hint: 'Use windvane import.' })
+      throw new Failure({
+        code: 'import.not_importable',
+        message: 'Only signals and decisions of others can be imported.',
+        hint: 'Use windvane import.',
+      })
   const acks = await loop.record(events.map(({ id, type, key, at, data }) => ({ id, type, key, at, data })))
   const duplicates = acks.filter(({ duplicate }) => duplicate).length
   return { appended: acks.length - duplicates, duplicates, acks }

@@ -5,7 +5,16 @@ import type { Ctx } from '../kernel/ctx.ts'
 import { isFailure, messageOf, type Failure } from '../kernel/failure.ts'
 import type { DecisionId } from '../kernel/ids.ts'
 import type { SnapshotStore } from '../log/index.ts'
-import { createEmailChannel, createLinkSigner, createRenderer, createWebhookChannel, recoverUnknown, type Channel, type LinkSigner, type Renderer } from '../delivery/index.ts'
+import {
+  createEmailChannel,
+  createLinkSigner,
+  createRenderer,
+  createWebhookChannel,
+  recoverUnknown,
+  type Channel,
+  type LinkSigner,
+  type Renderer,
+} from '../delivery/index.ts'
 import type { OutsideStops } from '../guardrail/index.ts'
 import type { ChannelName } from '../profile/events.ts'
 import { dumpState, SYSTEM_STARTED, type Loop, type LoopState } from '../loop.ts'
@@ -44,7 +53,10 @@ export type System = {
   readonly hash: AddressHash
   readonly stopFile: StopFile | null
   readonly snapshotOffset: () => number
-  readonly troubles: () => readonly { readonly kind: 'disk_full' | 'delivery_failing'; readonly detail: string }[]
+  readonly troubles: () => readonly {
+    readonly kind: 'disk_full' | 'delivery_failing'
+    readonly detail: string
+  }[]
   readonly answerPlacement: (question: PlacementQuestion) => Promise<PlacementAnswer>
   readonly reportResponse: (decisionId: DecisionId, kind: 'bounced' | 'complained') => Promise<void>
   /** Saves the folded state beside the log now. */
@@ -82,9 +94,19 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   // Before anything is under way: what a crash left between attempt and result is unknown, for good.
   await loop.record([
     ...recoverUnknown(state.delivery, ctx.now()),
-    { id: ctx.newId(), type: SYSTEM_STARTED, key: '', at: ctx.now(), data: { channels: [...channels.keys(), 'onsite'], mode: options.mode } },
+    {
+      id: ctx.newId(),
+      type: SYSTEM_STARTED,
+      key: '',
+      at: ctx.now(),
+      data: { channels: [...channels.keys(), 'onsite'], mode: options.mode },
+    },
   ])
-  const saving = createSaving(state, snapshots, { every: config.snapshotEveryEvents, offset: snapshotOffset, report: options.report })
+  const saving = createSaving(state, snapshots, {
+    every: config.snapshotEveryEvents,
+    offset: snapshotOffset,
+    report: options.report,
+  })
   const wheel = startWheel({ loop, courier, hash, saving, report: options.report })
 
   return {
@@ -96,7 +118,8 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     stopFile,
     snapshotOffset: saving.offset,
     troubles: wheel.troubles,
-    answerPlacement: async (question) => answerPlacement({ loop, outside, hash, render: writer.placement }, question),
+    answerPlacement: async (question) =>
+      answerPlacement({ loop, outside, hash, render: writer.placement }, question),
     reportResponse: async (decisionId, kind) => {
       await loop.record(await responseFacts(loop, decisionId, kind, hash))
     },
@@ -119,13 +142,20 @@ const channelsOf = ({ config, channels }: SystemOptions): ReadonlyMap<ChannelNam
   if (smtp !== undefined)
     made.push(
       createEmailChannel({
-        smtp: { host: smtp.host, port: smtp.port, secure: smtp.secure, ...(smtp.user === '' ? {} : { auth: { user: smtp.user, pass: smtp.password } }) },
+        smtp: {
+          host: smtp.host,
+          port: smtp.port,
+          secure: smtp.secure,
+          ...(smtp.user === '' ? {} : { auth: { user: smtp.user, pass: smtp.password } }),
+        },
         limits: { connectionsMax: smtp.connections },
         ...(smtp.recipientsAllowed.length === 0 ? {} : { recipientsAllowed: smtp.recipientsAllowed }),
       }),
     )
   if (webhook !== undefined)
-    made.push(createWebhookChannel({ url: webhook.url, secret: webhook.secret, hostsAllowed: webhook.hostsAllowed }))
+    made.push(
+      createWebhookChannel({ url: webhook.url, secret: webhook.secret, hostsAllowed: webhook.hostsAllowed }),
+    )
   return new Map(made.map((channel) => [channel.name, channel]))
 }
 
@@ -147,7 +177,11 @@ type Saving = { readonly maybe: () => void; readonly now: () => Promise<void>; r
 const createSaving = (
   state: LoopState,
   snapshots: SnapshotStore | null,
-  { every, offset, report }: { readonly every: number; readonly offset: number; readonly report: SystemOptions['report'] },
+  {
+    every,
+    offset,
+    report,
+  }: { readonly every: number; readonly offset: number; readonly report: SystemOptions['report'] },
 ): Saving => {
   let saved = offset
   let saving: Promise<void> | null = null

@@ -32,20 +32,33 @@ export type WriterOptions = {
 
 export type Writer = {
   readonly message: (delivery: QueuedDelivery, ref: number, now: number) => Promise<Rendered>
-  readonly placement: (question: { readonly creativeId: string; readonly ref: number; readonly locale: string; readonly decision: DecisionMade }) => Promise<Json>
+  readonly placement: (question: {
+    readonly creativeId: string
+    readonly ref: number
+    readonly locale: string
+    readonly decision: DecisionMade
+  }) => Promise<Json>
 }
 
 const LINK_PATHS: Readonly<Record<LinkKind, string>> = { unsubscribe: 'u', click: 'c', open: 'o' }
 
 export const createWriter = ({ state, renderer, signer, publicUrl }: WriterOptions): Writer => {
-  const placements = new Map<string, { readonly creative: CreativeSpec; readonly compiled: CompiledPlacement }>()
+  const placements = new Map<
+    string,
+    { readonly creative: CreativeSpec; readonly compiled: CompiledPlacement }
+  >()
 
   const linksOf = (about: About, now: number) => {
     const base = publicUrl()
     const { decisionId, campaignId, profileId, channel } = about
     const url = (kind: LinkKind, target: string) =>
       `${base}/${LINK_PATHS[kind]}/${signToken(signer, { decisionId, campaignId, profileId, channel, kind, issuedAt: now, url: target })}`
-    return { unsubscribe: url('unsubscribe', ''), click: (target: string) => url('click', target), open: url('open', ''), own: [`${base}/`] }
+    return {
+      unsubscribe: url('unsubscribe', ''),
+      click: (target: string) => url('click', target),
+      open: url('open', ''),
+      own: [`${base}/`],
+    }
   }
 
   const compiledOf = (creative: CreativeSpec): CompiledPlacement => {
@@ -62,7 +75,11 @@ export const createWriter = ({ state, renderer, signer, publicUrl }: WriterOptio
     return renderer.render(creative, state.delivery.sender, {
       locale: localeOf(state.profile, ref, business),
       fallbackLocales: [business.locale, 'en'],
-      vars: varsOf(state, business, { ref, now, offer: { id: delivery.offerId, discountShare: delivery.discountShare } }),
+      vars: varsOf(state, business, {
+        ref,
+        now,
+        offer: { id: delivery.offerId, discountShare: delivery.discountShare },
+      }),
       links: linksOf(delivery, now),
     })
   }
@@ -71,16 +88,44 @@ export const createWriter = ({ state, renderer, signer, publicUrl }: WriterOptio
     const creative = creativeIn(state, creativeId)
     const { business } = state
     const wanted = locale === '' ? localeOf(state.profile, ref, business) : locale
-    const offer = campaignOf(state.decision, decision.campaignId)?.actions.find(({ id }) => id === decision.actionId)?.offer
-    const vars = varsOf(state, business, { ref, now: decision.at, ...(offer === undefined ? {} : { offer }), context: decision.context })
-    const answer = renderPlacement(compiledOf(creative), vars, { locale: wanted, fallbackLocales: [business.locale, 'en'] })
+    const offer = campaignOf(state.decision, decision.campaignId)?.actions.find(
+      ({ id }) => id === decision.actionId,
+    )?.offer
+    const vars = varsOf(state, business, {
+      ref,
+      now: decision.at,
+      ...(offer === undefined ? {} : { offer }),
+      context: decision.context,
+    })
+    const answer = renderPlacement(compiledOf(creative), vars, {
+      locale: wanted,
+      fallbackLocales: [business.locale, 'en'],
+    })
     if (answer.kind === 'rendered') return answer.body
     if (answer.kind === 'no_content')
-      throw new Failure({ code: 'render.no_content', message: `creative ${creativeId} has no content`, hint: 'Give it a language.' })
-    const about: About = { decisionId: decision.decisionId, campaignId: decision.campaignId, profileId: decision.profileId, channel: 'onsite' }
-    const rendered = await renderer.render(creative, state.delivery.sender, { locale: wanted, fallbackLocales: [business.locale, 'en'], vars, links: linksOf(about, decision.at) })
+      throw new Failure({
+        code: 'render.no_content',
+        message: `creative ${creativeId} has no content`,
+        hint: 'Give it a language.',
+      })
+    const about: About = {
+      decisionId: decision.decisionId,
+      campaignId: decision.campaignId,
+      profileId: decision.profileId,
+      channel: 'onsite',
+    }
+    const rendered = await renderer.render(creative, state.delivery.sender, {
+      locale: wanted,
+      fallbackLocales: [business.locale, 'en'],
+      vars,
+      links: linksOf(about, decision.at),
+    })
     if (rendered.kind === 'json') return rendered.body
-    throw new Failure({ code: 'render.failed', message: `creative ${creativeId} is not for a placement`, hint: 'Give it the channel onsite.' })
+    throw new Failure({
+      code: 'render.failed',
+      message: `creative ${creativeId} is not for a placement`,
+      hint: 'Give it the channel onsite.',
+    })
   }
 
   return { message, placement }
@@ -89,16 +134,30 @@ export const createWriter = ({ state, renderer, signer, publicUrl }: WriterOptio
 const creativeIn = (state: LoopState, id: string): CreativeSpec => {
   const creative = creativeOf(state.delivery, id)
   if (creative !== undefined) return creative
-  throw new Failure({ code: 'render.creative_missing', message: `there is no creative ${id}`, hint: 'Apply a plan that has it.' })
+  throw new Failure({
+    code: 'render.creative_missing',
+    message: `there is no creative ${id}`,
+    hint: 'Apply a plan that has it.',
+  })
 }
 
 const varsOf = (
   state: LoopState,
   business: Business,
-  about: { readonly ref: number; readonly now: number; readonly offer?: { readonly id: string; readonly discountShare: number }; readonly context?: unknown },
+  about: {
+    readonly ref: number
+    readonly now: number
+    readonly offer?: { readonly id: string; readonly discountShare: number }
+    readonly context?: unknown
+  },
 ) => {
   const { ref, now, offer, context } = about
-  const { id, timeZone, locale, traits, features, identifiers } = viewProfile(state.profile, ref, now, business)
+  const { id, timeZone, locale, traits, features, identifiers } = viewProfile(
+    state.profile,
+    ref,
+    now,
+    business,
+  )
   return templateVars({
     profile: { id, timeZone, locale, traits, features, identifiers },
     business,

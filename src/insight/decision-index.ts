@@ -13,7 +13,10 @@ export type DecisionIndex = {
 
 const KEPT = 100_000
 
-export const createDecisionIndex = (kept = KEPT): DecisionIndex => ({ ring: new Float64Array(kept), count: 0 })
+export const createDecisionIndex = (kept = KEPT): DecisionIndex => ({
+  ring: new Float64Array(kept),
+  count: 0,
+})
 
 export const foldDecisionIndex = (index: DecisionIndex, event: LogEvent): void => {
   if (event.type !== DECISION_MADE) return

@@ -6,11 +6,21 @@ import type { NewEvent } from '../log/port.ts'
 import type { ActionSpec, CampaignSpec, Reason } from '../decision/events.ts'
 import { campaignOf } from '../decision/index.ts'
 import type { ChannelName } from '../profile/events.ts'
-import { addressOf, refOf } from '../profile/index.ts'
-import { clear, release, stopReasons, type OutsideStops } from '../guardrail/index.ts'
+import { addressOf, refOf, timeZoneOf } from '../profile/index.ts'
+import {
+  checkAgain,
+  clear,
+  limitsInForce,
+  quietEndsAt,
+  release,
+  stopReasons,
+  zoneFor,
+  type OutsideStops,
+} from '../guardrail/index.ts'
 import {
   deliver,
   dueDeliveries,
+  heldEvent,
   messageIdOf,
   queuedDelivery,
   refusedDeliveries,
@@ -28,7 +38,9 @@ import { recipientOf, type AddressHash } from './recipient.ts'
 export type CourierPorts = {
   readonly state: LoopState
   readonly ctx: Ctx
-  readonly append: (events: readonly NewEvent[]) => Promise<readonly { readonly offset: number; readonly duplicate: boolean }[]>
+  readonly append: (
+    events: readonly NewEvent[],
+  ) => Promise<readonly { readonly offset: number; readonly duplicate: boolean }[]>
   readonly channels: ReadonlyMap<ChannelName, Channel>
   readonly render: (delivery: QueuedDelivery, ref: number, now: number) => Promise<Rendered>
   /** STOP from outside the log, read anew each time. */
@@ -73,8 +85,7 @@ export const createCourier = (ports: CourierPorts): Courier => {
     const request = clearRequestOf(ports, queued, ref)
     const clearance = clear(state.guardrail, request)
     if (clearance.kind === 'withheld') {
-      if (clearance.reasons.some(({ code }) => code === 'stopped')) return
-      await ports.append([withheldEvent(queued, clearance.reasons, ctx.now())])
+      await putBack(queued, ref, clearance.reasons)
       return
     }
     const outcome = await deliver(clearance.cleared, {
@@ -86,7 +97,19 @@ export const createCourier = (ports: CourierPorts): Courier => {
       pause: ports.pause,
       release: (cleared) => release(state.guardrail, cleared),
     })
-    if (outcome.kind === 'unrecorded' && unrecorded.length < UNRECORDED_MAX) unrecorded.push(...outcome.events)
+    if (outcome.kind === 'unrecorded' && unrecorded.length < UNRECORDED_MAX)
+      unrecorded.push(...outcome.events)
+  }
+
+  /** Not now: waits where waiting helps, until its hour where that is known, else it is withheld for good. */
+  const putBack = async (queued: QueuedDelivery, ref: number, reasons: readonly Reason[]): Promise<void> => {
+    if (reasons.some(({ code }) => code === 'stopped' || code === 'overloaded')) return
+    const quiet = reasons.every(({ code }) => code === 'quiet_hours') ? quietUntil(ports, ref) : undefined
+    await ports.append([
+      quiet === undefined
+        ? withheldEvent(queued, reasons, ctx.now())
+        : heldEvent(queued, { reasons, until: quiet }, ctx.now()),
+    ])
   }
 
   const withhold = async (queued: QueuedDelivery, reason: Reason): Promise<void> => {
@@ -97,9 +120,13 @@ export const createCourier = (ports: CourierPorts): Courier => {
     const ref = refOf(state.profile, queued.profileId)
     const channel = ports.channels.get(queued.channel)
     if (isStopped(ports, queued)) return false
-    if (ref === undefined) finish(queued.decisionId, withhold(queued, { code: 'profile_unsettled', detail: queued.profileId }))
+    if (ref === undefined)
+      finish(queued.decisionId, withhold(queued, { code: 'profile_unsettled', detail: queued.profileId }))
     else if (channel === undefined)
-      finish(queued.decisionId, withhold(queued, { code: 'unreachable', detail: `${queued.channel} is not configured` }))
+      finish(
+        queued.decisionId,
+        withhold(queued, { code: 'unreachable', detail: `${queued.channel} is not configured` }),
+      )
     else finish(queued.decisionId, send(queued, ref, channel))
     return true
   }
@@ -131,7 +158,11 @@ export const createCourier = (ports: CourierPorts): Courier => {
     const free = (ports.underWayMax ?? UNDER_WAY_MAX) - underWay.size
     if (free <= 0) return 0
     const refused = refusedDeliveries(state.delivery, ctx.now())
-    if (refused.length > 0 && !underWay.has('refused')) finish('refused', ports.append(refused).then(() => undefined))
+    if (refused.length > 0 && !underWay.has('refused'))
+      finish(
+        'refused',
+        ports.append(refused).then(() => undefined),
+      )
     let started = 0
     if (everythingStopped(ports)) return 0
     for (const queued of dueDeliveries(state.delivery, ctx.now(), LOOKED_AT_MAX, staysBack)) {
@@ -152,7 +183,9 @@ export const createCourier = (ports: CourierPorts): Courier => {
 
 const everythingStopped = ({ state, outside }: CourierPorts): boolean => {
   const { externalStops, policyReadable } = outside()
-  return !policyReadable || state.guardrail.stops.has('all') || externalStops.some(({ kind }) => kind === 'all')
+  return (
+    !policyReadable || state.guardrail.stops.has('all') || externalStops.some(({ kind }) => kind === 'all')
+  )
 }
 
 const isStopped = ({ state, outside }: CourierPorts, { channel, campaignId }: QueuedDelivery): boolean =>
@@ -198,17 +231,16 @@ const actionOf = (campaign: CampaignSpec | undefined, queued: QueuedDelivery): A
     contactCost: queued.cost,
   }
 
-/** What speaks against going on, asked at the first byte and between retries: STOP, consent, suppression. */
-const vetoesNow = (ports: CourierPorts, { channel, campaignId }: QueuedDelivery, ref: number): readonly Reason[] => {
-  const { state } = ports
-  const reasons = [...stopReasons(state.guardrail.stops, ports.outside(), { channel, campaignId })]
-  const recipient = recipientOf(state, ref, ports.hash)
-  const { purposes } = state.guardrail.limits
-  const purpose = Object.hasOwn(purposes, channel) ? (purposes[channel] ?? 'marketing') : 'marketing'
-  if (purpose !== '' && recipient.consentOf(channel, purpose) === 'withdrawn')
-    reasons.push({ code: 'no_consent', detail: `${channel} ${purpose} withdrawn` })
-  const hash = recipient.addressHashOf(channel)
-  if (hash !== undefined && state.guardrail.suppressedAddresses.has(`${channel} ${hash}`))
-    reasons.push({ code: 'suppressed', detail: channel })
-  return reasons
+/** What speaks against going on, asked at the first byte and between retries: everything but the caps, in which it holds its place. */
+const vetoesNow = (ports: CourierPorts, queued: QueuedDelivery, ref: number): readonly Reason[] =>
+  checkAgain(ports.state.guardrail, { ...clearRequestOf(ports, queued, ref), sendAt: ports.ctx.now() })
+
+/** When the person's quiet hours end; undefined when there are none. */
+const quietUntil = ({ state, ctx }: CourierPorts, ref: number): number | undefined => {
+  const { quietHours } = limitsInForce(state.guardrail).limits
+  return quietEndsAt(
+    ctx.now(),
+    zoneFor(timeZoneOf(state.profile, ref, state.business), state.business),
+    quietHours,
+  )
 }

@@ -5,7 +5,7 @@ import type { DecisionId } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
 import type { ActionSpec, CampaignSpec, DecisionCause, DecisionMade, Reason } from '../decision/events.ts'
 import { campaignOf, decide, personOf } from '../decision/index.ts'
-import { checkAction, checkDecision, NO_OUTSIDE_STOPS, type GuardrailState } from '../guardrail/index.ts'
+import { checkAction, checkDecision, NO_OUTSIDE_STOPS } from '../guardrail/index.ts'
 import { creativeOf } from '../delivery/index.ts'
 import { groupFor } from '../feedback/index.ts'
 import { isSettled, refOf } from '../profile/index.ts'
@@ -29,10 +29,9 @@ export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): Decisi
   const { decisionId, campaign, ref, cause, context, now } = ask
   const person = personOf(profile, ref, { now, business, traitNames: campaign.traitFeatures })
   const recipient = recipientOf(state, ref, hash)
-  const guardrail = withoutReservations(state.guardrail)
   const blocked = (action: ActionSpec, sendAt: number): readonly Reason[] => [
     ...notConfigured(state, action),
-    ...checkAction(guardrail, {
+    ...checkAction(state.guardrail, {
       sendAt,
       campaign,
       action,
@@ -71,25 +70,24 @@ export const redecide = (state: LoopState, record: DecisionMade, hash: AddressHa
   if (campaign === undefined || ref === undefined) return null
   // Hour and weekday are worked out from the time and the person's zone; the rest was given.
   const { hour: _hour, weekday: _weekday, ...context } = record.context
-  return decideFor(state, { decisionId: record.decisionId, campaign, ref, cause: record.cause, context, now: record.at }, hash)
+  return decideFor(
+    state,
+    { decisionId: record.decisionId, campaign, ref, cause: record.cause, context, now: record.at },
+    hash,
+  )
 }
 
 /** Whether an action's words are there and somebody stands for them. */
-export const creativeStanding = (state: LoopState, action: ActionSpec): 'approved' | 'unapproved' | 'missing' => {
+export const creativeStanding = (
+  state: LoopState,
+  action: ActionSpec,
+): 'approved' | 'unapproved' | 'missing' => {
   const creative = creativeOf(state.delivery, action.creativeId)
   if (creative === undefined) return 'missing'
   return creative.approvedBy === '' ? 'unapproved' : 'approved'
 }
 
 const notConfigured = (state: LoopState, action: ActionSpec): readonly Reason[] =>
-  state.channels.includes(action.channel) ? [] : [{ code: 'unreachable', detail: `${action.channel} is not configured` }]
-
-
-/** What is on its way out lives only in memory: a decision must not depend on it, or it would not replay. */
-const withoutReservations = (guardrail: GuardrailState): GuardrailState => ({
-  ...guardrail,
-  reservations: new Map(),
-  reservedByProfile: new Map(),
-  reservedMicros: new Map(),
-})
-
+  state.channels.includes(action.channel)
+    ? []
+    : [{ code: 'unreachable', detail: `${action.channel} is not configured` }]

@@ -36,7 +36,12 @@ export type PlacementPorts = {
   readonly loop: Loop
   readonly outside: () => OutsideStops
   readonly hash: AddressHash
-  readonly render: (question: { readonly creativeId: string; readonly ref: number; readonly locale: string; readonly decision: DecisionMade }) => Promise<Json>
+  readonly render: (question: {
+    readonly creativeId: string
+    readonly ref: number
+    readonly locale: string
+    readonly decision: DecisionMade
+  }) => Promise<Json>
 }
 
 const nothing = (reason: string, decision?: DecisionMade): PlacementAnswer => ({
@@ -48,7 +53,10 @@ const nothing = (reason: string, decision?: DecisionMade): PlacementAnswer => ({
 })
 
 /** Throws a Failure `decide.no_person` when the question names nobody; `log.*` when it cannot be recorded. */
-export const answerPlacement = async (ports: PlacementPorts, question: PlacementQuestion): Promise<PlacementAnswer> => {
+export const answerPlacement = async (
+  ports: PlacementPorts,
+  question: PlacementQuestion,
+): Promise<PlacementAnswer> => {
   const { loop } = ports
   const { state, ctx } = loop
   const ref = await personOf(loop, question)
@@ -83,9 +91,17 @@ type Showing = {
   readonly shadows: readonly NewEvent[]
 }
 
-const show = async (ports: PlacementPorts, { decision, action, ref, locale, shadows }: Showing): Promise<PlacementAnswer> => {
+const show = async (
+  ports: PlacementPorts,
+  { decision, action, ref, locale, shadows }: Showing,
+): Promise<PlacementAnswer> => {
   const { state } = ports.loop
-  const about = { decisionId: decision.decisionId, campaignId: decision.campaignId, profileId: decision.profileId, channel: action.channel }
+  const about = {
+    decisionId: decision.decisionId,
+    campaignId: decision.campaignId,
+    profileId: decision.profileId,
+    channel: action.channel,
+  }
   const clearance = clear(state.guardrail, {
     decisionId: decision.decisionId,
     payload: decision,
@@ -99,24 +115,47 @@ const show = async (ports: PlacementPorts, { decision, action, ref, locale, shad
     outside: ports.outside(),
   })
   if (clearance.kind === 'withheld') {
-    const repeated = await settle(ports, decision, [eventOf(decision), withheldEvent(about, clearance.reasons, decision.at), ...shadows])
+    const repeated = await settle(ports, decision, [
+      eventOf(decision),
+      withheldEvent(about, clearance.reasons, decision.at),
+      ...shadows,
+    ])
     return repeated ?? nothing(clearance.reasons[0]?.code ?? 'withheld', decision)
   }
   try {
     const content = await rendered(ports, { creativeId: action.creativeId, ref, locale, decision })
     if (content instanceof Failure) {
-      const failed = failedEvent(about, { code: content.code, message: content.message, permanent: true }, decision.at)
+      const failed = failedEvent(
+        about,
+        { code: content.code, message: content.message, permanent: true },
+        decision.at,
+      )
       const repeated = await settle(ports, decision, [eventOf(decision), failed, ...shadows])
       return repeated ?? nothing(content.code, decision)
     }
-    const repeated = await settle(ports, decision, [eventOf(decision), ...placementEvents(decision, action), ...shadows])
-    return repeated ?? { decisionId: decision.decisionId, campaignId: decision.campaignId, actionId: action.id, content, reason: null }
+    const repeated = await settle(ports, decision, [
+      eventOf(decision),
+      ...placementEvents(decision, action),
+      ...shadows,
+    ])
+    return (
+      repeated ?? {
+        decisionId: decision.decisionId,
+        campaignId: decision.campaignId,
+        actionId: action.id,
+        content,
+        reason: null,
+      }
+    )
   } finally {
     release(state.guardrail, clearance.cleared)
   }
 }
 
-const rendered = async (ports: PlacementPorts, question: Parameters<PlacementPorts['render']>[0]): Promise<Json | Failure> => {
+const rendered = async (
+  ports: PlacementPorts,
+  question: Parameters<PlacementPorts['render']>[0],
+): Promise<Json | Failure> => {
   try {
     return await ports.render(question)
   } catch (error) {
@@ -126,16 +165,29 @@ const rendered = async (ports: PlacementPorts, question: Parameters<PlacementPor
 }
 
 /** Puts the decision on record. A request id seen before gets the answer it got then: an answer, or null when this one is new. */
-const settle = async ({ loop, render }: PlacementPorts, decision: DecisionMade, events: readonly NewEvent[]): Promise<PlacementAnswer | null> => {
+const settle = async (
+  { loop, render }: PlacementPorts,
+  decision: DecisionMade,
+  events: readonly NewEvent[],
+): Promise<PlacementAnswer | null> => {
   const [ack] = await loop.record(events)
   if (ack?.duplicate !== true) return null
   const [first] = await loop.log.get([ack.offset])
   const recorded = (first?.data ?? decision) as DecisionMade
-  const action = campaignOf(loop.state.decision, recorded.campaignId)?.actions.find(({ id }) => id === recorded.actionId)
+  const action = campaignOf(loop.state.decision, recorded.campaignId)?.actions.find(
+    ({ id }) => id === recorded.actionId,
+  )
   const ref = peopleOf(loop.state.profile, loop.state.business).refOf(recorded.profileId)
-  if (recorded.verdict !== 'act' || action === undefined || ref === undefined) return nothing(recorded.vetoes[0]?.code ?? 'drawn', recorded)
+  if (recorded.verdict !== 'act' || action === undefined || ref === undefined)
+    return nothing(recorded.vetoes[0]?.code ?? 'drawn', recorded)
   const content = await render({ creativeId: action.creativeId, ref, locale: '', decision: recorded })
-  return { decisionId: recorded.decisionId, campaignId: recorded.campaignId, actionId: action.id, content, reason: null }
+  return {
+    decisionId: recorded.decisionId,
+    campaignId: recorded.campaignId,
+    actionId: action.id,
+    content,
+    reason: null,
+  }
 }
 
 const eventOf = (decision: DecisionMade): NewEvent => ({
@@ -151,28 +203,46 @@ const personOf = async (loop: Loop, { userId, anonymousId, email }: PlacementQue
   const known = knownPerson(loop.state, { userId, anonymousId, email })
   if (known !== undefined) return known
   if (userId === undefined && anonymousId === undefined)
-    throw new Failure({ code: 'decide.no_person', message: 'The question names nobody who is known.', hint: 'Send userId or anonymousId.' })
+    throw new Failure({
+      code: 'decide.no_person',
+      message: 'The question names nobody who is known.',
+      hint: 'Send userId or anonymousId.',
+    })
   const value = {
     ...(userId === undefined ? {} : { userId }),
     ...(anonymousId === undefined ? {} : { anonymousId }),
     ...(email === undefined ? {} : { traits: { email } }),
   }
   const text = JSON.stringify(value)
-  await loop.receive({ endpoint: 'identify', body: { text, value, bytes: text.length }, source: 'decide', strict: false })
+  await loop.receive({
+    endpoint: 'identify',
+    body: { text, value, bytes: text.length },
+    source: 'decide',
+    strict: false,
+  })
   const made = knownPerson(loop.state, { userId, anonymousId, email })
   if (made === undefined)
-    throw new Failure({ code: 'decide.no_person', message: 'These ids are not ones that can stand for a person.', hint: 'Ids such as "null" or "undefined" are refused.' })
+    throw new Failure({
+      code: 'decide.no_person',
+      message: 'These ids are not ones that can stand for a person.',
+      hint: 'Ids such as "null" or "undefined" are refused.',
+    })
   return made
 }
 
 const knownPerson = (
   { profile }: LoopState,
-  ids: { readonly userId: string | undefined; readonly anonymousId: string | undefined; readonly email: string | undefined },
+  ids: {
+    readonly userId: string | undefined
+    readonly anonymousId: string | undefined
+    readonly email: string | undefined
+  },
 ): number | undefined => {
   const { userId, anonymousId, email } = ids
   const byUser = userId === undefined ? undefined : findProfile(profile, { kind: 'user', value: userId })
   if (byUser !== undefined) return byUser
-  const byAnonymous = anonymousId === undefined ? undefined : findProfile(profile, { kind: 'anonymous', value: anonymousId })
+  const byAnonymous =
+    anonymousId === undefined ? undefined : findProfile(profile, { kind: 'anonymous', value: anonymousId })
   if (byAnonymous !== undefined) return byAnonymous
   return email === undefined ? undefined : findProfile(profile, { kind: 'email', value: email })
 }

@@ -12,7 +12,11 @@ import type { Courier } from './courier.ts'
 import { decideFor } from './deciding.ts'
 import type { AddressHash } from './recipient.ts'
 
-export type TurnLimits = { readonly decisionsMax: number; readonly outcomesMax: number; readonly segmentsMax: number }
+export type TurnLimits = {
+  readonly decisionsMax: number
+  readonly outcomesMax: number
+  readonly segmentsMax: number
+}
 
 const TURN_LIMITS: TurnLimits = { decisionsMax: 250, outcomesMax: 1_000, segmentsMax: 500 }
 
@@ -52,6 +56,7 @@ export const turn = async (
   return {
     recorded: schedules.length + events.length,
     started,
-    more: due.decide.length + due.record.length >= limits.decisionsMax || outcomes.length >= limits.outcomesMax,
+    more:
+      due.decide.length + due.record.length >= limits.decisionsMax || outcomes.length >= limits.outcomesMax,
   }
 }

@@ -33,7 +33,14 @@ export const viewBrief = (sources: ViewSources): Brief => {
     truth: truth === null ? null : { difference: truth },
     campaigns: campaignsOf(sources),
     attention: attentionOf(sources, { stopped: stop.active, verdict: lift.verdict }),
-    hourly: state.tally.hours.map(({ at, events, decisions, acted, sent, conversions }) => ({ at, events, decisions, acted, sent, conversions })),
+    hourly: state.tally.hours.map(({ at, events, decisions, acted, sent, conversions }) => ({
+      at,
+      events,
+      decisions,
+      acted,
+      sent,
+      conversions,
+    })),
   }
 }
 
@@ -64,7 +71,16 @@ const countsOf = ({ loop }: ViewSources, now: number): Brief['counts'] => {
   }
 }
 
-const EMPTY_HOUR: Omit<HourTally, 'at'> = { events: 0, decisions: 0, acted: 0, nothing: 0, withheld: 0, sent: 0, failed: 0, conversions: 0 }
+const EMPTY_HOUR: Omit<HourTally, 'at'> = {
+  events: 0,
+  decisions: 0,
+  acted: 0,
+  nothing: 0,
+  withheld: 0,
+  sent: 0,
+  failed: 0,
+  conversions: 0,
+}
 
 /** Sums of the hours that fall on today in the business's zone. */
 const sumToday = (tally: Tally, now: number, zone: string): Omit<HourTally, 'at'> => {
@@ -127,8 +143,12 @@ const attentionOf = (
   const { state } = sources.loop
   const { totals } = state.tally
   const found: Brief['attention'] = []
-  const add = (kind: Brief['attention'][number]['kind'], severity: 'risk' | 'notice', count: number, detail = '') =>
-    found.push({ kind, severity, count, detail })
+  const add = (
+    kind: Brief['attention'][number]['kind'],
+    severity: 'risk' | 'notice',
+    count: number,
+    detail = '',
+  ) => found.push({ kind, severity, count, detail })
   if (stopped) add('stopped', 'notice', 1)
   for (const { kind, detail } of sources.troubles()) add(kind, 'risk', 1, detail)
   if (totals.unknown > 0) add('unknown_sends', 'notice', totals.unknown)

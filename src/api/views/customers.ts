@@ -30,7 +30,10 @@ const TIMELINE_MAX = 200
 /** People holding `text` as an identifier; without a text a sample of all. */
 export const viewCustomers = (sources: ViewSources, text: string, limit: number): Customers => {
   const { state, ctx } = sources.loop
-  const refs = text.trim() === '' ? sampleProfiles(state.profile, limit) : searchProfiles(state.profile, text).slice(0, limit)
+  const refs =
+    text.trim() === ''
+      ? sampleProfiles(state.profile, limit)
+      : searchProfiles(state.profile, text).slice(0, limit)
   return {
     total: countProfiles(state.profile),
     items: refs.map((ref) => {
@@ -47,11 +50,20 @@ export const viewCustomers = (sources: ViewSources, text: string, limit: number)
 }
 
 /** Everything about one person. Throws Failure `http.not_found`. */
-export const viewCustomer = async (sources: ViewSources, id: string, language: Language): Promise<Customer> => {
+export const viewCustomer = async (
+  sources: ViewSources,
+  id: string,
+  language: Language,
+): Promise<Customer> => {
   const { loop } = sources
   const { state } = loop
   const ref = refOf(state.profile, id)
-  if (ref === undefined) throw new Failure({ code: 'http.not_found', message: 'There is nobody with this id.', hint: 'Search by e-mail, user id or phone.' })
+  if (ref === undefined)
+    throw new Failure({
+      code: 'http.not_found',
+      message: 'There is nobody with this id.',
+      hint: 'Search by e-mail, user id or phone.',
+    })
   const view = viewOf(sources, ref)
   const offsets = timelineOffsets(state.profile, ref, TIMELINE_MAX).map(({ offset }) => offset)
   const ids = new Set(view.identifiers.map(({ value }) => value))
@@ -93,23 +105,47 @@ const featuresOf = ({ features }: ProfileView): Customer['features'] =>
   Object.entries(features).flatMap(([name, value]) => {
     if (typeof value === 'number') return [{ name, value: Math.round(value * 100) / 100 }]
     if (typeof value === 'string') return value === '' ? [] : [{ name, value }]
-    return isRecord(value) ? Object.entries(value).map(([part, inner]) => ({ name: `${name}.${part}`, value: inner !== null && typeof inner === 'object' ? partsOf(inner) : typeof inner === 'number' ? Math.round(inner * 100) / 100 : String(inner) })) : []
+    return isRecord(value)
+      ? Object.entries(value).map(([part, inner]) => ({
+          name: `${name}.${part}`,
+          value:
+            inner !== null && typeof inner === 'object'
+              ? partsOf(inner)
+              : typeof inner === 'number'
+                ? Math.round(inner * 100) / 100
+                : String(inner),
+        }))
+      : []
   })
 
 const partsOf = (value: object): string =>
   Object.entries(value)
-    .map(([name, part]) => `${name} ${typeof part === 'number' ? Math.round(part * 100) / 100 : String(part)}`)
+    .map(
+      ([name, part]) => `${name} ${typeof part === 'number' ? Math.round(part * 100) / 100 : String(part)}`,
+    )
     .join(', ')
 
 const itemsOf = (event: LogEvent, ids: ReadonlySet<string>, language: Language): readonly TimelineItem[] => {
   const { offset, at, type, data } = event
-  const item = (kind: string, title: string, detail: string, decisionId: string | null = null): TimelineItem => ({ offset, at, kind, title, detail, decisionId })
+  const item = (
+    kind: string,
+    title: string,
+    detail: string,
+    decisionId: string | null = null,
+  ): TimelineItem => ({ offset, at, kind, title, detail, decisionId })
   switch (type) {
     case SIGNAL_RECEIVED:
       return signalItems(event as LogEvent<SignalReceived>, ids)
     case DECISION_MADE: {
       const made = data as DecisionMade
-      return [item('decision', `${made.campaignId}: ${made.actionId}`, explain(made, language).sentence, made.decisionId)]
+      return [
+        item(
+          'decision',
+          `${made.campaignId}: ${made.actionId}`,
+          explain(made, language).sentence,
+          made.decisionId,
+        ),
+      ]
     }
     case OUTCOME_SETTLED: {
       const { kind, reward, campaignId, decisionId } = data as OutcomeSettled
@@ -122,13 +158,23 @@ const itemsOf = (event: LogEvent, ids: ReadonlySet<string>, language: Language):
     default: {
       if (!type.startsWith('delivery.')) return [item('other', type, '')]
       const { decisionId, channel } = data as { decisionId?: string; channel?: string }
-      return [item('delivery', `${type.replace(/^delivery\.|\.v\d+$/g, '')} ${channel ?? ''}`.trim(), detailOf(data), decisionId ?? null)]
+      return [
+        item(
+          'delivery',
+          `${type.replace(/^delivery\.|\.v\d+$/g, '')} ${channel ?? ''}`.trim(),
+          detailOf(data),
+          decisionId ?? null,
+        ),
+      ]
     }
   }
 }
 
 /** The items of a request that carry one of this person's ids. */
-const signalItems = ({ offset, data }: LogEvent<SignalReceived>, ids: ReadonlySet<string>): readonly TimelineItem[] => {
+const signalItems = (
+  { offset, data }: LogEvent<SignalReceived>,
+  ids: ReadonlySet<string>,
+): readonly TimelineItem[] => {
   const { header, payload } = data
   if (!isRecord(payload)) return []
   const batch: unknown = header.endpoint === 'batch' ? payload['batch'] : [payload]
@@ -138,14 +184,45 @@ const signalItems = ({ offset, data }: LogEvent<SignalReceived>, ids: ReadonlySe
     const { userId, anonymousId, previousId, type, event, name, properties, timestamp } = entry
     if (![userId, anonymousId, previousId].some((id) => typeof id === 'string' && ids.has(id))) return []
     const time = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN
-    const title = typeof event === 'string' ? event : typeof name === 'string' && name !== '' ? name : typeof type === 'string' ? type : header.endpoint
-    return [{ offset, at: Number.isFinite(time) ? time : header.receivedAt, kind: 'signal', title, detail: summaryOf(properties), decisionId: null }]
+    const title =
+      typeof event === 'string'
+        ? event
+        : typeof name === 'string' && name !== ''
+          ? name
+          : typeof type === 'string'
+            ? type
+            : header.endpoint
+    return [
+      {
+        offset,
+        at: Number.isFinite(time) ? time : header.receivedAt,
+        kind: 'signal',
+        title,
+        detail: summaryOf(properties),
+        decisionId: null,
+      },
+    ]
   })
 }
 
-const SUMMARY_KEYS = ['name', 'category', 'revenue', 'total', 'price', 'value', 'order_id', 'path', 'url', 'title']
+const SUMMARY_KEYS = [
+  'name',
+  'category',
+  'revenue',
+  'total',
+  'price',
+  'value',
+  'order_id',
+  'path',
+  'url',
+  'title',
+]
 
 const summaryOf = (properties: unknown): string =>
   isRecord(properties)
-    ? SUMMARY_KEYS.flatMap((key) => (['string', 'number'].includes(typeof properties[key]) ? [`${key} ${String(properties[key])}`] : [])).join(', ').slice(0, 200)
+    ? SUMMARY_KEYS.flatMap((key) =>
+        ['string', 'number'].includes(typeof properties[key]) ? [`${key} ${String(properties[key])}`] : [],
+      )
+        .join(', ')
+        .slice(0, 200)
     : ''

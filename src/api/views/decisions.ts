@@ -69,7 +69,11 @@ export const decisionsAfter = async (
 }
 
 /** One decision whole. Throws Failure `http.not_found`. */
-export const viewDecision = async (sources: ViewSources, id: string, language: Language): Promise<DecisionDetail> => {
+export const viewDecision = async (
+  sources: ViewSources,
+  id: string,
+  language: Language,
+): Promise<DecisionDetail> => {
   const { loop } = sources
   const event = await findDecision(sources, id)
   const record = event.data as DecisionMade
@@ -78,8 +82,16 @@ export const viewDecision = async (sources: ViewSources, id: string, language: L
   return {
     row: rowFrom(sources, record, trail, language),
     reasons: [...explain(record, language).reasons],
-    candidates: record.candidates.map(({ actionId, mean, stderr, probability }) => ({ actionId, mean, stderr, probability })),
-    rejected: record.rejected.map(({ actionId, reasons }) => ({ actionId, reasons: reasons.map((reason) => ({ ...reason })) })),
+    candidates: record.candidates.map(({ actionId, mean, stderr, probability }) => ({
+      actionId,
+      mean,
+      stderr,
+      probability,
+    })),
+    rejected: record.rejected.map(({ actionId, reasons }) => ({
+      actionId,
+      reasons: reasons.map((reason) => ({ ...reason })),
+    })),
     vetoes: record.vetoes.map((veto) => ({ ...veto })),
     context: { ...record.context },
     features: record.shared.map(([name, value]) => ({ name, value })),
@@ -94,7 +106,9 @@ export const viewDecision = async (sources: ViewSources, id: string, language: L
     asOf: record.asOf,
     sendAt: record.sendAt,
     replays: replay.agrees,
-    deliveries: trail.filter(({ type }) => type.startsWith('delivery.')).map(({ at, type, data }) => ({ at, type, detail: detailOf(data) })),
+    deliveries: trail
+      .filter(({ type }) => type.startsWith('delivery.'))
+      .map(({ at, type, data }) => ({ at, type, detail: detailOf(data) })),
     outcomes: outcomesIn(trail).map(({ at, data }) => ({ at, kind: data.kind, reward: data.reward })),
     record: loop.state.offset >= event.offset ? record : null,
   }
@@ -104,17 +118,27 @@ const findDecision = async (sources: ViewSources, id: string): Promise<LogEvent>
   // The person is the last part of the id; their timeline knows where the decision stands.
   const { loop } = sources
   const ref = refOf(loop.state.profile, id.slice(id.lastIndexOf(':') + 1))
-  const offsets = ref === undefined ? [] : timelineOffsets(loop.state.profile, ref, 2_000).map(({ offset }) => offset)
+  const offsets =
+    ref === undefined ? [] : timelineOffsets(loop.state.profile, ref, 2_000).map(({ offset }) => offset)
   const events = await loop.log.get(offsets)
   const found = events.find((event) => event.type === DECISION_MADE && event.id === id)
   if (found !== undefined) return found
-  throw new Failure({ code: 'http.not_found', message: 'There is no such decision.', hint: 'It may be older than what is kept at hand.' })
+  throw new Failure({
+    code: 'http.not_found',
+    message: 'There is no such decision.',
+    hint: 'It may be older than what is kept at hand.',
+  })
 }
 
 const rowOf = async (sources: ViewSources, made: DecisionMade, language: Language): Promise<DecisionRow> =>
   rowFrom(sources, made, await trailOf(sources, made), language)
 
-const rowFrom = (sources: ViewSources, made: DecisionMade, trail: readonly LogEvent[], language: Language): DecisionRow => {
+const rowFrom = (
+  sources: ViewSources,
+  made: DecisionMade,
+  trail: readonly LogEvent[],
+  language: Language,
+): DecisionRow => {
   const { state } = sources.loop
   const ref = refOf(state.profile, made.profileId)
   const action = campaignOf(state.decision, made.campaignId)?.actions.find(({ id }) => id === made.actionId)
@@ -131,7 +155,12 @@ const rowFrom = (sources: ViewSources, made: DecisionMade, trail: readonly LogEv
     verdict: made.verdict,
     group: made.group,
     propensity: made.propensity,
-    delivery: delivery === undefined ? (made.verdict === 'act' ? 'queued' : null) : (DELIVERY_STATES.get(delivery.type) ?? null),
+    delivery:
+      delivery === undefined
+        ? made.verdict === 'act'
+          ? 'queued'
+          : null
+        : (DELIVERY_STATES.get(delivery.type) ?? null),
     reward: settled.length === 0 ? null : settled.reduce((sum, { data }) => sum + data.reward, 0),
     why: explain(made, language).sentence,
   }
@@ -151,10 +180,15 @@ const trailOf = async ({ loop }: ViewSources, made: DecisionMade): Promise<reado
   const { profile } = loop.state
   const ref = refOf(profile, made.profileId)
   if (ref === undefined) return []
-  const offsets = timelineOffsets(profile, ref, TRAIL_MAX).map(({ offset }) => offset).filter((offset) => offset > made.asOf)
+  const offsets = timelineOffsets(profile, ref, TRAIL_MAX)
+    .map(({ offset }) => offset)
+    .filter((offset) => offset > made.asOf)
   const events = await loop.log.get(offsets)
   return events
-    .filter(({ type, data }) => type !== DECISION_MADE && (data as { decisionId?: unknown }).decisionId === made.decisionId)
+    .filter(
+      ({ type, data }) =>
+        type !== DECISION_MADE && (data as { decisionId?: unknown }).decisionId === made.decisionId,
+    )
     .toSorted((left, right) => left.offset - right.offset)
 }
 

@@ -3,7 +3,8 @@
 import { viewProfile, type ProfileView } from '../../profile/index.ts'
 import type { ViewSources } from './sources.ts'
 
-export const viewOf = ({ loop }: ViewSources, ref: number): ProfileView => viewProfile(loop.state.profile, ref, loop.ctx.now(), loop.state.business)
+export const viewOf = ({ loop }: ViewSources, ref: number): ProfileView =>
+  viewProfile(loop.state.profile, ref, loop.ctx.now(), loop.state.business)
 
 /** A name or an address a person would recognise; the id when there is neither. */
 export const personLabel = (sources: ViewSources, ref: number): string => {
@@ -12,5 +13,9 @@ export const personLabel = (sources: ViewSources, ref: number): string => {
   if (typeof name === 'string' && name !== '') return name
   const full = [firstName, lastName].filter((part) => typeof part === 'string' && part !== '').join(' ')
   if (full !== '') return full
-  return view.identifiers.find(({ kind }) => kind === 'email')?.value ?? view.identifiers.find(({ kind }) => kind === 'user')?.value ?? view.id
+  return (
+    view.identifiers.find(({ kind }) => kind === 'email')?.value ??
+    view.identifiers.find(({ kind }) => kind === 'user')?.value ??
+    view.id
+  )
 }

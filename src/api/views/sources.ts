@@ -14,7 +14,10 @@ export type ViewSources = {
   readonly stopFile: () => string | null
   readonly snapshotOffset: () => number
   /** Faults that the operator should know of, such as a full disk. */
-  readonly troubles: () => readonly { readonly kind: 'disk_full' | 'delivery_failing'; readonly detail: string }[]
+  readonly troubles: () => readonly {
+    readonly kind: 'disk_full' | 'delivery_failing'
+    readonly detail: string
+  }[]
 }
 
 export type { Language }

@@ -15,13 +15,24 @@ export const viewStop = ({ loop, stopFile }: ViewSources): StopState => {
   const now = ctx.now()
   const raised = stopState(state.guardrail)
   const file = stopFile()
-  const stops = raised.map(({ scope, reason, by, at }) => ({ scope: spellScope(scope), reason, by, at, origin: 'log' }))
+  const stops = raised.map(({ scope, reason, by, at }) => ({
+    scope: spellScope(scope),
+    reason,
+    by,
+    at,
+    origin: 'log',
+  }))
   if (file !== null) stops.push({ scope: 'all', reason: file, by: 'STOP file', at: now, origin: 'file' })
-  const { waiting, late } = stops.length === 0 ? { waiting: 0, late: 0 } : countWaiting(loop.state, now, file !== null)
+  const { waiting, late } =
+    stops.length === 0 ? { waiting: 0, late: 0 } : countWaiting(loop.state, now, file !== null)
   return { active: stops.length > 0, stops, waiting, late }
 }
 
-const countWaiting = (state: ViewSources['loop']['state'], now: number, all: boolean): { readonly waiting: number; readonly late: number } => {
+const countWaiting = (
+  state: ViewSources['loop']['state'],
+  now: number,
+  all: boolean,
+): { readonly waiting: number; readonly late: number } => {
   const { latenessMsMax } = limitsInForce(state.guardrail).limits
   let waiting = 0
   let late = 0

@@ -11,7 +11,13 @@ import type { NewEvent } from '../../log/port.ts'
 import { note, print } from '../output.ts'
 import { dataCommand, onEither, requireData, type Common } from './shared.ts'
 
-type EvaluateOptions = Common & { readonly map?: string; readonly reward: readonly string[]; readonly seed: string; readonly lang: string; readonly importId?: string }
+type EvaluateOptions = Common & {
+  readonly map?: string
+  readonly reward: readonly string[]
+  readonly seed: string
+  readonly lang: string
+  readonly importId?: string
+}
 
 export const evaluateCommand = (): Command =>
   dataCommand('evaluate', 'what a better policy would have earned on logged decisions')
@@ -23,8 +29,12 @@ export const evaluateCommand = (): Command =>
     .option('--lang <language>', 'en or ru', 'en')
     .action(async (file: string | undefined, options: EvaluateOptions) => {
       const rows = file === undefined ? await rowsOfFolder(options) : await rowsOfFile(file, options)
-      const results = options.reward.map((rewardName) => evaluateLogged({ rows, rewardName, seed: options.seed }))
-      print({ json: options.json }, results, (all: readonly Evaluation[]) => all.map((result) => renderEvaluation(result, options.lang)).join('\n\n'))
+      const results = options.reward.map((rewardName) =>
+        evaluateLogged({ rows, rewardName, seed: options.seed }),
+      )
+      print({ json: options.json }, results, (all: readonly Evaluation[]) =>
+        all.map((result) => renderEvaluation(result, options.lang)).join('\n\n'),
+      )
     })
 
 const rowsOfFile = async (file: string, { map }: EvaluateOptions): Promise<readonly DecisionImported[]> => {
@@ -48,13 +58,21 @@ const rowsOfFolder = async ({ data, importId }: EvaluateOptions): Promise<readon
   return onEither(
     data,
     async () => {
-      throw new Failure({ code: 'evaluate.server_runs', message: 'A server runs on this folder.', hint: 'Name the file, or end the server first.' })
+      throw new Failure({
+        code: 'evaluate.server_runs',
+        message: 'A server runs on this folder.',
+        hint: 'Name the file, or end the server first.',
+      })
     },
     async ({ loop }) => {
       const rows: DecisionImported[] = []
       for await (const events of loop.log.read())
         for (const { type, data: row } of events)
-          if (type === DECISION_IMPORTED && (importId === undefined || (row as DecisionImported).importId === importId)) rows.push(row as DecisionImported)
+          if (
+            type === DECISION_IMPORTED &&
+            (importId === undefined || (row as DecisionImported).importId === importId)
+          )
+            rows.push(row as DecisionImported)
       return rows
     },
   )

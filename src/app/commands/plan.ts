@@ -37,22 +37,42 @@ export const exportCommand = (): Command =>
     .option('--out <file>', 'file to write; standard output otherwise')
     .action(async ({ data, json, out }: Common & { readonly out?: string }) => {
       requireData(data)
-      const plan = await onEither(data, async (card) => callServer<Plan>(card, 'GET', '/api/plan'), async ({ loop }) => exportPlan({ loop }))
+      const plan = await onEither(
+        data,
+        async (card) => callServer<Plan>(card, 'GET', '/api/plan'),
+        async ({ loop }) => exportPlan({ loop }),
+      )
       if (out !== undefined) writeFileSync(out, plan.yaml)
-      print({ json }, out === undefined ? plan : { ...plan, file: out }, ({ yaml }) => (out === undefined ? yaml.trimEnd() : `Written to ${out}.`))
+      print({ json }, out === undefined ? plan : { ...plan, file: out }, ({ yaml }) =>
+        out === undefined ? yaml.trimEnd() : `Written to ${out}.`,
+      )
     })
 
 const readText = (file: string): string => {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8')
   } catch (cause) {
-    throw new Failure({ code: 'plan.unreadable', message: `cannot read ${file}: ${messageOf(cause)}`, hint: 'Check the path.', cause })
+    throw new Failure({
+      code: 'plan.unreadable',
+      message: `cannot read ${file}: ${messageOf(cause)}`,
+      hint: 'Check the path.',
+      cause,
+    })
   }
 }
 
 const planText = ({ applied, problems, changes, version }: PlanResult): string => {
   if (problems.length > 0)
-    return [`Nothing was changed: ${problems.length} problem(s).`, ...problems.map(({ path, message, hint }) => `  ${path === '' ? 'plan' : path}: ${message}${hint === '' ? '' : `\n    ${hint}`}`)].join('\n')
+    return [
+      `Nothing was changed: ${problems.length} problem(s).`,
+      ...problems.map(
+        ({ path, message, hint }) =>
+          `  ${path === '' ? 'plan' : path}: ${message}${hint === '' ? '' : `\n    ${hint}`}`,
+      ),
+    ].join('\n')
   if (changes.length === 0) return `Nothing differs from what is in force (version ${version}).`
-  return [applied ? `In force now (version ${version}):` : 'Would change:', ...changes.map((change) => `  ${change}`)].join('\n')
+  return [
+    applied ? `In force now (version ${version}):` : 'Would change:',
+    ...changes.map((change) => `  ${change}`),
+  ].join('\n')
 }

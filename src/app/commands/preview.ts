@@ -26,7 +26,14 @@ type Row = {
   readonly verdict: string
   readonly why: string
 }
-type Preview = { readonly campaignId: string; readonly at: string; readonly known: number; readonly audience: number; readonly byAction: Readonly<Record<string, number>>; readonly rows: readonly Row[] }
+type Preview = {
+  readonly campaignId: string
+  readonly at: string
+  readonly known: number
+  readonly audience: number
+  readonly byAction: Readonly<Record<string, number>>
+  readonly rows: readonly Row[]
+}
 
 export const previewCommand = (): Command =>
   dataCommand('preview', 'dry run of a campaign: who would get what, when and why')
@@ -49,12 +56,25 @@ const campaignIn = (state: LoopState, id: string): CampaignSpec => {
   const campaign = campaignOf(state.decision, asCampaignId(id))
   if (campaign !== undefined) return campaign
   const known = campaignsInForce(state.decision).campaigns.map((one) => one.id)
-  throw new Failure({ code: 'preview.no_campaign', message: `There is no campaign ${id}.`, hint: known.length === 0 ? 'Apply a plan first: windvane apply FILE' : didYouMean(id, known) })
+  throw new Failure({
+    code: 'preview.no_campaign',
+    message: `There is no campaign ${id}.`,
+    hint: known.length === 0 ? 'Apply a plan first: windvane apply FILE' : didYouMean(id, known),
+  })
 }
 
-const previewOf = (state: LoopState, campaign: CampaignSpec, { at, limit, lang }: PreviewOptions): Preview => {
+const previewOf = (
+  state: LoopState,
+  campaign: CampaignSpec,
+  { at, limit, lang }: PreviewOptions,
+): Preview => {
   const now = at === undefined ? Date.now() : Date.parse(at)
-  if (!Number.isFinite(now)) throw new Failure({ code: 'preview.bad_time', message: `${at} is not a time.`, hint: 'Write it as 2026-11-30T10:00:00Z.' })
+  if (!Number.isFinite(now))
+    throw new Failure({
+      code: 'preview.bad_time',
+      message: `${at} is not a time.`,
+      hint: 'Write it as 2026-11-30T10:00:00Z.',
+    })
   const channels = [...new Set(campaign.actions.map(({ channel }) => channel))]
   const missing = channels.filter((channel) => channel !== 'onsite' && !state.channels.includes(channel))
   if (missing.length > 0) note(`Not configured here, assumed for the dry run: ${missing.join(', ')}.`)
@@ -69,7 +89,11 @@ const previewOf = (state: LoopState, campaign: CampaignSpec, { at, limit, lang }
     audience++
     const profileId = people.idOf(ref)
     const cause = { kind: 'schedule', ref: 'preview' } as const
-    const made = decideFor(assumed, { decisionId: decisionIdOf(campaign.id, cause.ref, profileId), campaign, ref, cause, context: {}, now }, () => '')
+    const made = decideFor(
+      assumed,
+      { decisionId: decisionIdOf(campaign.id, cause.ref, profileId), campaign, ref, cause, context: {}, now },
+      () => '',
+    )
     const drawn = made.group === 'holdout' ? 'holdout' : made.actionId
     byAction[drawn] = (byAction[drawn] ?? 0) + 1
     if (rows.length < Number(limit)) rows.push(rowOf(made, lang))
@@ -90,7 +114,20 @@ const rowOf = (made: DecisionMade, lang: string): Row => ({
 const previewText = ({ campaignId, at, known, audience, byAction, rows }: Preview): string =>
   [
     `${campaignId} as of ${at}: ${audience} of ${known} people are in the audience`,
-    table([...Object.entries(byAction)].toSorted(([, left], [, right]) => right - left).map(([action, count]) => [action, count])),
+    table(
+      [...Object.entries(byAction)]
+        .toSorted(([, left], [, right]) => right - left)
+        .map(([action, count]) => [action, count]),
+    ),
     '',
-    table([['who', 'what', 'when', 'p', 'why'], ...rows.map(({ profileId, actionId, sendAt, propensity, why }) => [profileId, actionId, sendAt, propensity, why])]),
+    table([
+      ['who', 'what', 'when', 'p', 'why'],
+      ...rows.map(({ profileId, actionId, sendAt, propensity, why }) => [
+        profileId,
+        actionId,
+        sendAt,
+        propensity,
+        why,
+      ]),
+    ]),
   ].join('\n')

@@ -16,12 +16,18 @@ export const replayCommand = (): Command =>
       requireData(data)
       const log = await openSqliteLog({ path: join(data, 'log.db') })
       try {
-        const report = await replayLog(log, { limit: Number(limit), hash: addressHash(openKeys(data).addressSecret) })
+        const report = await replayLog(log, {
+          limit: Number(limit),
+          hash: addressHash(openKeys(data).addressSecret),
+        })
         if (report.identical !== report.decisions) process.exitCode = 1
         print({ json }, report, ({ events, decisions, identical, fromRecord, differences }) =>
           [
             `${decisions} decisions over ${events} events: ${identical} byte-identical from the log, ${fromRecord} drawn again from their record alone`,
-            ...differences.map(({ decisionId, recorded, again }) => `${decisionId}\n  recorded ${recorded}\n  again    ${again}`),
+            ...differences.map(
+              ({ decisionId, recorded, again }) =>
+                `${decisionId}\n  recorded ${recorded}\n  again    ${again}`,
+            ),
           ].join('\n'),
         )
       } finally {

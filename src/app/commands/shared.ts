@@ -38,5 +38,9 @@ export const onEither = async <T>(
 /** Throws Failure `data.missing` unless the folder holds a log. */
 export const requireData = (dir: string): void => {
   if (existsSync(join(dir, 'log.db'))) return
-  throw new Failure({ code: 'data.missing', message: `There is no log in ${dir}.`, hint: 'Name the data folder with --data DIR, or start there first: windvane start --data DIR' })
+  throw new Failure({
+    code: 'data.missing',
+    message: `There is no log in ${dir}.`,
+    hint: 'Name the data folder with --data DIR, or start there first: windvane start --data DIR',
+  })
 }

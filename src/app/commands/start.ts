@@ -20,16 +20,29 @@ export const startCommand = (): Command =>
     .action(async (options: StartOptions) => start(options))
 
 const start = async ({ data: dir, json, port, host }: StartOptions): Promise<void> => {
-  const flags = { ...(port === undefined ? {} : { port: Number(port) }), ...(host === undefined ? {} : { host }) }
+  const flags = {
+    ...(port === undefined ? {} : { port: Number(port) }),
+    ...(host === undefined ? {} : { host }),
+  }
   const config = readConfig({ dir, env: process.env, flags })
   const keys = openKeys(dir)
   const served = await serve({ dir, config, keys, clock: systemClock, mode: 'live', report: reportTo(note) })
-  print({ json }, { url: served.url, data: dir, keys: keys.fresh }, ({ url }) => `Windvane listens on ${url}  (data in ${dir})\n${keysText(keys, url)}`)
-  if (config.smtp === undefined) note('No mail server is set: e-mail actions are left out. Set smtp: in windvane.yaml or WINDVANE_SMTP_HOST.')
-  await untilToldToEnd(async () => served.close(), () => {
-    stopFileIn(dir).write('stopped by SIGUSR2')
-    note('STOP: nothing leaves any more. Resume with: windvane resume')
-  })
+  print(
+    { json },
+    { url: served.url, data: dir, keys: keys.fresh },
+    ({ url }) => `Windvane listens on ${url}  (data in ${dir})\n${keysText(keys, url)}`,
+  )
+  if (config.smtp === undefined)
+    note(
+      'No mail server is set: e-mail actions are left out. Set smtp: in windvane.yaml or WINDVANE_SMTP_HOST.',
+    )
+  await untilToldToEnd(
+    async () => served.close(),
+    () => {
+      stopFileIn(dir).write('stopped by SIGUSR2')
+      note('STOP: nothing leaves any more. Resume with: windvane resume')
+    },
+  )
 }
 
 const keysText = ({ fresh }: Keyring, url: string): string =>

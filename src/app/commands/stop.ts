@@ -18,42 +18,56 @@ export const stopCommand = (): Command =>
   dataCommand('stop', 'stop all sending, or one channel or campaign, at once')
     .option('--scope <scope>', 'all, channel:<name> or campaign:<id>', 'all')
     .option('--reason <text>', 'why', 'stopped from the command line')
-    .action(async ({ data, json, scope, reason }: Common & { readonly scope: string; readonly reason: string }) => {
-      readScope(scope)
-      // The file holds whatever the server is doing, and stays when it cannot be reached.
-      if (scope === 'all') stopFileIn(data).write(reason)
-      const state = await onEither(
-        data,
-        async (card) => callServer<StopState>(card, 'POST', '/api/stop', { scope, reason }),
-        async ({ loop }) => {
-          await loop.record([fact(loop, STOP_RAISED, { scope: readScope(scope), reason, by: 'cli' })])
-          return stateOf(loop, data)
-        },
-      )
-      print({ json }, state, stopText)
-    })
+    .action(
+      async ({ data, json, scope, reason }: Common & { readonly scope: string; readonly reason: string }) => {
+        readScope(scope)
+        // The file holds whatever the server is doing, and stays when it cannot be reached.
+        if (scope === 'all') stopFileIn(data).write(reason)
+        const state = await onEither(
+          data,
+          async (card) => callServer<StopState>(card, 'POST', '/api/stop', { scope, reason }),
+          async ({ loop }) => {
+            await loop.record([fact(loop, STOP_RAISED, { scope: readScope(scope), reason, by: 'cli' })])
+            return stateOf(loop, data)
+          },
+        )
+        print({ json }, state, stopText)
+      },
+    )
 
 export const resumeCommand = (): Command =>
   dataCommand('resume', 'let what was stopped go on, after showing what waits')
     .option('--scope <scope>', 'all, channel:<name> or campaign:<id>', 'all')
     .option('--yes', 'do not ask', false)
-    .action(async ({ data, json, scope, yes }: Common & { readonly scope: string; readonly yes: boolean }) => {
-      requireData(data)
-      readScope(scope)
-      const seen = await onEither(data, async (card) => callServer<StopState>(card, 'GET', '/api/stop'), async ({ loop }) => stateOf(loop, data))
-      note(stopText(seen))
-      if (!yes && !(await agreed())) throw new Failure({ code: 'resume.not_confirmed', message: 'Not resumed.', hint: 'Answer yes, or pass --yes.' })
-      if (scope === 'all') stopFileIn(data).remove()
-      const state = await onEither(
-        data,
-        async (card) => callServer<StopState>(card, 'POST', '/api/resume', { scope, waitingSeen: seen.waiting }),
-        async ({ loop }) => {
-          await loop.record([fact(loop, STOP_LIFTED, { scope: readScope(scope), by: 'cli' })])
-          return stateOf(loop, data)
-        },
-      )
-      print({ json }, state, stopText)
-    })
+    .action(
+      async ({ data, json, scope, yes }: Common & { readonly scope: string; readonly yes: boolean }) => {
+        requireData(data)
+        readScope(scope)
+        const seen = await onEither(
+          data,
+          async (card) => callServer<StopState>(card, 'GET', '/api/stop'),
+          async ({ loop }) => stateOf(loop, data),
+        )
+        note(stopText(seen))
+        if (!yes && !(await agreed()))
+          throw new Failure({
+            code: 'resume.not_confirmed',
+            message: 'Not resumed.',
+            hint: 'Answer yes, or pass --yes.',
+          })
+        if (scope === 'all') stopFileIn(data).remove()
+        const state = await onEither(
+          data,
+          async (card) =>
+            callServer<StopState>(card, 'POST', '/api/resume', { scope, waitingSeen: seen.waiting }),
+          async ({ loop }) => {
+            await loop.record([fact(loop, STOP_LIFTED, { scope: readScope(scope), by: 'cli' })])
+            return stateOf(loop, data)
+          },
+        )
+        print({ json }, state, stopText)
+      },
+    )
 
 const agreed = async (): Promise<boolean> => {
   if (!process.stdin.isTTY) return false
@@ -65,7 +79,13 @@ const agreed = async (): Promise<boolean> => {
   }
 }
 
-const fact = (loop: Loop, type: string, data: object) => ({ id: loop.ctx.newId(), type, key: '', at: loop.ctx.now(), data })
+const fact = (loop: Loop, type: string, data: object) => ({
+  id: loop.ctx.newId(),
+  type,
+  key: '',
+  at: loop.ctx.now(),
+  data,
+})
 
 const stateOf = (loop: Loop, dir: string): StopState =>
   viewStop({

@@ -67,13 +67,13 @@ export const createColumns = (capacity: number): Columns => {
 
 export const reserveRows = (columns: Columns, rows: number): void => {
   if (rows <= columns.capacity) return
-  let capacity = columns.capacity
-  while (capacity < rows) capacity *= 2
-  columns.capacity = capacity
-  columns.words = grown(columns.words, capacity * WORDS)
+  columns.words = grown(columns.words, rows * WORDS)
   columns.floats = new Float32Array(columns.words.buffer)
-  columns.bins = grown(columns.bins, capacity * BINS)
-  columns.categories = grown(columns.categories, capacity * CATEGORIES)
+  columns.bins = grown(columns.bins, rows * BINS)
+  columns.categories = grown(columns.categories, rows * CATEGORIES)
+  columns.capacity = Math.floor(
+    Math.min(columns.words.length / WORDS, columns.bins.length / BINS, columns.categories.length / CATEGORIES),
+  )
 }
 
 export const clearRow = (columns: Columns, slot: number): void => {

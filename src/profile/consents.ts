@@ -187,7 +187,6 @@ const fill = (
 }
 
 const reserve = (table: ConsentTable, length: number): void => {
-  if (length <= table.keys.length) return
   table.nexts = grown(table.nexts, length)
   table.keys = grown(table.keys, length)
   table.granted = grown(table.granted, length)

@@ -30,6 +30,7 @@ import { secondsOf } from './live-features.ts'
 import { nameOf } from './names.ts'
 import type { ProfileRef, Profiles } from './state.ts'
 import { rootOf } from './state.ts'
+import type { TraitValues } from './traits.ts'
 import { readTraits } from './traits.ts'
 
 const HOUR_S = 3_600
@@ -120,7 +121,7 @@ export const profileFeatures = (
   ]
   addHabits(columns, slot, features)
   addResponses(columns, slot, features)
-  if (traitNames.length > 0) addTraits(state.traits[slot] ?? '', traitNames, features)
+  if (traitNames.length > 0) addTraits(readTraits(state.traits, slot), traitNames, features)
   return features
 }
 
@@ -187,8 +188,7 @@ const topCategory = (state: Profiles, slot: number): Feature => {
   return feature
 }
 
-const addTraits = (text: string, names: readonly string[], features: Feature[]): void => {
-  const traits = readTraits(text)
+const addTraits = (traits: TraitValues, names: readonly string[], features: Feature[]): void => {
   for (const name of names) {
     const value = Object.hasOwn(traits, name) ? traits[name] : undefined
     if (typeof value === 'number')

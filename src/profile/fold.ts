@@ -69,14 +69,7 @@ export const foldProfiles = (
 export const applySignal = (state: Profiles, slot: number, signal: Signal, business: Business): void => {
   applyContext(state, slot, signal)
   // A group's traits are the group's, not the person's.
-  if (signal.kind !== 'group')
-    state.traits[slot] = writeTraits(
-      state.traits[slot] ?? '',
-      signal.traits,
-      signal.at,
-      state.options,
-      (reason) => refuse(state, reason),
-    )
+  if (signal.kind !== 'group') writeTraits(state.traits, slot, signal.traits, signal.at)
   applyActivity(state, slot, signal, business)
   for (const consent of consentOfSignal(signal))
     applyConsent(state, slot, { ...consent, at: signal.at, source: signal.source })

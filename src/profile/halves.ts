@@ -8,6 +8,8 @@ import { nameOf, numberOf } from './names.ts'
 import type { Profiles } from './state.ts'
 import { note, refuse } from './state.ts'
 import { offsetsOf } from './timeline.ts'
+import type { TraitRecord } from './traits.ts'
+import { listTraits, replaceTraits } from './traits.ts'
 
 export type ProfileHalf = {
   /** The feature row as unsigned words (floats by their bits), and its counters. */
@@ -15,7 +17,7 @@ export type ProfileHalf = {
   readonly bins: readonly number[]
   /** Names of the eight categories, '' where free. */
   readonly categories: readonly string[]
-  readonly traits: string
+  readonly traits: readonly TraitRecord[]
   readonly zone: string
   readonly locale: string
   readonly consents: readonly ConsentRecord[]
@@ -31,16 +33,11 @@ export const readHalf = (state: Profiles, slot: number): ProfileHalf => ({
   categories: [...state.columns.categories.subarray(slot * CATEGORIES, (slot + 1) * CATEGORIES)].map(
     (number) => nameOf(state.categoryNames, number),
   ),
-  traits: state.traits[slot] ?? '',
+  traits: listTraits(state.traits, slot),
   zone: nameOf(state.zoneNames, at(state.slots.zones, slot)),
   locale: nameOf(state.localeNames, at(state.slots.locales, slot)),
   consents: listConsents(state.consents, at(state.slots.consentHeads, slot)),
-  timeline: offsetsOf(
-    state.timeline,
-    slot,
-    at(state.slots.timelineHeads, slot),
-    HALF_TIMELINE_MAX,
-  ).toReversed(),
+  timeline: offsetsOf(state.timeline, at(state.slots.timelineHeads, slot), HALF_TIMELINE_MAX).toReversed(),
 })
 
 /** Puts a half in the place of all that was known of `slot` but its identifiers. */
@@ -54,7 +51,7 @@ export const writeHalf = (state: Profiles, slot: number, half: ProfileHalf): voi
       numberOf(state.categoryNames, half.categories[i] ?? ''),
       0,
     )
-  state.traits[slot] = half.traits
+  replaceTraits(state.traits, slot, half.traits)
   slots.zones[slot] = Math.max(numberOf(state.zoneNames, half.zone), 0)
   slots.locales[slot] = Math.max(numberOf(state.localeNames, half.locale), 0)
   let head = 0

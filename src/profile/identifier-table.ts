@@ -13,7 +13,7 @@ export type IdentifierTable = {
   slots: Uint32Array
   /** Next entry of the same profile + 1; 0 ends the chain. */
   nexts: Uint32Array
-  /** Kind in the low three bits, length in bytes above. */
+  /** Kind in the low three bits, length in bytes above; bit 31 says that the text is a packed UUID. */
   metas: Uint32Array
   starts: Uint32Array
   text: Uint8Array
@@ -22,7 +22,11 @@ export type IdentifierTable = {
   index: Uint32Array
 }
 
-const LOAD_MAX = 0.7
+const LOAD_MAX = 0.8
+const UUID_BYTES = 16
+const UUID_CHARS = 36
+const DASH = 45
+const PACKED = 0x80000000
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const scratch = new Uint8Array(4 * 256)
@@ -45,13 +49,13 @@ export const findEntry = (table: IdentifierTable, kind: IdentifierKind, value: s
   const kindCode = KINDS.indexOf(kind)
   const hash = hash32(value, kindCode + 1)
   const mask = table.index.length - 1
-  let length = -1
+  let shape = -1
   for (let i = hash & mask; ; i = (i + 1) & mask) {
     const entry = at(table.index, i) - 1
     if (entry < 0) return -1
     if (at(table.hashes, entry) !== hash) continue
-    if (length < 0) length = encode(value)
-    if (at(table.metas, entry) === ((length << 3) | kindCode) && sameText(table, entry, length)) return entry
+    if (shape < 0) shape = encode(value)
+    if (at(table.metas, entry) === shape + kindCode && sameText(table, entry, lengthOf(shape))) return entry
   }
 }
 
@@ -64,7 +68,8 @@ export const addEntry = (
   next: number,
 ): number => {
   const kindCode = KINDS.indexOf(kind)
-  const length = encode(value)
+  const shape = encode(value)
+  const length = lengthOf(shape)
   const entry = table.count++
   reserveEntries(table, table.count)
   table.text = grown(table.text, table.textLength + length)
@@ -72,7 +77,7 @@ export const addEntry = (
   table.hashes[entry] = hash32(value, kindCode + 1)
   table.slots[entry] = slot
   table.nexts[entry] = next
-  table.metas[entry] = (length << 3) | kindCode
+  table.metas[entry] = shape + kindCode
   table.starts[entry] = table.textLength
   table.textLength += length
   if (table.count > table.index.length * LOAD_MAX) rebuildIndex(table)
@@ -85,18 +90,22 @@ export const kindOfEntry = (table: IdentifierTable, entry: number): IdentifierKi
 
 export const identifierAt = (table: IdentifierTable, entry: number): Identifier => {
   const start = at(table.starts, entry)
-  const length = at(table.metas, entry) >>> 3
+  const meta = at(table.metas, entry)
+  const bytes = table.text.subarray(start, start + lengthOf(meta))
   return {
     kind: kindOfEntry(table, entry),
-    value: decoder.decode(table.text.subarray(start, start + length)),
+    value: meta >= PACKED ? uuidOf(bytes) : decoder.decode(bytes),
   }
 }
+
+/** Bytes of text of an entry, from its meta word. */
+export const lengthOf = (meta: number): number => (meta & ~PACKED) >>> 3
 
 /** Makes the index anew from the hashes: after growing and after a restore. */
 export const rebuildIndex = (table: IdentifierTable): void => {
   let size = 128
-  while (table.count > size * (LOAD_MAX / 1.4)) size *= 2
-  const index = new Uint32Array(Math.max(size, table.index.length))
+  while (table.count > size * LOAD_MAX) size *= 2
+  const index = new Uint32Array(size)
   for (let entry = 0; entry < table.count; entry++) place(index, at(table.hashes, entry), entry)
   table.index = index
 }
@@ -117,14 +126,42 @@ const reserveEntries = (table: IdentifierTable, count: number): void => {
   table.starts = grown(table.starts, count)
 }
 
-/** UTF-8 into the scratch buffer; the length in bytes. Ids are nearly always ASCII. */
+/** The text into the scratch buffer; its meta word without the kind. Ids are nearly always ASCII or UUIDs. */
 const encode = (value: string): number => {
+  if (value.length === UUID_CHARS && packUuid(value)) return PACKED + (UUID_BYTES << 3)
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i)
-    if (code > 127) return encoder.encodeInto(value, scratch).written
+    if (code > 127) return encoder.encodeInto(value, scratch).written << 3
     scratch[i] = code
   }
-  return value.length
+  return value.length << 3
+}
+
+/** 36 characters as 16 bytes, if it is a UUID in lower case; any other spelling stays as it is. */
+const packUuid = (value: string): boolean => {
+  let nibbles = 0
+  for (let i = 0; i < UUID_CHARS; i++) {
+    const code = value.charCodeAt(i)
+    if (i === 8 || i === 13 || i === 18 || i === 23) {
+      if (code !== DASH) return false
+      continue
+    }
+    const nibble = code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : -1
+    if (nibble < 0) return false
+    const byte = nibbles >> 1
+    scratch[byte] = nibbles % 2 === 0 ? nibble << 4 : (scratch[byte] as number) | nibble
+    nibbles++
+  }
+  return true
+}
+
+const uuidOf = (bytes: Uint8Array): string => {
+  let text = ''
+  bytes.forEach((byte, i) => {
+    if (i === 4 || i === 6 || i === 8 || i === 10) text += '-'
+    text += byte.toString(16).padStart(2, '0')
+  })
+  return text
 }
 
 const sameText = (table: IdentifierTable, entry: number, length: number): boolean => {

@@ -85,7 +85,7 @@ const mergeCategories = (columns: Columns, to: number, from: number): void => {
       const weight = at(columns.bins, slot * BINS + CATEGORY_WEIGHTS_AT + i)
       if (category !== 0 && weight > 0) weights.set(category, (weights.get(category) ?? 0) + weight)
     }
-  const kept = [...weights].toSorted((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, CATEGORIES)
+  const kept = [...weights].toSorted((a, b) => b[1] - a[1]).slice(0, CATEGORIES)
   const heaviest = kept[0]?.[1] ?? 0
   const shift = heaviest > 255 ? 1 : 0
   for (let i = 0; i < CATEGORIES; i++) {

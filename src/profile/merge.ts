@@ -25,10 +25,7 @@ export const mergeProfiles = (state: Profiles, slot: number, other: number): num
   const from = Math.max(slot, other)
   mergePlaces(state, to, from)
   mergeRows(state.columns, to, from)
-  state.traits[to] = mergeTraits(state.traits[to] ?? '', state.traits[from] ?? '', state.options, (reason) =>
-    refuse(state, reason),
-  )
-  state.traits[from] = ''
+  mergeTraits(state.traits, to, from)
   mergeConsents(state, to, from)
   chainIdentifiers(state, to, from)
   const { slots } = state

@@ -7,19 +7,21 @@ import { BINS, CATEGORIES, reserveRows, WORDS } from './columns.ts'
 import { bytesOf, dumpConsents, halvesOf, restoreConsents } from './consents.ts'
 import type { SegmentSpec } from './events.ts'
 import { grown } from './growable.ts'
-import { rebuildIndex } from './identifier-table.ts'
-import { dumpNames, restoreNames } from './names.ts'
+import { lengthOf, rebuildIndex } from './identifier-table.ts'
+import { dumpNames, numberOf, restoreNames } from './names.ts'
 import type { ProfileOptions } from './options.ts'
 import { applySegments } from './segments.ts'
 import type { Aside, Profiles, Unmerging } from './state.ts'
 import { createProfiles, SLOT_COLUMNS } from './state.ts'
+import type { TextStore } from './text-store.ts'
+import { bytesAt, writeBytes } from './text-store.ts'
 import { dumpTimeline, restoreTimeline } from './timeline.ts'
 
 /** Columns of the whole state. The same events give the same bytes, restored in between or not. */
 export const dumpProfiles = (state: Profiles): Dump => {
   const rows = state.slotCount
   const { identifiers, columns } = state
-  const traits = packTexts(state.traits)
+  const traits = packTexts(state.traits.texts, rows)
   return {
     state: json({
       rows,
@@ -39,7 +41,8 @@ export const dumpProfiles = (state: Profiles): Dump => {
     'id.nexts': identifiers.nexts.subarray(0, identifiers.count),
     'id.metas': identifiers.metas.subarray(0, identifiers.count),
     'id.text': identifiers.text.subarray(0, identifiers.textLength),
-    'traits.lengths': traits.lengths,
+    'traits.lengths': bytesOf(traits.lengths, rows),
+    'traits.keys': dumpNames(state.traits.keys),
     'traits.text': traits.text,
     zoneNames: dumpNames(state.zoneNames),
     localeNames: dumpNames(state.localeNames),
@@ -76,8 +79,12 @@ export const restoreProfiles = (dump: Dump, options: Partial<ProfileOptions> = {
   state.columns.bins.set(dump['bins'] as Uint8Array)
   state.columns.categories.set(halvesOf(dump['categories'] as Uint8Array))
   restoreIdentifiers(state, dump)
-  for (const text of unpackTexts(dump['traits.lengths'] as Uint32Array, dump['traits.text'] as Uint8Array))
-    state.traits.push(text)
+  unpackTexts(
+    state.traits.texts,
+    halvesOf(dump['traits.lengths'] as Uint8Array),
+    dump['traits.text'] as Uint8Array,
+  )
+  for (const key of dump['traits.keys'] as readonly string[]) numberOf(state.traits.keys, key)
   const { namesMax, timelineMax } = state.options
   state.zoneNames = restoreNames(dump['zoneNames'] as Json, namesMax)
   state.localeNames = restoreNames(dump['localeNames'] as Json, namesMax)
@@ -100,7 +107,7 @@ const restoreIdentifiers = (state: Profiles, dump: Dump): void => {
   let start = 0
   for (let entry = 0; entry < table.count; entry++) {
     table.starts[entry] = start
-    start += (table.metas[entry] as number) >>> 3
+    start += lengthOf(table.metas[entry] as number)
   }
   const text = dump['id.text'] as Uint8Array
   table.text = grown(table.text, text.length)
@@ -129,29 +136,28 @@ const widen = <T extends Uint8Array | Uint16Array | Uint32Array>(
   return column
 }
 
-const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-
-const packTexts = (texts: readonly string[]): { lengths: Uint32Array; text: Uint8Array } => {
-  const lengths = new Uint32Array(texts.length)
-  let text = new Uint8Array(1_024)
-  let used = 0
-  texts.forEach((value, i) => {
-    if (value === '') return
-    text = grown(text, used + 3 * value.length)
-    const { written } = encoder.encodeInto(value, text.subarray(used))
-    lengths[i] = written
-    used += written
-  })
-  return { lengths, text: text.subarray(0, used) }
+const packTexts = (store: TextStore, rows: number): { lengths: Uint16Array; text: Uint8Array } => {
+  const lengths = grown(new Uint16Array(16), rows)
+  lengths.set(store.lengths.subarray(0, Math.min(rows, store.lengths.length)))
+  let total = 0
+  for (let slot = 0; slot < rows; slot++) total += lengths[slot] as number
+  const text = new Uint8Array(total)
+  let start = 0
+  for (let slot = 0; slot < rows; slot++) {
+    const bytes = bytesAt(store, slot)
+    if (bytes === null) continue
+    text.set(bytes, start)
+    start += bytes.length
+  }
+  return { lengths, text }
 }
 
-function* unpackTexts(lengths: Uint32Array, text: Uint8Array): Generator<string> {
+const unpackTexts = (store: TextStore, lengths: Uint16Array, text: Uint8Array): void => {
   let start = 0
-  for (const length of lengths) {
-    yield length === 0 ? '' : decoder.decode(text.subarray(start, start + length))
+  lengths.forEach((length, slot) => {
+    if (length > 0) writeBytes(store, slot, text.subarray(start, start + length))
     start += length
-  }
+  })
 }
 
 const json = (value: unknown): Json => value as Json

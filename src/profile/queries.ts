@@ -76,7 +76,7 @@ export const addressOf = (state: Profiles, ref: ProfileRef, channel: ChannelName
   const entries = entriesOf(state, slot).filter((entry) => kindOfEntry(state.identifiers, entry) === kind)
   const addresses = entries.map((entry) => identifierAt(state.identifiers, entry).value)
   if (addresses.length > 1 && kind !== 'device') {
-    const named = normaliseIdentifier(kind, readTraits(state.traits[slot] ?? '')[kind])
+    const named = normaliseIdentifier(kind, readTraits(state.traits, slot)[kind])
     if (named.ok && addresses.includes(named.value)) return named.value
   }
   return addresses[0]
@@ -140,7 +140,7 @@ export const timelineOffsets = (
   const root = rootOf(state, ref)
   const offsets = new Set<number>()
   for (const slot of slotsOf(state, root))
-    for (const offset of offsetsOf(state.timeline, slot, at(state.slots.timelineHeads, slot), limit))
+    for (const offset of offsetsOf(state.timeline, at(state.slots.timelineHeads, slot), limit))
       offsets.add(offset)
   return [...offsets]
     .toSorted((a, b) => b - a)

@@ -73,7 +73,10 @@ const nameIn = (
     if (entry >= 0) return { kind, value: raw, owner: rootOf(state, at(state.identifiers.slots, entry)) }
   }
   const normal = normaliseIdentifier(kind, raw)
-  if (normal.ok) return { kind, value: normal.value, owner: ownerOf(state, kind, normal.value) }
+  if (normal.ok) {
+    const { value } = normal
+    return { kind, value, owner: value === raw ? -1 : ownerOf(state, kind, value) }
+  }
   refused(normal.error)
   return null
 }

@@ -9,7 +9,7 @@ import { KINDS, normaliseIdentifier } from './identifiers.ts'
 import { touchSegments } from './segments.ts'
 import type { Profiles } from './state.ts'
 import { entriesOf, IS_BARRED, IS_HELD, newSlot, refuse } from './state.ts'
-import { dropChain, offsetsOf } from './timeline.ts'
+import { offsetsOf } from './timeline.ts'
 
 /** How a profile's slots and identifiers fall into two: those that stay, and those that leave. */
 export type Split = {
@@ -53,7 +53,7 @@ export const splitOf = (state: Profiles, root: number, leaving: readonly Identif
 export const installHalves = (state: Profiles, root: number, event: Unmerged, startedAt: number): number => {
   const split = splitOf(state, root, event.leaving)
   const since = timelineSince(state, root, startedAt)
-  for (const slot of [...split.stayingSlots, ...split.leavingSlots]) forgetTimeline(state, slot)
+  for (const slot of [...split.stayingSlots, ...split.leavingSlots]) state.slots.timelineHeads[slot] = 0
   const left = split.leavingSlots[0] ?? newSlot(state)
   if (split.leavingSlots.length > 0) state.mergedCount--
   rehome(state, split, root, left)
@@ -109,14 +109,6 @@ const chain = (state: Profiles, slot: number, entries: readonly number[]): void 
 
 /** What came while the halves were being folded; it is in no half, so it stays with the one that stays. */
 const timelineSince = (state: Profiles, root: number, startedAt: number): number[] =>
-  offsetsOf(state.timeline, root, at(state.slots.timelineHeads, root), state.options.asideMax)
+  offsetsOf(state.timeline, at(state.slots.timelineHeads, root), state.options.asideMax)
     .filter((offset) => offset >= startedAt)
     .toReversed()
-
-const forgetTimeline = (state: Profiles, slot: number): void => {
-  const heads = state.slots.timelineHeads
-  dropChain(state.timeline, slot, at(heads, slot), NO_SLOT)
-  heads[slot] = 0
-}
-
-const NO_SLOT = 0xffffffff

@@ -23,7 +23,9 @@ import { DEFAULT_PROFILE_OPTIONS, noRefusals } from './options.ts'
 import type { SegmentState } from './segment-state.ts'
 import { createSegmentState } from './segment-state.ts'
 import type { Timeline } from './timeline.ts'
-import { createTimeline, noteOffset } from './timeline.ts'
+import { createTextStore } from './text-store.ts'
+import { createTimeline, isLive, isTurning, noteOffset } from './timeline.ts'
+import type { TraitStore } from './traits.ts'
 
 /** A slot number. Merges move people: every function here follows them. */
 export type ProfileRef = number
@@ -67,7 +69,7 @@ export type Profiles = {
   columns: Columns
   readonly slots: SlotColumns
   identifiers: IdentifierTable
-  readonly traits: string[]
+  readonly traits: TraitStore
   consents: ConsentTable
   timeline: Timeline
   zoneNames: Names
@@ -90,15 +92,21 @@ export const IS_BARRED = 2
 /** An empty state. Its owner is the fold; all others only read. */
 export const createProfiles = (options: Partial<ProfileOptions> = {}): Profiles => {
   const all = { ...DEFAULT_PROFILE_OPTIONS, ...options }
+  const refusals = noRefusals()
   return {
     options: all,
     slotCount: 0,
     mergedCount: 0,
-    refusals: noRefusals(),
+    refusals,
     columns: createColumns(16),
     slots: createSlots(),
     identifiers: createIdentifierTable(),
-    traits: [],
+    traits: {
+      texts: createTextStore(),
+      keys: createNames(all.namesMax),
+      limits: all,
+      refuse: (reason) => refusals[reason]++,
+    },
     consents: createConsentTable(all.namesMax),
     timeline: createTimeline(all.timelineMax),
     zoneNames: createNames(all.namesMax),
@@ -136,9 +144,7 @@ export const newSlot = (state: Profiles): number => {
   const slot = state.slotCount++
   reserveRows(state.columns, state.slotCount)
   const { slots } = state
-  if (slot >= slots.flags.length)
-    for (const name of SLOT_COLUMNS) slots[name] = grown(slots[name], state.slotCount) as never
-  state.traits.push('')
+  for (const name of SLOT_COLUMNS) slots[name] = grown(slots[name], state.slotCount) as never
   return slot
 }
 
@@ -194,9 +200,13 @@ export const holdsKind = (state: Profiles, slot: number, kind: IdentifierKind): 
 export const hasFlag = (state: Profiles, slot: number, flag: number): boolean =>
   (at(state.slots.flags, slot) & flag) !== 0
 
+/** Puts the event at `offset` on the profile's timeline. */
 export const note = (state: Profiles, slot: number, offset: number): void => {
   const heads = state.slots.timelineHeads
-  heads[slot] = noteOffset(state.timeline, slot, at(heads, slot), offset)
+  heads[slot] = noteOffset(state.timeline, at(heads, slot), offset)
+  if (!isTurning(state.timeline)) return
+  for (let other = 0; other < state.slotCount; other++)
+    if (!isLive(state.timeline, at(heads, other))) heads[other] = 0
 }
 
 export const idOfSlot = (slot: number): ProfileId => asProfileId(`p${slot + 1}`)

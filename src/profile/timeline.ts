@@ -11,7 +11,6 @@ export type Timeline = {
   /** Of the newest entry: the rest is kept modulo 2^32 and reckoned back from it. */
   newestOffset: number
   offsets: Uint32Array
-  slots: Uint32Array
   /** Number + 1 of the same profile's entry before, modulo 2^32; 0 = none. */
   previous: Uint32Array
 }
@@ -23,57 +22,51 @@ export const createTimeline = (max: number): Timeline => ({
   written: 0,
   newestOffset: 0,
   offsets: new Uint32Array(16),
-  slots: new Uint32Array(16),
   previous: new Uint32Array(16),
 })
 
-/** Notes that the event at `offset` is about `slot`, whose chain starts at `head`; gives the new head. */
-export const noteOffset = (timeline: Timeline, slot: number, head: number, offset: number): number => {
-  if (head !== 0 && isLive(timeline, head, slot) && offsetAt(timeline, head) === offset) return head
+/** Notes the event at `offset` for the profile whose chain starts at `head`; gives the chain's new head. */
+export const noteOffset = (timeline: Timeline, head: number, offset: number): number => {
+  const live = isLive(timeline, head)
+  if (live && offsetAt(timeline, head) === offset) return head
   const place = timeline.written % timeline.max
   if (place >= timeline.offsets.length) {
     const length = Math.min(timeline.max, timeline.offsets.length * 2)
     timeline.offsets = grown(timeline.offsets, length)
-    timeline.slots = grown(timeline.slots, length)
     timeline.previous = grown(timeline.previous, length)
   }
   timeline.offsets[place] = offset % TWO_32
-  timeline.slots[place] = slot
-  timeline.previous[place] = head
+  timeline.previous[place] = live ? head : 0
   timeline.written++
   timeline.newestOffset = Math.max(timeline.newestOffset, offset)
   return timeline.written % TWO_32
 }
 
 /** At most `limit` offsets of the chain, newest first. */
-export const offsetsOf = (timeline: Timeline, slot: number, head: number, limit: number): number[] => {
+export const offsetsOf = (timeline: Timeline, head: number, limit: number): number[] => {
   const offsets: number[] = []
-  for (let link = head; link !== 0 && offsets.length < limit; ) {
-    if (!isLive(timeline, link, slot)) break
+  for (let link = head; offsets.length < limit && isLive(timeline, link); ) {
     offsets.push(offsetAt(timeline, link))
-    const before = at(timeline.previous, placeOf(timeline, link))
-    // Chains run back in time; anything else is a link into an entry that was written over.
-    if (before !== 0 && ageOf(timeline, before) <= ageOf(timeline, link)) break
-    link = before
+    link = at(timeline.previous, placeOf(timeline, link))
   }
   return offsets
 }
 
-/** Takes the chain off the timeline, for it to be written anew. */
-export const dropChain = (timeline: Timeline, slot: number, head: number, noOne: number): void => {
-  for (let link = head; link !== 0 && isLive(timeline, link, slot); ) {
-    const place = placeOf(timeline, link)
-    link = at(timeline.previous, place)
-    timeline.slots[place] = noOne
-  }
-}
+/**
+ * Links count modulo 2^32, so one that fell off long ago could be taken for a new one. True when it is time
+ * to clear such heads with {@link isLive}: twice in each turn of the count.
+ */
+export const isTurning = (timeline: Timeline): boolean => timeline.written % (TWO_32 / 2) === 0
+
+/** Whether the link leads to an entry that is still in the ring. */
+export const isLive = (timeline: Timeline, link: number): boolean =>
+  link !== 0 && ageOf(timeline, link) < Math.min(timeline.written, timeline.max)
 
 export const dumpTimeline = (timeline: Timeline): Dump => {
   const length = Math.min(timeline.written, timeline.max)
   return {
     'timeline.state': [timeline.written, timeline.newestOffset],
     'timeline.offsets': timeline.offsets.subarray(0, length),
-    'timeline.slots': timeline.slots.subarray(0, length),
     'timeline.previous': timeline.previous.subarray(0, length),
   }
 }
@@ -89,7 +82,6 @@ export const restoreTimeline = (dump: Dump, max: number): Timeline => {
     written,
     newestOffset,
     offsets: grown(Uint32Array.from(offsets), 16),
-    slots: grown(Uint32Array.from(dump['timeline.slots'] as Uint32Array), 16),
     previous: grown(Uint32Array.from(dump['timeline.previous'] as Uint32Array), 16),
   }
 }
@@ -100,12 +92,6 @@ const ageOf = (timeline: Timeline, link: number): number =>
 
 const placeOf = (timeline: Timeline, link: number): number =>
   (timeline.written - 1 - ageOf(timeline, link)) % timeline.max
-
-const isLive = (timeline: Timeline, link: number, slot: number): boolean => {
-  const age = ageOf(timeline, link)
-  if (age >= Math.min(timeline.written, timeline.max)) return false
-  return at(timeline.slots, placeOf(timeline, link)) === slot
-}
 
 const offsetAt = (timeline: Timeline, link: number): number => {
   const low = at(timeline.offsets, placeOf(timeline, link))

@@ -60,7 +60,7 @@ export const viewProfile = (
       return identifiersOf(state, slot)
     },
     get traits() {
-      return (traits ??= readTraits(state.traits[slot] ?? ''))
+      return (traits ??= readTraits(state.traits, slot))
     },
     get consents() {
       return listConsents(state.consents, at(state.slots.consentHeads, slot))

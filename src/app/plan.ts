@@ -261,7 +261,7 @@ export const planInForce = ({
   campaigns: campaignsInForce(decision).campaigns,
 })
 
-export const planVersion = (plan: PlanSpec): string => versionOf(plan as unknown as Json)
+export const planVersion = (plan: PlanSpec): string => versionOf(plan)
 
 /** The YAML that {@link parsePlan} reads back as the same plan. */
 export const renderPlan = (plan: PlanSpec): string => {

@@ -2,7 +2,7 @@
 // days, per campaign, and in all. A read model: no decision looks at it.
 
 import { HOUR_MS } from '../kernel/time.ts'
-import { isRecord, type Json } from '../kernel/json.ts'
+import { isRecord } from '../kernel/json.ts'
 import type { LogEvent } from '../log/port.ts'
 import type { Dump } from '../log/dump.ts'
 import { DECISION_MADE, type DecisionMade } from '../decision/events.ts'
@@ -162,7 +162,7 @@ const countOutcome = (tally: Tally, at: number, outcome: OutcomeSettled): void =
   campaign.reward += outcome.reward
 }
 
-export const dumpTally = (tally: Tally): Dump => ({ tally: tally as unknown as Json })
+export const dumpTally = (tally: Tally): Dump => ({ tally })
 
 export const restoreTally = (dump: Dump): Tally => {
   const { tally } = dump

@@ -115,7 +115,7 @@ const previewText = ({ campaignId, at, known, audience, byAction, rows }: Previe
   [
     `${campaignId} as of ${at}: ${audience} of ${known} people are in the audience`,
     table(
-      [...Object.entries(byAction)]
+      Object.entries(byAction)
         .toSorted(([, left], [, right]) => right - left)
         .map(([action, count]) => [action, count]),
     ),

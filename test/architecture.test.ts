@@ -16,6 +16,7 @@ const sliceOf = (path: string): string => {
   const [, slice = '', ...rest] = path.split('/')
   return rest.length === 0 || slice === 'stages' ? 'loop' : slice
 }
+const isTest = (file: SourceFile) => file.path.endsWith('.test.ts') || file.path.includes('/testing/')
 
 type Edge = { readonly from: SourceFile; readonly to: string; readonly typeOnly: boolean }
 const edges: readonly Edge[] = src.flatMap((file) =>

@@ -36,7 +36,7 @@ const VIEWS = {
   customers: '/customers',
   customer: '/customers/p2',
   impact: '/impact',
-  campaigns: '/campaigns',
+  campaigns: '/plan',
   health: '/health',
 } as const
 
@@ -123,7 +123,11 @@ describe('the console in a browser', { skip: absent }, () => {
       with_(state, async () => {
         for (const size of [WIDE, PHONE]) {
           const { page, problems } = await open({ lang, theme, size })
-          for (const name of ['brief', 'decisions', 'customer', 'campaigns', 'health'] as const) {
+          const names =
+            size === WIDE
+              ? (['brief', 'decision', 'campaigns'] as const)
+              : (['brief', 'decisions', 'customer', 'health'] as const)
+          for (const name of names) {
             await walk(page, VIEWS[name])
             problems.push(...(await inspect(page, `${state}-${name}-${size.width}`)))
           }
@@ -265,7 +269,7 @@ describe('the console in a browser', { skip: absent }, () => {
 
   it('C19 checks a plan before it applies it, and names each problem by its place', () =>
     with_('busy', async () => {
-      const { page } = await open({ lang: 'en', theme: 'light', size: WIDE }, '/campaigns')
+      const { page } = await open({ lang: 'en', theme: 'light', size: WIDE }, '/plan')
       const plan = await page.inputValue('.plan-text')
       await page.fill('.plan-text', plan.replace('quietHours:', 'quietHour:'))
       await page.click('text=Check')

@@ -56,6 +56,7 @@ describe('addresses', () => {
       ['decisions', 'dec:a/б 1'],
       ['customers', '%'],
       ['health', null],
+      ['campaigns', null],
     ] as const) {
       assert.deepEqual(parseRoute(pathOf(view, id)), { view, id })
     }

@@ -5,6 +5,8 @@ export type Format = {
   readonly number: (value: number) => string
   readonly compact: (value: number) => string
   readonly money: (value: number) => string
+  /** For axes: no decimals where there are none. */
+  readonly moneyAxis: (value: number) => string
   /** With its sign, also for a gain. */
   readonly moneySigned: (value: number) => string
   readonly percent: (share: number) => string
@@ -14,6 +16,7 @@ export type Format = {
   readonly decimal: (value: number) => string
   readonly dateTime: (at: number) => string
   readonly clock: (at: number) => string
+  readonly clockShort: (at: number) => string
   readonly day: (at: number) => string
   readonly time: (at: number) => string
   readonly bytes: (value: number) => string
@@ -45,6 +48,7 @@ export function createFormat(options: FormatOptions): Format {
     compact: (value) => (Math.abs(value) < 10_000 ? number.format(value) : compact.format(value)),
     money: moneyFormat(options, 'auto'),
     moneySigned: moneyFormat(options, 'exceptZero'),
+    moneyAxis: moneyFormat(options, 'exceptZero', 'stripIfInteger'),
     percent: (share) => percent.format(share),
     score: (value) => score.format(value),
     decimal: (value) => decimal.format(value),
@@ -57,6 +61,7 @@ export function createFormat(options: FormatOptions): Format {
       minute: '2-digit',
       hourCycle: 'h23',
     }),
+    clockShort: time({ weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     day: time({ day: 'numeric', month: 'short' }),
     time: time({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     bytes: (value) => byte.format(value / 1_000_000),
@@ -64,22 +69,23 @@ export function createFormat(options: FormatOptions): Format {
 }
 
 /** Small amounts keep two decimals, large ones none: a column of either kind lines up by itself. */
-function moneyFormat(options: FormatOptions, signDisplay: 'auto' | 'exceptZero'): (value: number) => string {
+function moneyFormat(
+  options: FormatOptions,
+  signDisplay: 'auto' | 'exceptZero',
+  trailingZeroDisplay: 'auto' | 'stripIfInteger' = 'auto',
+): (value: number) => string {
+  const { lang, currency } = options
+  const inCurrency = knownCurrency(currency)
+    ? ({ style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const)
+    : {}
   const make = (digits: number) =>
-    knownCurrency(options.currency)
-      ? new Intl.NumberFormat(options.lang, {
-          style: 'currency',
-          currency: options.currency,
-          currencyDisplay: 'narrowSymbol',
-          signDisplay,
-          minimumFractionDigits: digits,
-          maximumFractionDigits: digits,
-        })
-      : new Intl.NumberFormat(options.lang, {
-          signDisplay,
-          minimumFractionDigits: digits,
-          maximumFractionDigits: digits,
-        })
+    new Intl.NumberFormat(lang, {
+      ...inCurrency,
+      signDisplay,
+      trailingZeroDisplay,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    })
   const fine = make(2)
   const whole = make(0)
   // A word joiner after the sign, or a line may break between "+" and the symbol.

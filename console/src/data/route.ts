@@ -5,13 +5,21 @@ export type View = 'brief' | 'decisions' | 'customers' | 'impact' | 'campaigns' 
 export type Route = { readonly view: View | 'unknown'; readonly id: string | null }
 
 export const VIEWS: readonly View[] = ['brief', 'decisions', 'customers', 'impact', 'campaigns', 'health']
+/** First part of the address of each view. */
+const ADDRESSES: Readonly<Record<View, string>> = {
+  brief: '',
+  decisions: 'decisions',
+  customers: 'customers',
+  impact: 'impact',
+  campaigns: 'plan',
+  health: 'health',
+}
 const WITH_OBJECT: ReadonlySet<string> = new Set(['decisions', 'customers'])
 
 /** @example parseRoute('/decisions/dec:1') // { view: 'decisions', id: 'dec:1' } */
 export function parseRoute(pathname: string): Route {
   const [first = '', second, ...more] = pathname.split('/').filter((part) => part !== '')
-  if (first === '') return { view: 'brief', id: null }
-  const view = VIEWS.find((known) => known === first)
+  const view = VIEWS.find((known) => ADDRESSES[known] === first || known === first)
   if (view === undefined || more.length > 0 || (second !== undefined && !WITH_OBJECT.has(view)))
     return { view: 'unknown', id: null }
   return { view, id: second === undefined ? null : decode(second) }
@@ -19,7 +27,7 @@ export function parseRoute(pathname: string): Route {
 
 /** @example pathOf('customers', 'p 1') // '/customers/p%201' */
 export function pathOf(view: View, id: string | null = null): string {
-  const base = view === 'brief' ? '/' : `/${view}`
+  const base = `/${ADDRESSES[view]}`
   return id === null ? base : `${base}/${encodeURIComponent(id)}`
 }
 

@@ -6,7 +6,8 @@ import { useWords } from './words-context.tsx'
 type ChartFrameProps = {
   readonly title: string
   readonly summary: string
-  readonly table: ReactNode
+  /** Null while there is nothing to show. */
+  readonly table: ReactNode | null
   /** Draws for a width in CSS pixels. */
   readonly draw: (width: number) => ReactNode
   readonly legend?: ReactNode
@@ -21,19 +22,21 @@ export function ChartFrame({ title, summary, table, draw, legend }: ChartFramePr
     <section className="chart-frame" aria-labelledby={titleId}>
       <header className="section-head">
         <h2 id={titleId}>{title}</h2>
-        <button
-          type="button"
-          className="button-text"
-          aria-pressed={asTable}
-          onClick={() => setAsTable(!asTable)}
-        >
-          {asTable ? t('chart.asChart') : t('chart.asTable')}
-        </button>
+        {table !== null && (
+          <button
+            type="button"
+            className="button-text"
+            aria-pressed={asTable}
+            onClick={() => setAsTable(!asTable)}
+          >
+            {asTable ? t('chart.asChart') : t('chart.asTable')}
+          </button>
+        )}
       </header>
       <p className="chart-summary">{summary}</p>
       {!asTable && legend}
       <div ref={ref} className="chart-area">
-        {asTable ? table : width > 0 && draw(width)}
+        {asTable && table !== null ? table : width > 0 && draw(width)}
       </div>
     </section>
   )

@@ -88,7 +88,8 @@ function ProductClock() {
       dateTime={new Date(at).toISOString()}
       title={t('header.clock', { zone: brief.business.timeZone })}
     >
-      {format.clock(at)}
+      <span className="clock-full">{format.clock(at)}</span>
+      <span className="clock-short">{format.clockShort(at)}</span>
     </time>
   )
 }

@@ -36,6 +36,9 @@ export function HourlyChart({
   readonly timeZone: string
 }) {
   const { t, format } = useWords()
+  if (hourly.length === 0) {
+    return <ChartFrame title={t('hourly.title')} summary={t('hourly.empty')} table={null} draw={() => null} />
+  }
   const sum = (pick: (hour: Hour) => number) => hourly.reduce((total, hour) => total + pick(hour), 0)
   const table = (
     <DataTable

@@ -43,7 +43,7 @@ export function LiftChart({ title, lift, truth, height = 220 }: LiftChartProps) 
     />
   )
   if (history.length < 2) {
-    return <ChartFrame title={title} summary={t('lift.noHistory')} table={table} draw={() => null} />
+    return <ChartFrame title={title} summary={t('lift.noHistory')} table={null} draw={() => null} />
   }
   return (
     <ChartFrame
@@ -175,7 +175,7 @@ function Drawing({ history, truth, width, height, label }: DrawingProps) {
               textAnchor="end"
               dominantBaseline="middle"
             >
-              {format.moneySigned(value)}
+              {format.moneyAxis(value)}
             </text>
           </g>
         ))}

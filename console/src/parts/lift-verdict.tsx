@@ -16,9 +16,7 @@ export function LiftVerdict({ lift, truth }: { readonly lift: Lift; readonly tru
   return (
     <div className="lift-verdict">
       <p className={`verdict-word verdict-word-${lift.verdict}`}>{t(`verdict.${lift.verdict}`)}</p>
-      {(lift.verdict === 'not_known_yet' || lift.verdict === 'sample_ratio_mismatch') && (
-        <p>{sentence(lift, null)}</p>
-      )}
+      {lift.verdict === 'sample_ratio_mismatch' && <p>{sentence(lift, null)}</p>}
       <dl className="pairs">
         <div>
           <dt>{t('lift.difference')}</dt>
@@ -36,6 +34,12 @@ export function LiftVerdict({ lift, truth }: { readonly lift: Lift; readonly tru
           <dt>{t('lift.people')}</dt>
           <dd>{t('lift.people.value', { treated: lift.treated.people, holdout: lift.holdout.people })}</dd>
         </div>
+        {lift.smallestDetectable !== null && (
+          <div>
+            <dt>{t('lift.smallest')}</dt>
+            <dd>{amount(lift.smallestDetectable, false)}</dd>
+          </div>
+        )}
         {truth !== null && (
           <div>
             <dt>{t('lift.truth')}</dt>

@@ -42,6 +42,7 @@ export const enViews = {
   'lift.earned': 'Earned in all',
   'lift.people': 'People',
   'lift.people.value': '{treated} treated, {holdout} held out',
+  'lift.smallest': 'Smallest effect visible by now',
   'lift.truth': 'Planted truth',
   'lift.noHistory': 'Appears once the first results of both groups are in.',
   'lift.sentence.ahead':
@@ -101,6 +102,7 @@ export const enViews = {
   'hourly.title': 'Activity by hour',
   'hourly.summary':
     'In the last {hours, plural, one {hour} other {# hours}}: {decisions, plural, one {# decision} other {# decisions}}, {acted} acted on, {conversions, plural, one {# conversion} other {# conversions}}.',
+  'hourly.empty': 'Appears with the first hour of work.',
   'hourly.events': 'Events',
   'hourly.decisions': 'Decisions',
   'hourly.acted': 'Acted on',

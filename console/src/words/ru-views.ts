@@ -10,7 +10,7 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'away.title': 'Пока вас не было, с {since}',
   'away.title.today': 'Сегодня на эту минуту',
   'away.idle':
-    'Пока ничего не решено. {people, plural, one {# человек известен} few {# человека известны} many {# человек известны} other {# человека известны}}.',
+    'Пока ничего не решено. {people, plural, one {# человек известен} few {# человека известны} many {# человек известно} other {# человека известны}}.',
   'away.did':
     'Принято {decisions, plural, one {# решение} few {# решения} many {# решений} other {# решения}}, отправлено {sent, plural, one {# сообщение} few {# сообщения} many {# сообщений} other {# сообщения}}.',
   'away.did.today':
@@ -44,6 +44,7 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'lift.earned': 'Заработано всего',
   'lift.people': 'Люди',
   'lift.people.value': '{treated} с письмами, {holdout} в контроле',
+  'lift.smallest': 'Наименьший видимый эффект',
   'lift.truth': 'Заложенная правда',
   'lift.noHistory': 'Появится с первыми результатами обеих групп.',
   'lift.sentence.ahead':
@@ -107,6 +108,7 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'hourly.title': 'Активность по часам',
   'hourly.summary':
     'За последние {hours, plural, one {# час} few {# часа} many {# часов} other {# часа}}: {decisions, plural, one {# решение} few {# решения} many {# решений} other {# решения}}, из них с действием – {acted}; {conversions, plural, one {# конверсия} few {# конверсии} many {# конверсий} other {# конверсии}}.',
+  'hourly.empty': 'Появится с первым часом работы.',
   'hourly.events': 'События',
   'hourly.decisions': 'Решения',
   'hourly.acted': 'С действием',

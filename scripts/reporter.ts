@@ -8,7 +8,7 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
   const sums: Sums = { passed: 0, failed: 0, skipped: 0 }
   const skipped: string[] = []
   for await (const event of source) {
-    if (event.type === 'test:fail' && event.data.details.error.failureType !== 'subtestsFailed') {
+    if (event.type === 'test:fail' && !isParentOf(event.data.details.error)) {
       sums.failed++
       const { name, file, line, details } = event.data
       const cause = details.error.cause
@@ -28,3 +28,6 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
   for (const line of skipped) yield `skipped ${line}\n`
   yield `\n${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipped\n`
 }
+
+/** A suite that failed only because a test inside it did: that one is told. */
+const isParentOf = (error: Error): boolean => 'failureType' in error && error.failureType === 'subtestsFailed'

@@ -1,6 +1,6 @@
 // What decisions brought, settled when it came or when its window closed, and who is held out.
 
-import type { CampaignId, DecisionId, ProfileId } from '../kernel/ids.ts'
+import type { ActionId, CampaignId, DecisionId, ProfileId } from '../kernel/ids.ts'
 
 export type HoldoutSpec = {
   /** 0 to 0.5. */
@@ -24,6 +24,7 @@ export type OutcomeSettled = {
   readonly decisionId: DecisionId
   readonly campaignId: CampaignId
   readonly profileId: ProfileId
+  readonly actionId: ActionId
   readonly kind: 'converted' | 'closed'
   /** Reward of this event alone, costs taken off in `closed`; whole currency units or counts. */
   readonly reward: number

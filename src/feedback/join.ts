@@ -1,7 +1,7 @@
 // From signals to conversions: which open decisions a goal event is credited to, and what it is worth.
 
 import type { Business } from '../kernel/business.ts'
-import { amountOf, orderOf, refundOf } from '../signal/index.ts'
+import { amountOf, orderMargin, orderOf, refundOf } from '../signal/index.ts'
 import type { Signal } from '../signal/events.ts'
 import type { OpenDecision, OpenDecisions } from './open-decisions.ts'
 import type { Feedback } from './state.ts'
@@ -13,6 +13,8 @@ export type Conversion = {
   readonly cause: string
   readonly revenue: number
   readonly margin: number
+  /** The amounts are without what was given away: nothing more is taken off for an offer. */
+  readonly discountTaken: boolean
   readonly at: number
   /** The decision the signal itself names, '' for none. */
   readonly decisionId: string
@@ -31,13 +33,17 @@ export const conversionOf = (signal: Signal, business: Business): Conversion => 
     amountOf(properties['total']) ??
     amountOf(properties['value']) ??
     0
-  const margin = order?.margin ?? amountOf(properties['margin']) ?? revenue * business.marginShare
+  const margin =
+    order === null
+      ? (amountOf(properties['margin']) ?? revenue * business.marginShare)
+      : orderMargin(order, business.marginShare)
   return {
     event: eventNameOf(signal),
     messageId: signal.messageId,
     cause: order?.orderId ?? signal.messageId,
     revenue,
     margin,
+    discountTaken: order?.margin !== undefined || order?.discount !== undefined,
     at: signal.at,
     decisionId: decisionIdOf(signal),
   }
@@ -46,7 +52,7 @@ export const conversionOf = (signal: Signal, business: Business): Conversion => 
 /** Margin that the signal adds to what its person brought: an order's, or a refund's as a negative; 0 for all else. */
 export const marginOf = (signal: Signal, business: Business): number => {
   const order = orderOf(signal)
-  if (order !== null) return order.margin ?? order.revenue * business.marginShare
+  if (order !== null) return orderMargin(order, business.marginShare)
   const refund = refundOf(signal)
   return refund === null ? 0 : 0 - refund.amount * business.marginShare
 }
@@ -83,7 +89,7 @@ const addPending = (store: OpenDecisions, decision: OpenDecision, conversion: Co
     delayMs: conversion.at - decision.at,
   })
   store.unsettled.add(decision)
-  if (decision.stage !== 'applied' || decision.discountShare === 0) return 0
+  if (conversion.discountTaken || decision.stage !== 'applied' || decision.discountShare === 0) return 0
   decision.discount += decision.discountShare * conversion.revenue
   return decision.discountShare
 }

@@ -2,7 +2,7 @@
 // after they closed, so that what comes late is known to be late.
 
 import { assert } from '../kernel/assert.ts'
-import type { CampaignId, DecisionId, ProfileId } from '../kernel/ids.ts'
+import type { ActionId, CampaignId, DecisionId, ProfileId } from '../kernel/ids.ts'
 import type { Column, Dump } from '../log/dump.ts'
 
 /** A conversion that was joined and is not yet in the log as an outcome. */
@@ -21,6 +21,7 @@ export type OpenDecision = {
   readonly decisionId: DecisionId
   readonly campaignId: CampaignId
   readonly profileId: ProfileId
+  readonly actionId: ActionId
   /** Order of arrival. */
   readonly seq: number
   /** Slot of the person, merges followed; −1 when the profile is not known. */

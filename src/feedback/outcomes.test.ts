@@ -155,6 +155,24 @@ describe('outcomes', () => {
     )
   })
 
+  it('F5 takes a discount off once: an order that tells its margin or discount has done so', () => {
+    for (const [more, total] of [
+      [{ margin: 12 }, 11.9],
+      [{ discount: 10 }, 14.9],
+    ] as const) {
+      const story = createStory()
+      story.tell(applied(campaignOf('cart')))
+      const sale = madeOf('d1', 1, START, { actionId: offer })
+      story.tell(decided(sale), delivered(sale, 'attempted'), delivered(sale, 'sent'))
+      story.tell(bought(1, 'o1', START + DAY_MS, 40, more))
+      const closed = story.settle(START + WEEK_MS).filter(({ kind }) => kind === 'closed')
+      assert.deepEqual(
+        closed.map((outcome) => outcome.total),
+        [total],
+      )
+    }
+  })
+
   it('F6 an open window is no zero: nothing is learnt before it closes, and then once', () => {
     const story = createStory()
     story.tell(applied(campaignOf('cart')), decided(madeOf('d1', 1, START, { actionId: NOTHING })))

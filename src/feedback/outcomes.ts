@@ -169,10 +169,11 @@ export const dueOutcomes = (state: Feedback, now: number, limit: number): NewOut
 export const exampleOf = (state: Feedback, outcome: OutcomeSettled): Example | null =>
   outcome.kind === 'closed' ? (state.lessons.get(outcome.decisionId) ?? null) : null
 
-const aboutOf = ({ decisionId, campaignId, profileId }: OpenDecision) => ({
+const aboutOf = ({ decisionId, campaignId, profileId, actionId }: OpenDecision) => ({
   decisionId,
   campaignId,
   profileId,
+  actionId,
 })
 
 const newOutcome = (
@@ -241,6 +242,7 @@ const openDecision = (state: Feedback, made: DecisionMade, input: FeedbackInput)
     decisionId: made.decisionId,
     campaignId: made.campaignId,
     profileId: made.profileId,
+    actionId: made.actionId,
     seq: state.open.nextSeq,
     ref,
     at: made.at,

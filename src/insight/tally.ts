@@ -154,7 +154,13 @@ const countResponse = (tally: Tally, response: DeliveryResponded): void => {
 }
 
 const countOutcome = (tally: Tally, at: number, outcome: OutcomeSettled): void => {
-  if (outcome.kind !== 'converted') return
+  if (outcome.kind === 'closed') {
+    const action = actionOf(campaignOf(tally, outcome.campaignId), outcome.actionId)
+    if (action === undefined) return
+    action.settled++
+    action.reward += outcome.total
+    return
+  }
   tally.totals.conversions++
   hourOf(tally, at).conversions++
   const campaign = campaignOf(tally, outcome.campaignId)

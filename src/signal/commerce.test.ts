@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { amountOf, orderOf, refundOf } from './commerce.ts'
+import { amountOf, orderMargin, orderOf, refundOf } from './commerce.ts'
 import { consentOfSignal } from './consent.ts'
 import type { Signal } from './events.ts'
 
@@ -40,9 +40,16 @@ describe('orders', () => {
       orderId: 'A1',
       revenue: 1250.5,
       margin: 300,
+      discount: undefined,
       currency: 'RUB',
       products: [{ productId: 'P1', name: 'Mug', category: 'Home', price: 12.5, quantity: 2 }],
     })
+  })
+
+  it('SI13 takes what the shop says of its margin, else a share of the full price less the discount', () => {
+    assert.equal(orderMargin({ margin: 7, revenue: 90, discount: 10 }, 0.4), 7)
+    assert.equal(orderMargin({ margin: undefined, revenue: 90, discount: 10 }, 0.4), 30)
+    assert.equal(orderMargin({ margin: undefined, revenue: 100, discount: undefined }, 0.4), 40)
   })
 
   it('SI13 falls back from revenue to total, value, the products and nothing', () => {

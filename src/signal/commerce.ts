@@ -19,8 +19,10 @@ export type Order = {
   readonly orderId: string
   /** Whole currency units, never negative. */
   readonly revenue: number
-  /** What remains of it for the business; undefined when the shop did not say. */
+  /** What remains of it for the business, discounts and all taken off; undefined when the shop did not say. */
   readonly margin: number | undefined
+  /** What was given away, already taken off `revenue` as Segment's spec has it; undefined when the shop did not say. */
+  readonly discount: number | undefined
   /** ISO 4217, upper case; '' when the shop did not say. */
   readonly currency: string
   /** At most {@link PRODUCTS_MAX}. */
@@ -53,10 +55,21 @@ export const orderOf = (signal: Signal): Order | null => {
     orderId: orderIdOf(signal),
     revenue: Math.max(0, total ?? sumOf(products)),
     margin,
+    discount: amountOf(properties['discount']),
     currency: currencyOf(properties),
     products,
   }
 }
+
+/**
+ * What an order left the business: the shop's own figure; else its share of the full price less what was
+ * given away. `marginShare` is of the price without discounts.
+ * @example orderMargin({ margin: undefined, revenue: 90, discount: 10 }, 0.4) // 30
+ */
+export const orderMargin = (
+  { margin, revenue, discount = 0 }: Pick<Order, 'margin' | 'revenue' | 'discount'>,
+  marginShare: number,
+): number => margin ?? marginShare * (revenue + discount) - discount
 
 /** The refund of an `Order Refunded` signal, its amount as a positive number; null for any other. */
 export const refundOf = (signal: Signal): Refund | null => {

@@ -217,5 +217,10 @@ export const touched = (person: number, signal: Signal): Step => ({
   touches: [{ ref: person - 1, signal }],
 })
 
-export const bought = (person: number, messageId: string, at: number, revenue: number): Step =>
-  touched(person, signalOf('Order Completed', messageId, at, { properties: { revenue } }))
+export const bought = (
+  person: number,
+  messageId: string,
+  at: number,
+  revenue: number,
+  more: Readonly<Record<string, number>> = {},
+): Step => touched(person, signalOf('Order Completed', messageId, at, { properties: { revenue, ...more } }))

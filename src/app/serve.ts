@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { Failure, messageOf } from '../kernel/failure.ts'
 import { isRecord } from '../kernel/json.ts'
+import type { Problem } from '../kernel/problem.ts'
 import type { NewEvent } from '../log/port.ts'
 import type { Plan, PlanResult } from '../api/contract.ts'
 import { createServer } from '../api/server.ts'
@@ -158,16 +159,24 @@ export const applyTo = async (
   yaml: string,
   dryRun: boolean,
 ): Promise<PlanResult> => {
+  const refused = (problems: readonly Problem[]): PlanResult => ({
+    applied: false,
+    version: planVersion(planInForce(loop.state)),
+    problems: [...problems],
+    changes: [],
+  })
+  const first = parsePlan(yaml, planInForce(loop.state))
+  if (first.plan === null) return refused(first.problems)
+  // A mail that could never be sent (no way to unsubscribe, for one) is refused here, not when it is due.
+  const found: Problem[] = []
+  for (const creative of first.plan.creatives)
+    for (const one of (await renderer.compile(creative, first.plan.sender)).problems)
+      found.push({ ...one, path: `creatives.${creative.id}.${one.path}` })
+  if (found.length > 0) return refused(found)
+  // Read again: another plan may have come into force while the creatives were compiled.
   const before = planInForce(loop.state)
   const { plan, problems } = parsePlan(yaml, before)
-  if (plan === null)
-    return { applied: false, version: planVersion(before), problems: [...problems], changes: [] }
-  const found: PlanResult['problems'] = []
-  for (const creative of plan.creatives) {
-    const compiled = await renderer.compile(creative, plan.sender)
-    if (compiled.creative === null) found.push(...compiled.problems)
-  }
-  if (found.length > 0) return { applied: false, version: planVersion(before), problems: found, changes: [] }
+  if (plan === null) return refused(problems)
   const facts = planFacts(before, plan)
   const changes = facts.map(({ change }) => change)
   if (!dryRun && facts.length > 0)

@@ -99,6 +99,7 @@ function createWorld(first: FixtureState) {
   let state = first
   let stop = makeStop(state)
   let made = DECISIONS
+  let plan = { yaml: FIXTURE_PLAN, version: 'a41f09c2' }
   const startedAt = Date.now()
   const now = () => FIXTURE_NOW + (Date.now() - startedAt) * 60
   const row = (index: number, lang: FixtureLang) =>
@@ -146,10 +147,13 @@ function createWorld(first: FixtureState) {
     const problems = yaml.includes('quietHour:')
       ? [{ path: 'limits.quietHour', message: 'Unknown key.', hint: 'Did you mean quietHours?' }]
       : []
+    const applied = dryRun !== true && problems.length === 0
+    // The product writes the plan anew, so the text in force is not the text that was sent.
+    if (applied) plan = { yaml: `# Applied.\n${yaml}`, version: 'b52e1f77' }
     return [
       200,
       {
-        applied: dryRun !== true && problems.length === 0,
+        applied,
         version: 'b52e1f77',
         problems,
         changes:
@@ -185,8 +189,7 @@ function createWorld(first: FixtureState) {
         : [404, failure('customer.unknown', 'There is no such customer.', 'Search by e-mail, id or phone.')]
     if (path === '/api/segments') return [200, makeSegments(state)]
     if (path === '/api/health') return [200, makeHealth(state)]
-    if (path === '/api/plan')
-      return [200, { yaml: state === 'empty' ? '' : FIXTURE_PLAN, version: 'a41f09c2' }]
+    if (path === '/api/plan') return [200, state === 'empty' ? { ...plan, yaml: '' } : plan]
     return [404, failure('route.unknown', 'No such route.', '')]
   }
   const customers = (text: string) => {

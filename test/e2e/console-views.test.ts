@@ -280,7 +280,9 @@ describe('the console in a browser', { skip: absent }, () => {
       await page.click('text=Check')
       await page.waitForSelector('text=Sound: applying makes 2 changes')
       await page.click('button:has-text("Apply")')
-      await page.waitForSelector('text=is in force')
+      await page.waitForSelector('text=Applied: b52e1f77 is in force')
+      await page.waitForSelector('text=In force: b52e1f77')
+      assert.match(await page.inputValue('.plan-text'), /^# Applied\./)
       assert.deepEqual(
         server.posted.map(({ body }) => (body as { dryRun: boolean }).dryRun),
         [true, true, false],
@@ -316,7 +318,7 @@ async function inspect(page: Page, name: string): Promise<string[]> {
   await page.screenshot({ path: join(SHOTS, `${name}.png`), animations: 'disabled' })
   const over = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'))
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE)
-  const found = (await page.evaluate(RUN_AXE)) as string[]
+  const found = await page.evaluate<string[]>(RUN_AXE)
   return [...(over > 0 ? [`scrolls sideways by ${over} px`] : []), ...found].map(
     (problem) => `${name}: ${problem}`,
   )

@@ -16,7 +16,7 @@ import { parseRoute, pathOf } from './route.ts'
 import { mergeRows } from './rows.ts'
 import { chooseLang } from './settings.ts'
 import { createEventParser } from './sse.ts'
-import { liftRange, niceTicks, thin, timeTicks, zoneOffsetMs } from './ticks.ts'
+import { anchorAt, liftRange, niceTicks, thin, timeTicks, zoneOffsetMs } from './ticks.ts'
 
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, ' ').replaceAll('\u2060', '')
 
@@ -163,6 +163,10 @@ describe('charts', () => {
   it('C9 thinning keeps the first and the last point', () => {
     assert.deepEqual(thin([1, 2, 3, 4, 5], 3), [1, 3, 5])
     assert.deepEqual(thin([1, 2], 3), [1, 2])
+  })
+
+  it('C9 a label at the right edge stays inside', () => {
+    assert.deepEqual([anchorAt(100, 400), anchorAt(395, 400)], ['middle', 'end'])
   })
 
   it('C9 the range always has zero and the planted truth in it', () => {

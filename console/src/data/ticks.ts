@@ -60,6 +60,11 @@ export function zoneOffsetMs(at: number, timeZone: string): number {
   return local - Math.floor(at / 1000) * 1000
 }
 
+/** Where a label at `x` starts so that it does not leave the drawing on the right. */
+export function anchorAt(x: number, width: number): 'middle' | 'end' {
+  return x > width - 24 ? 'end' : 'middle'
+}
+
 /** At most `most` of the items, evenly, always with the last one. */
 export function thin<T>(items: readonly T[], most: number): readonly T[] {
   if (items.length <= most) return items

@@ -2,7 +2,7 @@
 // Small rows of bars, each from its own zero.
 
 import { useState, type PointerEvent } from 'react'
-import { timeTicks } from '../data/ticks.ts'
+import { anchorAt, timeTicks } from '../data/ticks.ts'
 import { ChartFrame } from './chart-frame.tsx'
 import { DataTable } from './data-table.tsx'
 import { useWords } from './words-context.tsx'
@@ -27,6 +27,7 @@ const BAR_HEIGHT = 30
 const LEFT = 104
 const FOOT = 20
 const HOUR_MS = 3_600_000
+const HOURS_SHOWN = 48
 
 export function HourlyChart({
   hourly,
@@ -66,9 +67,24 @@ export function HourlyChart({
         conversions: sum((hour) => hour.conversions),
       })}
       table={table}
-      draw={(width) => <Drawing hourly={hourly} width={width} timeZone={timeZone} />}
+      draw={(width) => <Drawing hourly={withQuietHours(hourly)} width={width} timeZone={timeZone} />}
     />
   )
+}
+
+/** A young installation has few hours: empty ones before them keep the bars of one width. */
+function withQuietHours(hourly: readonly Hour[]): readonly Hour[] {
+  const first = hourly[0]?.at ?? 0
+  const missing = Math.max(0, HOURS_SHOWN - hourly.length)
+  const quiet = Array.from({ length: missing }, (_, index) => ({
+    at: first - (missing - index) * HOUR_MS,
+    events: 0,
+    decisions: 0,
+    acted: 0,
+    sent: 0,
+    conversions: 0,
+  }))
+  return [...quiet, ...hourly]
 }
 
 type DrawingProps = { readonly hourly: readonly Hour[]; readonly width: number; readonly timeZone: string }
@@ -102,9 +118,9 @@ function Drawing({ hourly, width, timeZone }: DrawingProps) {
           <rect className="bar-hover" x={LEFT + hovered * slot} y={0} width={slot} height={height - FOOT} />
         )}
         {STRIPS.map((strip, row) => {
-          const most = Math.max(1, ...hourly.map((hour) => hour[strip.id]))
+          const most = Math.max(0, ...hourly.map((hour) => hour[strip.id]))
           const base = (row + 1) * STRIP_HEIGHT - 4
-          const bar = (value: number) => (value / most) * BAR_HEIGHT
+          const bar = (value: number) => (value / Math.max(1, most)) * BAR_HEIGHT
           return (
             <g key={strip.id}>
               <text className="strip-text" x={0} y={base - 14}>
@@ -146,7 +162,7 @@ function Drawing({ hourly, width, timeZone }: DrawingProps) {
             className="axis-text"
             x={LEFT + ((at - from) / (to - from)) * (width - LEFT - 4)}
             y={height - 4}
-            textAnchor="middle"
+            textAnchor={anchorAt(LEFT + ((at - from) / (to - from)) * (width - LEFT - 4), width)}
           >
             {times.daily ? format.day(at) : format.time(at)}
           </text>

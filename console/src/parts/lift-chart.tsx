@@ -2,7 +2,7 @@
 // line, and in the demo the planted truth.
 
 import { useId, useState, type PointerEvent } from 'react'
-import { liftRange, niceTicks, thin, timeTicks } from '../data/ticks.ts'
+import { anchorAt, liftRange, niceTicks, thin, timeTicks } from '../data/ticks.ts'
 import { ChartFrame } from './chart-frame.tsx'
 import { DataTable } from './data-table.tsx'
 import { useLive } from './live-context.tsx'
@@ -180,7 +180,7 @@ function Drawing({ history, truth, width, height, label }: DrawingProps) {
           </g>
         ))}
         {times.at.map((at) => (
-          <text key={at} className="axis-text" x={x(at)} y={height - 6} textAnchor="middle">
+          <text key={at} className="axis-text" x={x(at)} y={height - 6} textAnchor={anchorAt(x(at), width)}>
             {times.daily ? format.day(at) : format.time(at)}
           </text>
         ))}

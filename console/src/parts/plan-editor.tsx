@@ -6,31 +6,45 @@ import { Failed } from './states.tsx'
 import { useWords } from './words-context.tsx'
 import type { Plan, PlanResult } from '../../../src/api/contract.ts'
 
-/** A draft outlives a walk to another view, not a reload. */
-const drafts = new Map<string, string>()
+/** A draft outlives a walk to another view, not a reload. Null: the text is the plan in force. */
+let keptDraft: string | null = null
 
 export function PlanEditor({ plan }: { readonly plan: Plan }) {
   const { t } = useWords()
-  const [yaml, setYaml] = useState(drafts.get(plan.version) ?? plan.yaml)
-  const [checked, setChecked] = useState<{ readonly yaml: string; readonly result: PlanResult } | null>(null)
+  const [draft, setDraft] = useState(keptDraft)
+  const [checked, setChecked] = useState<PlanResult | null>(null)
   const apply = useApplyPlan()
-  const changed = yaml !== plan.yaml
-  const passed = checked !== null && checked.yaml === yaml && checked.result.problems.length === 0
-  const send = (dryRun: boolean) =>
-    apply.mutate({ yaml, dryRun }, { onSuccess: (result) => setChecked({ yaml, result }) })
-  const edit = (next: string) => {
-    setYaml(next)
-    drafts.set(plan.version, next)
+  const yaml = draft ?? plan.yaml
+  const changed = draft !== null && draft !== plan.yaml
+  const passed = checked !== null && checked.problems.length === 0
+  const keep = (next: string | null) => {
+    keptDraft = next
+    setDraft(next)
   }
+  const edit = (next: string | null) => {
+    keep(next)
+    setChecked(null)
+  }
+  const send = (dryRun: boolean) =>
+    apply.mutate(
+      { yaml, dryRun },
+      {
+        onSuccess: (result) => {
+          setChecked(result)
+          if (result.applied) keep(null)
+        },
+      },
+    )
   return (
     <div className="plan">
       <textarea
         className="plan-text"
         aria-label={t('plan.title')}
-        aria-invalid={checked !== null && checked.yaml === yaml && checked.result.problems.length > 0}
+        aria-invalid={checked !== null && !passed}
         spellCheck={false}
         rows={28}
         value={yaml}
+        readOnly={apply.isPending}
         onChange={(event) => edit(event.target.value)}
       />
       <div className="plan-actions">
@@ -46,7 +60,7 @@ export function PlanEditor({ plan }: { readonly plan: Plan }) {
           {t('plan.apply')}
         </button>
         {changed && (
-          <button type="button" className="button" onClick={() => edit(plan.yaml)}>
+          <button type="button" className="button" onClick={() => edit(null)}>
             {t('plan.revert')}
           </button>
         )}
@@ -55,7 +69,7 @@ export function PlanEditor({ plan }: { readonly plan: Plan }) {
         </span>
       </div>
       {apply.isError && <Failed error={apply.error} />}
-      {checked !== null && checked.yaml === yaml && <Result result={checked.result} />}
+      {checked !== null && <Result result={checked} />}
     </div>
   )
 }

@@ -27,7 +27,7 @@ export function CampaignsView() {
           </header>
           {plan.isPending && <Loading rows={10} />}
           {plan.isError && <Failed error={plan.error} onRetry={() => void plan.refetch()} />}
-          {plan.data !== undefined && <PlanEditor key={plan.data.version} plan={plan.data} />}
+          {plan.data !== undefined && <PlanEditor plan={plan.data} />}
         </section>
       </div>
     </>

@@ -44,7 +44,8 @@ export const enFrame = {
   'signin.key': 'Admin key',
   'signin.where': 'It was printed when Windvane started for the first time, and begins with wv_admin_.',
   'signin.open': 'Open the console',
-  'signin.refused': 'The server did not accept this key. Check that it is the admin key and not a write key.',
+  'signin.refused':
+    'The server did not accept this key. Check that it is the admin key and not one for sending events.',
 
   'live.polling': 'Not live: the stream is down. Numbers are fetched every five seconds meanwhile.',
   'live.down': 'Not live: the server does not answer. What you see is as of {time}.',

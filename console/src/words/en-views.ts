@@ -321,7 +321,7 @@ export const enViews = {
   'health.never': 'never',
   'health.sources.empty.title': 'Nothing has come in yet',
   'health.sources.empty.detail':
-    'Send the first event to /v1/track with your write key, or run “windvane import FILE”.',
+    'Send the first event to /v1/track with the ingest key, or run “windvane import FILE”.',
   'health.invalidByCode': 'Why events were refused',
   'health.invalid.none': 'Every event was accepted.',
   'health.code': 'Reason',

@@ -331,7 +331,7 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'health.never': 'никогда',
   'health.sources.empty.title': 'Пока ничего не пришло',
   'health.sources.empty.detail':
-    'Отправьте первое событие на /v1/track с ключом записи или выполните «windvane import FILE».',
+    'Отправьте первое событие на /v1/track с ключом ingest или выполните «windvane import FILE».',
   'health.invalidByCode': 'Почему события отвергнуты',
   'health.invalid.none': 'Все события приняты.',
   'health.code': 'Причина',

@@ -72,7 +72,11 @@ export const reserveRows = (columns: Columns, rows: number): void => {
   columns.bins = grown(columns.bins, rows * BINS)
   columns.categories = grown(columns.categories, rows * CATEGORIES)
   columns.capacity = Math.floor(
-    Math.min(columns.words.length / WORDS, columns.bins.length / BINS, columns.categories.length / CATEGORIES),
+    Math.min(
+      columns.words.length / WORDS,
+      columns.bins.length / BINS,
+      columns.categories.length / CATEGORIES,
+    ),
   )
 }
 

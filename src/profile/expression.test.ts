@@ -9,6 +9,7 @@ import {
   compileExpression,
   dumpProfiles,
   matches,
+  matchesFor,
   refreshSegments,
   restoreProfiles,
   segmentSizes,
@@ -52,6 +53,48 @@ describe('expressions', () => {
     assert.equal(holds('profile.features.orders > 1'), false)
   })
 
+  it('P22 gives the same answer over a view and straight from the columns', () => {
+    const story = createStory()
+    story.tell({
+      kind: 'identify',
+      userId: 'u1',
+      traits: { city: 'Riga', email: 'a@x.eu' },
+      context: { locale: 'lv' },
+    })
+    story.tell({
+      userId: 'u1',
+      name: 'Order Completed',
+      properties: { revenue: 40, products: [{ category: 'Hats' }] },
+    })
+    story.record(SEGMENTS_APPLIED, {
+      segments: [{ id: 's', name: 'S', when: 'profile.features.orders == 1' }],
+    })
+    const question = {
+      ref: 0,
+      now: START + DAY,
+      business: DEFAULT_BUSINESS,
+      event: { name: 'x' },
+      context: { a: 1 },
+    }
+    const profile = viewProfile(story.state, 0, START + DAY, DEFAULT_BUSINESS)
+    for (const source of [
+      'profile.id == "p1" && profile.timeZone == "UTC" && profile.locale == "lv" && !profile.unsettled',
+      'profile.identifiers.exists(i, i.kind == "email") && profile.consents == []',
+      'profile.features.daysSinceLastOrder == 1 && profile.features.averageOrder == 40',
+      'profile.features.topCategory == "Hats" && profile.features.categories.Hats == 1.0',
+      '"s" in profile.segments && profile.traits.city == "Riga" && event.name == "x" && context.a == 1',
+      'has(profile.features.usualHour) && !has(profile.features.daysSinceLastCart)',
+    ]) {
+      const expression = compileExpression(source)
+      assert.equal(matchesFor(story.state, expression, question), true, source)
+      assert.equal(
+        matches(expression, { profile, event: question.event, context: question.context }),
+        true,
+        source,
+      )
+    }
+  })
+
   it('P22 says what is wrong and what was meant', () => {
     const wrong: readonly (readonly [string, string, RegExp])[] = [
       ['profile.features.orders >', 'cel.syntax', /column 26/],
@@ -61,6 +104,7 @@ describe('expressions', () => {
       ['profil.traits.city == "x"', 'cel.unknown_field', /Did you mean profile\?/],
       ['profile.features.topCategory > 3', 'cel.type', /overload/],
       ['profile.features.orders', 'cel.type', /not true or false/],
+      ['profile.features.orders in [1, 2]', 'cel.type', /\[1\.0, 2\.0\]/],
       ['profile.traits.city.startWith("R")', 'cel.unknown_function', /Did you mean startsWith\?/],
     ]
     for (const [source, code, told] of wrong)

@@ -139,6 +139,8 @@ const typeFailure = (source: string, error: CheckError): Failure =>
   new Failure({
     code: 'cel.type',
     message: `${error?.summary ?? 'The types do not fit'} ${placeIn(source, error?.range?.start)}`,
-    hint: 'Text is in quotes; numbers are compared with numbers.',
+    hint: error?.summary.endsWith('in list<int>')
+      ? 'Write the numbers of the list with a point: [1.0, 2.0].'
+      : 'Text is in quotes; numbers are compared with numbers.',
     cause: error,
   })

@@ -13,7 +13,7 @@ import type { ProfileRef, Profiles, SlotMerge, Unmerging } from './state.ts'
 import { entriesOf, hasFlag, holdsKind, idOfSlot, IS_HELD, ownerOf, rootOf, slotOfId } from './state.ts'
 import { offsetsOf } from './timeline.ts'
 import { readTraits } from './traits.ts'
-import { peakBin } from './view.ts'
+import { peakBin } from './lazy-features.ts'
 
 /** The profile holding this identifier, in any spelling. */
 export const findProfile = (state: Profiles, { kind, value }: Identifier): ProfileRef | undefined => {

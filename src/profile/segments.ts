@@ -3,13 +3,13 @@
 
 import type { Business } from '../kernel/business.ts'
 import { Type } from 'typebox'
-import { compileExpression, matches } from './expression.ts'
+import { compileExpression } from './expression.ts'
 import type { Expression } from './expression.ts'
 import { isFailure } from '../kernel/failure.ts'
 import type { SegmentSpec } from './events.ts'
 import { at, grown } from './growable.ts'
 import type { Profiles } from './state.ts'
-import { viewProfile } from './view.ts'
+import { matchesFor } from './rule-profile.ts'
 
 /** One segment as people declare it. */
 export const segmentSchema = Type.Object(
@@ -107,14 +107,14 @@ export const segmentSizes = (state: Profiles): readonly SegmentSize[] => {
 const refreshSlot = (state: Profiles, slot: number, now: number, business: Business): void => {
   const { segments } = state
   const isRoot = at(state.slots.redirects, slot) === 0
-  const profile = isRoot ? viewProfile(state, slot, now, business) : null
+  const question = { ref: slot, now, business }
   for (let i = 0; i < segments.expressions.length; i++) {
     const expression = segments.expressions[i]
     if (expression === null || expression === undefined) continue
     const index = slot * segments.stride + (i >>> 5)
     const bit = 1 << (i & 31)
     const was = (at(segments.bits, index) & bit) !== 0
-    const is = profile !== null && matches(expression, { profile })
+    const is = isRoot && matchesFor(state, expression, question)
     if (was === is) continue
     segments.bits[index]! ^= bit
     segments.sizes[i] = (segments.sizes[i] ?? 0) + (is ? 1 : -1)

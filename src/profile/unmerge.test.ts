@@ -208,6 +208,7 @@ describe('un-merge', () => {
     story.tell({ userId: 'u1' }, { anonymousId: 'b1' })
     meet(story)
     await takeApart(story)
+    story.state = restoreProfiles(dumpProfiles(story.state))
     assert.equal(meet(story)[0]?.ref, 0)
     story.tell({ kind: 'alias', userId: 'u1', previousId: 'b1' })
     assert.equal(countProfiles(story.state), 2)

@@ -53,6 +53,7 @@ export const consoleRoutes =
       '/customers/*',
       '/impact',
       '/plan',
+      '/campaigns',
       '/health',
       '/sign-in',
     ])

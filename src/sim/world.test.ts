@@ -141,7 +141,7 @@ describe('the simulated market', () => {
       for (let day = 1; day <= 20; day++) {
         for (const event of world.advance(FROM + day * DAY_MS))
           if (event.kind === 'item' && event.customer >= 30)
-            lines.push(`${event.at} ${event.customer} ${String(event.item['event'])}`)
+            lines.push(`${event.at} ${event.customer} ${JSON.stringify(event.item['event'])}`)
         for (let customer = 0; contact && customer < 30; customer++)
           world.contact(customer, mail(`${customer}-${day}`), FROM + day * DAY_MS)
       }

@@ -1,0 +1,10 @@
+// Public exports of the simulated market: the demo, the test bench, a dry run.
+export { startMarket } from './market.ts'
+export type { Market, MarketCounts, MarketLimits, MarketOptions, MarketUnit } from './market.ts'
+export type { DoorKeys } from './doors.ts'
+export { SMTP_SINK_DEFAULTS, startSmtpSink } from './smtp-sink.ts'
+export type { ReceivedMail, SmtpSink, SmtpSinkOptions } from './smtp-sink.ts'
+export { plantedLift } from './truth.ts'
+export type { Truth, Unit } from './truth.ts'
+export { createWorld, WORLD_DEFAULTS } from './world.ts'
+export type { World, WorldCounts, WorldEvent, WorldOptions } from './world.ts'

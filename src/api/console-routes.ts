@@ -4,7 +4,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Failure } from '../kernel/failure.ts'
 import { STOP_LIFTED, STOP_RAISED } from '../guardrail/events.ts'
+import { asProfileId } from '../kernel/ids.ts'
 import type { NewEvent } from '../log/port.ts'
+import type { Identifier } from '../profile/events.ts'
+import { unmerge } from '../stages/unmerge.ts'
 import {
   briefSchema,
   customerSchema,
@@ -25,6 +28,8 @@ import {
   type PlanResult,
   type ResumeRequest,
   type StopRequest,
+  type UnmergeRequest,
+  unmergeRequestSchema,
 } from './contract.ts'
 import { presentedKey, requireRole, type Doorkeeper } from './auth.ts'
 import { createStream, type Language, type Stream } from './stream.ts'
@@ -163,6 +168,19 @@ const actRoutes = (app: FastifyInstance, { sources, plan, importEvents }: Consol
         })
       await loop.record([factOf(loop, STOP_LIFTED, { scope: readScope(scope), by: 'console' })])
       return viewStop(sources)
+    },
+  )
+  app.post(
+    '/api/customers/:id/unmerge',
+    { schema: { body: unmergeRequestSchema, response: { 200: customerSchema } } },
+    async (request) => {
+      const { leaving } = request.body as UnmergeRequest
+      await unmerge(loop, {
+        profileId: asProfileId(idOf(request)),
+        leaving: leaving as Identifier[],
+        by: 'console',
+      })
+      return viewCustomer(sources, idOf(request), languageOf(request))
     },
   )
   app.get('/api/plan', { schema: { response: { 200: planSchema } } }, async () => plan.export())

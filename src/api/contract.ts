@@ -242,6 +242,17 @@ export const customerHitSchema = Type.Object({
 })
 export const customersSchema = Type.Object({ items: Type.Array(customerHitSchema), total: Type.Integer() })
 
+export const unmergeRequestSchema = Type.Object(
+  {
+    /** Identifiers that leave for a profile of their own. */
+    leaving: Type.Array(
+      Type.Object({ kind: Type.String({ maxLength: 20 }), value: Type.String({ maxLength: 256 }) }),
+      { minItems: 1, maxItems: 100 },
+    ),
+  },
+  { additionalProperties: false },
+)
+
 export const segmentsSchema = Type.Object({
   items: Type.Array(
     Type.Object({ id: Type.String(), name: Type.String(), when: Type.String(), size: Type.Integer() }),
@@ -317,6 +328,7 @@ export type TimelineItem = Static<typeof timelineItemSchema>
 export type Customer = Static<typeof customerSchema>
 export type CustomerHit = Static<typeof customerHitSchema>
 export type Customers = Static<typeof customersSchema>
+export type UnmergeRequest = Static<typeof unmergeRequestSchema>
 export type Segments = Static<typeof segmentsSchema>
 export type DataHealth = Static<typeof dataHealthSchema>
 export type StopRequest = Static<typeof stopRequestSchema>
@@ -338,6 +350,7 @@ export const ROUTES = {
   lift: { method: 'GET', path: '/api/lift', query: ['campaign'] },
   customers: { method: 'GET', path: '/api/customers', query: ['q', 'limit'] },
   customer: { method: 'GET', path: '/api/customers/:id' },
+  unmerge: { method: 'POST', path: '/api/customers/:id/unmerge' },
   segments: { method: 'GET', path: '/api/segments' },
   health: { method: 'GET', path: '/api/health' },
   stop: { method: 'POST', path: '/api/stop' },

@@ -41,17 +41,15 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   const { sources, doorkeeper, signer } = options
   app.setErrorHandler(createErrorHandler(options.report))
   app.setNotFoundHandler((_request, reply) =>
-    reply
-      .status(404)
-      .send(
-        errorBody(
-          new Failure({
-            code: 'http.not_found',
-            message: 'There is nothing at this address.',
-            hint: 'See /openapi.json.',
-          }),
-        ),
+    reply.status(404).send(
+      errorBody(
+        new Failure({
+          code: 'http.not_found',
+          message: 'There is nothing at this address.',
+          hint: 'See /openapi.json.',
+        }),
       ),
+    ),
   )
   secureHeaders(app)
   allowBrowsers(app)

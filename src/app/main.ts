@@ -12,6 +12,7 @@ import { simulateCommand } from './commands/simulate.ts'
 import { startCommand } from './commands/start.ts'
 import { resumeCommand, stopCommand } from './commands/stop.ts'
 import { previewCommand } from './commands/preview.ts'
+import { unmergeCommand } from './commands/unmerge.ts'
 import { fail } from './output.ts'
 import { version } from './version.ts'
 
@@ -31,6 +32,7 @@ const commands = [
   evaluateCommand(),
   simulateCommand(),
   replayCommand(),
+  unmergeCommand(),
   stopCommand(),
   resumeCommand(),
   doctorCommand(),

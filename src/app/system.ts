@@ -22,6 +22,7 @@ import { createCourier, type Courier } from '../stages/courier.ts'
 import { answerPlacement, type PlacementAnswer, type PlacementQuestion } from '../stages/placement.ts'
 import type { AddressHash } from '../stages/recipient.ts'
 import { turn } from '../stages/turn.ts'
+import { resumeUnmerges } from '../stages/unmerge.ts'
 import { addressHash } from './address-hash.ts'
 import type { Config } from './config.ts'
 import type { Keyring } from './keys.ts'
@@ -102,6 +103,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
       data: { channels: [...channels.keys(), 'onsite'], mode: options.mode },
     },
   ])
+  await resumeUnmerges(loop)
   const saving = createSaving(state, snapshots, {
     every: config.snapshotEveryEvents,
     offset: snapshotOffset,

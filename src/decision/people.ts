@@ -8,14 +8,13 @@ import type { Feature } from '../model/events.ts'
 import {
   compileExpression,
   idsOf,
-  matches,
+  matchesFor,
   profileFeatures,
   profileIdOf,
   refOf,
   slotCount,
   timeZoneOf,
   usualHoursOf,
-  viewProfile,
 } from '../profile/index.ts'
 import type { Profiles } from '../profile/index.ts'
 import type { Signal } from '../signal/events.ts'
@@ -64,9 +63,10 @@ export const peopleOf = (profiles: Profiles, business: Business): People => ({
   slotsOf: (ref) => idsOf(profiles, ref).map((id) => Number(id.slice(1)) - 1),
   matches: (source, { ref, now, event, context }) => {
     if (source === '') return true
-    const profile = viewProfile(profiles, ref, now, business)
-    return matches(compileExpression(source), {
-      profile,
+    return matchesFor(profiles, compileExpression(source), {
+      ref,
+      now,
+      business,
       ...(event === undefined ? {} : { event }),
       ...(context === undefined ? {} : { context }),
     })

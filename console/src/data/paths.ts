@@ -8,6 +8,7 @@ export const PATHS = {
   lift: '/api/lift',
   customers: '/api/customers',
   customer: '/api/customers/:id',
+  unmerge: '/api/customers/:id/unmerge',
   segments: '/api/segments',
   health: '/api/health',
   stop: '/api/stop',

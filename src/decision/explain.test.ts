@@ -35,12 +35,12 @@ describe('explain', () => {
   it('D11 says what was chosen and why', () => {
     const made = record({ actionId: offer }, { [offer]: 1.234, 'hello/now': 1 })
     assert.deepEqual(text(made, 'en'), [
-      'Chose the e-mail “hello”, 10% off, at 18:00, with a probability of 62% among 8 options.',
+      'Chose the e-mail “hello”, 10% off, at 18:00, expected to bring 1.23 more than leaving the person alone.',
       'It is expected to bring 1.23, 1.23 more than doing nothing.',
       'The next best, e-mail “hello”, was expected to bring 0.23 less.',
     ])
     assert.deepEqual(text(made, 'ru'), [
-      'Выбрано: письмо «hello», скидка 10 %, в 18:00, с вероятностью 62 % из 8 вариантов.',
+      'Выбрано: письмо «hello», скидка 10 %, в 18:00, обещает на 1,23 больше, чем если не беспокоить.',
       'Ожидаемый результат: 1,23, на 1,23 больше, чем без действия.',
       'Следующий по ожиданиям вариант (письмо «hello») обещал на 0,23 меньше.',
     ])
@@ -54,6 +54,22 @@ describe('explain', () => {
     const reason =
       'E-mail “hello”, 10% off, at 18:00 was expected to bring 1.5 more; this one is tried in 62% of such cases, to keep learning.'
     assert.ok(text(made, 'en').includes(reason), text(made, 'en').join('\n'))
+    assert.equal(
+      text(made, 'en')[0],
+      'Chose the e-mail “hello”, to keep learning: it is tried in 62% of such cases.',
+    )
+    assert.equal(
+      text(made, 'ru')[0],
+      'Выбрано: письмо «hello», чтобы учиться: так пробуется 62 % таких случаев.',
+    )
+  })
+
+  it('D11 gives the odds where scores do not tell', () => {
+    const even = record({ actionId: offer })
+    assert.equal(
+      text(even, 'en')[0],
+      'Chose the e-mail “hello”, 10% off, at 18:00, with a probability of 62% among 8 options.',
+    )
   })
 
   it('D11 answers why nothing', () => {
@@ -65,7 +81,7 @@ describe('explain', () => {
     const drawn = record({ actionId: NOTHING, verdict: 'nothing' }, worse)
     assert.match(
       text(drawn, 'en').join(' '),
-      /^Chose to leave the person alone, .* Even the best allowed action, .*, was expected to bring 0\.04 less than nothing\./,
+      /^Chose to leave the person alone, since no action was expected to bring more\. Even the best allowed action, .*, was expected to bring 0\.04 less than nothing\./,
     )
     const rejected = [
       { actionId: asActionId('a'), reasons: [QUIET, QUIET] },
@@ -75,11 +91,11 @@ describe('explain', () => {
     const alone = record({ actionId: NOTHING, verdict: 'nothing', rejected })
     const forced = { ...alone, candidates: alone.candidates.slice(0, 1) }
     assert.deepEqual(text(forced, 'en'), [
-      'Left the person alone: nothing else was allowed.',
+      'Left the person alone, nothing else was allowed: quiet hours, enough messages already.',
       '3 actions were not allowed: quiet hours, enough messages already.',
     ])
     assert.deepEqual(text(forced, 'ru'), [
-      'Человека не беспокоили: ничего другого нельзя было сделать.',
+      'Человека не беспокоили, ничего другого нельзя было: тихие часы, сообщений уже достаточно.',
       'Нельзя было: 3 действия (тихие часы, сообщений уже достаточно).',
     ])
   })

@@ -50,15 +50,33 @@ const speak = (locale: ExplainLocale): Speech => {
   return speech
 }
 
-const sentenceOf = (record: DecisionMade, { words, percent, counted, ...speech }: Speech): string => {
+const sentenceOf = (record: DecisionMade, speech: Speech): string => {
+  const { words } = speech
   if (record.group === 'holdout') return `${words.heldOut}.`
-  const what = describe(record, record.actionId, { words, percent, counted, ...speech })
-  if (record.candidates.length === 1) return `${words.onlyNothing}.`
-  const odds = words.drawn(percent(record.propensity), counted(record.candidates.length, words.options))
-  if (record.actionId === NOTHING) return `${words.choseNothing}, ${odds}.`
+  if (record.candidates.length === 1) {
+    const why = distinct(rejectedCodes(record).map((code) => words.reasons[code]))
+    return why === '' ? `${words.onlyNothing}.` : `${words.onlyNothingSince(why)}.`
+  }
+  const what = describe(record, record.actionId, speech)
   if (record.verdict === 'withheld')
     return `${words.heldBack(what, distinct(record.vetoes.map(({ code }) => words.reasons[code])))}.`
-  return `${words.chose(what)}, ${odds}.`
+  const odds = words.drawn(
+    speech.percent(record.propensity),
+    speech.counted(record.candidates.length, words.options),
+  )
+  const chose = record.actionId === NOTHING ? words.choseNothing : words.chose(what)
+  return `${chose}, ${causeOf(record, speech) ?? odds}.`
+}
+
+/** What tipped the scale, in a clause; undefined where the scores do not say. */
+const causeOf = (record: DecisionMade, { words, number, percent }: Speech): string | undefined => {
+  const chosen = record.candidates.find(({ actionId }) => actionId === record.actionId)
+  const nothing = record.candidates.find(({ actionId }) => actionId === NOTHING)
+  if (chosen === undefined || nothing === undefined || record.policy.kind === 'fixed') return undefined
+  const best = Math.max(...record.candidates.map(({ mean }) => mean))
+  if (chosen.mean < best) return words.toLearn(percent(record.propensity))
+  if (chosen === nothing) return words.nothingPromised
+  return chosen.mean > nothing.mean ? words.promised(number(chosen.mean - nothing.mean)) : undefined
 }
 
 const reasonsOf = (record: DecisionMade, speech: Speech): string[] => {
@@ -113,14 +131,23 @@ const scoreReasons = (
 }
 
 /** One sentence for all actions that were not allowed, their reasons by how often they came up. */
-const rejectedOf = (record: DecisionMade, { words, counted }: Speech): string[] => {
-  if (record.rejected.length === 0) return []
+const rejectedOf = (record: DecisionMade, { words, counted }: Speech): string[] =>
+  record.rejected.length === 0
+    ? []
+    : [
+        words.notAllowed(
+          counted(record.rejected.length, words.actions),
+          distinct(rejectedCodes(record).map((code) => words.reasons[code])),
+        ),
+      ]
+
+/** Why actions were not allowed, the most frequent reason first. */
+const rejectedCodes = (record: DecisionMade): readonly ReasonCode[] => {
   const times = new Map<ReasonCode, number>()
   for (const { reasons } of record.rejected)
     for (const code of new Set(reasons.map((reason) => reason.code)))
       times.set(code, (times.get(code) ?? 0) + 1)
-  const why = [...times].toSorted((a, b) => b[1] - a[1]).map(([code]) => words.reasons[code])
-  return [words.notAllowed(counted(record.rejected.length, words.actions), distinct(why))]
+  return [...times].toSorted((a, b) => b[1] - a[1]).map(([code]) => code)
 }
 
 /** An action in words, read from its features: channel, creative, discount, hour. */

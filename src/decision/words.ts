@@ -18,6 +18,10 @@ export type Words = {
   readonly heldBack: (what: string, why: string) => string
   readonly heldOut: string
   readonly onlyNothing: string
+  readonly onlyNothingSince: (why: string) => string
+  readonly promised: (gap: string) => string
+  readonly nothingPromised: string
+  readonly toLearn: (percent: string) => string
   readonly drawn: (percent: string, among: string) => string
   readonly discount: (percent: string) => string
   readonly atHour: (hour: string) => string
@@ -69,6 +73,10 @@ const en: Words = {
   heldBack: (what, why) => `Drew ${what}, but held it back: ${why}`,
   heldOut: 'Left the person alone: they are in the control group',
   onlyNothing: 'Left the person alone: nothing else was allowed',
+  onlyNothingSince: (why) => `Left the person alone, nothing else was allowed: ${why}`,
+  promised: (gap) => `expected to bring ${gap} more than leaving the person alone`,
+  nothingPromised: 'since no action was expected to bring more',
+  toLearn: (percent) => `to keep learning: it is tried in ${percent} of such cases`,
   drawn: (percent, among) => `with a probability of ${percent} among ${among}`,
   discount: (percent) => `${percent} off`,
   atHour: (hour) => `at ${hour}`,
@@ -123,6 +131,10 @@ const ru: Words = {
   heldBack: (what, why) => `Выпало: ${what}, но не отправлено: ${why}`,
   heldOut: 'Человека не беспокоили: он в контрольной группе',
   onlyNothing: 'Человека не беспокоили: ничего другого нельзя было сделать',
+  onlyNothingSince: (why) => `Человека не беспокоили, ничего другого нельзя было: ${why}`,
+  promised: (gap) => `обещает на ${gap} больше, чем если не беспокоить`,
+  nothingPromised: 'ни одно действие не обещало больше',
+  toLearn: (percent) => `чтобы учиться: так пробуется ${percent} таких случаев`,
   drawn: (percent, among) => `с вероятностью ${percent} из ${among}`,
   discount: (percent) => `скидка ${percent}`,
   atHour: (hour) => `в ${hour}`,

@@ -134,7 +134,7 @@ const ru: Words = {
   onlyNothingSince: (why) => `Человека не беспокоили, ничего другого нельзя было: ${why}`,
   promised: (gap) => `обещает на ${gap} больше, чем если не беспокоить`,
   nothingPromised: 'ни одно действие не обещало больше',
-  toLearn: (percent) => `чтобы учиться: так пробуется ${percent} таких случаев`,
+  toLearn: (percent) => `чтобы учиться: так бывает в ${percent} таких случаев`,
   drawn: (percent, among) => `с вероятностью ${percent} из ${among}`,
   discount: (percent) => `скидка ${percent}`,
   atHour: (hour) => `в ${hour}`,

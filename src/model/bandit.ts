@@ -31,7 +31,8 @@ import {
   restoreHashed,
   scoreHashed,
 } from './hashed.ts'
-import type { Prior } from './prior.ts'
+import type { Lengths, Prior } from './prior.ts'
+import { createLengths, discountLengths, observeLengths, priorPerWeight } from './prior.ts'
 import type { RewardScale } from './reward.ts'
 import { createRewardScale, discountRewards, noiseOf, observeReward, winsorise } from './reward.ts'
 
@@ -59,7 +60,7 @@ export const BANDIT_DEFAULTS: BanditOptions = {
   quadraticShared: false,
   halfLifeDays: 60,
   winsorise: true,
-  prior: { shared: 0.003, action: 0.003, cross: 0.001 },
+  prior: { shared: 0.01, action: 0.05, cross: 0.2 },
   limits: ENCODER_LIMITS,
 }
 
@@ -72,6 +73,7 @@ export type Bandit = {
   day: number
   readonly model: HashedModel | DenseModel
   readonly reward: RewardScale
+  readonly lengths: Lengths
   readonly encoder: Encoder
 }
 
@@ -94,8 +96,9 @@ export const createBandit = (options: Partial<BanditOptions> = {}): Bandit => {
     examples: 0,
     resets: 0,
     day: -1,
-    model: full.kind === 'hashed' ? createHashed(full, encoder) : createDense(full, encoder),
+    model: full.kind === 'hashed' ? createHashed(full, encoder) : createDense(full.dimensionMax, encoder),
     reward: createRewardScale(),
+    lengths: createLengths(),
     encoder,
   }
 }
@@ -113,8 +116,9 @@ export const scoreActions = (
   encodeActions(encoder, input.actions)
   const mean = new Float64Array(input.actions.length)
   const stderr = new Float64Array(input.actions.length)
-  if (model.kind === 'hashed') scoreHashed(model, encoder, { mean, variance: stderr })
-  else scoreDense(model, encoder, { mean, variance: stderr })
+  const prior = priorPerWeight(bandit.options.prior, bandit.lengths)
+  if (model.kind === 'hashed') scoreHashed(model, encoder, prior, { mean, variance: stderr })
+  else scoreDense(model, encoder, prior, { mean, variance: stderr })
   const noise = noiseOf(bandit.reward)
   for (let a = 0; a < stderr.length; a++) stderr[a] = noise * Math.sqrt(stderr[a] as number)
   return { mean, stderr, noise }
@@ -131,10 +135,13 @@ export const learn = (bandit: Bandit, example: Example): void => {
   encodeOne(encoder, example.action)
   const weight = advance(bandit, example.at)
   const cut = options.winsorise ? winsorise(scale, example.reward) : example.reward
+  observeLengths(bandit.lengths, encoder.shared, encoder.row, weight)
+  const prior = priorPerWeight(options.prior, bandit.lengths)
+  const input = { reward: cut, weight }
   const residual =
     model.kind === 'hashed'
-      ? learnHashed(model, encoder, cut, weight)
-      : learnDense(model, encoder, cut, weight)
+      ? learnHashed(model, encoder, prior, input)
+      : learnDense(model, encoder, prior, input)
   observeReward(scale, { reward: example.reward, cut, residual, weight })
   bandit.examples++
 }
@@ -154,17 +161,19 @@ export const foldModel = (bandit: Bandit, event: LogEvent): void => {
   else resetDense(model)
   Object.assign(bandit.reward, { weight: 0, magnitudeSum: 0, residualSum: 0 })
   bandit.reward.magnitudes.fill(0)
+  Object.assign(bandit.lengths, createLengths())
   bandit.examples = 0
   bandit.day = -1
   bandit.resets++
 }
 
 export const dumpBandit = (bandit: Bandit): Dump => {
-  const { model, reward, examples, resets, day } = bandit
+  const { model, reward, lengths, examples, resets, day } = bandit
   return {
     about: { options: fingerprint(bandit.options), examples, resets, day },
     magnitudes: reward.magnitudes.slice(),
     reward: Float64Array.of(reward.weight, reward.magnitudeSum, reward.residualSum),
+    lengths: Float64Array.of(lengths.weight, lengths.shared, lengths.action),
     ...(model.kind === 'hashed' ? dumpHashed(model) : dumpDense(model)),
   }
 }
@@ -173,7 +182,7 @@ export const dumpBandit = (bandit: Bandit): Dump => {
 export const restoreBandit = (dump: Dump, options: Partial<BanditOptions> = {}): Bandit => {
   const bandit = createBandit(options)
   const about = dump['about'] as Partial<Record<'examples' | 'resets' | 'day', number>> & { options?: string }
-  const { magnitudes, reward } = dump
+  const { magnitudes, reward, lengths } = dump
   if (about?.options !== fingerprint(bandit.options)) {
     throw new Failure({
       code: 'model.dump_invalid',
@@ -181,7 +190,8 @@ export const restoreBandit = (dump: Dump, options: Partial<BanditOptions> = {}):
       hint: 'delete the snapshot: the model is learnt again from the log',
     })
   }
-  if (!(magnitudes instanceof Float64Array && reward instanceof Float64Array)) {
+  const typed = magnitudes instanceof Float64Array && reward instanceof Float64Array
+  if (!typed || !(lengths instanceof Float64Array)) {
     throw new Failure({ code: 'model.dump_invalid', message: 'a column of the reward scale is missing' })
   }
   bandit.examples = about.examples ?? 0
@@ -191,6 +201,9 @@ export const restoreBandit = (dump: Dump, options: Partial<BanditOptions> = {}):
   bandit.reward.weight = reward[0] as number
   bandit.reward.magnitudeSum = reward[1] as number
   bandit.reward.residualSum = reward[2] as number
+  bandit.lengths.weight = lengths[0] as number
+  bandit.lengths.shared = lengths[1] as number
+  bandit.lengths.action = lengths[2] as number
   if (bandit.model.kind === 'hashed') restoreHashed(bandit.model, dump)
   else restoreDense(bandit.model, dump)
   return bandit
@@ -206,8 +219,9 @@ const advance = (bandit: Bandit, at: number): number => {
   const keep = Math.max(keepDay ** (day - bandit.day), WEIGHT_MIN)
   bandit.day = day
   if (keep < 1) {
-    if (model.kind === 'hashed') discountHashed(model, keep)
+    if (model.kind === 'hashed') discountHashed(model, priorPerWeight(options.prior, bandit.lengths), keep)
     else discountDense(model, keep)
+    discountLengths(bandit.lengths, keep)
     discountRewards(bandit.reward, keep)
   }
   return 1

@@ -126,6 +126,12 @@ export const encodeActions = (encoder: Encoder, actions: readonly (readonly Feat
   for (let i = 0; i < distinct.length; i++) distinctMean[i] = (distinctMean[i] as number) / count
 }
 
+/** Key of two features together, signed; mixed once more, since both are already well mixed. */
+export const crossKey = (left: number, right: number): number => {
+  const h = Math.imul(left ^ right, 0x9e3779b1)
+  return h ^ (h >>> 15)
+}
+
 const findOrAdd = (encoder: Encoder, key: number, identity: number): number => {
   const { table, stamps, stamp, distinct } = encoder
   const mask = table.length - 1

@@ -1,10 +1,12 @@
 // Bayesian linear regression over hashed weights, each with a mean and a variance of its own (the
 // Kalman filter with its covariance cut to the diagonal). Learns and scores in microseconds however
-// many features there are; what it gives up is the correlation between weights.
+// many features there are. Without correlations, weights that often appear together learn too eagerly;
+// predictions therefore use each mean's average over its examples (Polyak and Juditsky 1992).
 
-import type { Dump } from '../log/dump.ts'
 import { Failure } from '../kernel/failure.ts'
+import type { Dump } from '../log/dump.ts'
 import type { Encoder, SparseRow } from './features.ts'
+import { crossKey } from './features.ts'
 import type { Prior } from './prior.ts'
 import { fadeMean, fadeVariance } from './prior.ts'
 
@@ -13,16 +15,21 @@ const IDENTITIES_MAX = 1_024
 /** Never learnt: stands for an action nobody has learnt about, so that it keeps its prior. */
 const UNKNOWN_IDENTITY = 1
 
-/**
- * Cells are numbered: crosses [0, 2^bits), shared mains, action mains (2^(bits−3) each), identities. All
- * arithmetic is in doubles; the cells are Float32 so that twice as many fit the cache.
- */
+// A cell is four numbers side by side, one read from memory: its mean, variance (0 = untouched, so at
+// its prior), mean averaged over its examples, and their count (each as the square of its input).
+const CELL = 4
+const VARIANCE = 1
+const AVERAGE = 2
+const COUNT = 3
+
 export type HashedModel = {
   readonly kind: 'hashed'
   readonly bits: number
-  readonly prior: Prior
   readonly quadraticShared: boolean
-  /** Mean and variance of each cell, side by side; variance 0 = untouched, so at its prior. */
+  /**
+   * Crosses [0, 2^bits), then shared mains and action mains, 2^(bits − 3) each, then identities.
+   * Float32, so that twice as many fit the cache; all arithmetic is in doubles.
+   */
   readonly cells: Float32Array
   readonly identities: Map<number, number>
   readonly touched: Int32Array
@@ -31,40 +38,34 @@ export type HashedModel = {
   readonly blockVariance: Float64Array
 }
 
-export type HashedOptions = {
-  readonly bits: number
-  readonly prior: Prior
-  readonly quadraticShared: boolean
-}
+export type HashedOptions = { readonly bits: number; readonly quadraticShared: boolean }
 
-export const createHashed = (options: HashedOptions, encoder: Encoder): HashedModel => {
-  const { bits } = options
+type ScoreRows = { readonly mean: Float64Array; readonly variance: Float64Array }
+
+export const createHashed = ({ bits, quadraticShared }: HashedOptions, encoder: Encoder): HashedModel => {
   const { sharedFeaturesMax: shared, actionFeaturesMax: own } = encoder.limits
-  const activeMax =
-    1 + shared + (options.quadraticShared ? (shared * (shared - 1)) / 2 : 0) + own * (1 + shared)
+  const activeMax = 1 + shared + (quadraticShared ? (shared * (shared - 1)) / 2 : 0) + own * (1 + shared)
+  const distinctMax = encoder.distinct.keys.length
   return {
     kind: 'hashed',
-    ...options,
-    cells: new Float32Array(2 * (2 ** bits + 2 ** (bits - 2) + IDENTITIES_MAX)),
+    bits,
+    quadraticShared,
+    cells: new Float32Array(CELL * (2 ** bits + 2 ** (bits - 2) + IDENTITIES_MAX)),
     identities: new Map(),
     touched: new Int32Array(activeMax),
     inputs: new Float64Array(activeMax),
-    blockMean: new Float64Array(encoder.distinct.keys.length),
-    blockVariance: new Float64Array(encoder.distinct.keys.length),
+    blockMean: new Float64Array(distinctMax),
+    blockVariance: new Float64Array(distinctMax),
   }
 }
 
 /** Means in reward units; variances of what sets each action apart, relative to the noise variance. */
-export const scoreHashed = (
-  model: HashedModel,
-  encoder: Encoder,
-  out: { readonly mean: Float64Array; readonly variance: Float64Array },
-): void => {
+export const scoreHashed = (model: HashedModel, encoder: Encoder, prior: Prior, out: ScoreRows): void => {
   const { shared, distinct, distinctMean, starts, entries, entryValues } = encoder
   const { blockMean, blockVariance } = model
   let commonVariance = 0
   for (let f = 0; f < distinct.length; f++) {
-    scoreBlock(model, shared, distinct, f)
+    scoreBlock(model, encoder, prior, f)
     const centre = distinctMean[f] as number
     commonVariance += (blockVariance[f] as number) * centre * centre
   }
@@ -86,27 +87,22 @@ export const scoreHashed = (
 }
 
 /** One action feature at value 1: its own weight and its crosses with the person's features. */
-const scoreBlock = (model: HashedModel, shared: SparseRow, distinct: SparseRow, f: number): void => {
-  const { cells, prior } = model
+const scoreBlock = (model: HashedModel, { shared, distinct }: Encoder, prior: Prior, f: number): void => {
+  const { cells } = model
   const { keys, values, length } = shared
   const key = distinct.keys[f] as number
   const own = mainCell(model, key, distinct.identity[f] as number)
-  let mean = 0
-  let variance = 0
-  {
-    const x = signOf(key)
-    const v = cells[2 * own + 1] as number
-    mean += x * (cells[2 * own] as number)
-    variance += v === 0 ? prior.action : v
-  }
+  const ownVariance = cells[own + VARIANCE] as number
+  let mean = signOf(key) * (cells[own + AVERAGE] as number)
+  let variance = ownVariance === 0 ? prior.action : ownVariance
   const mask = 2 ** model.bits - 1
   const crossPrior = prior.cross
   for (let s = 0; s < length; s++) {
     const h = crossKey(keys[s] as number, key)
-    const at = (h & mask) << 1
-    const x = (values[s] as number) * signOf(h)
-    const v = cells[at + 1] as number
-    mean += x * (cells[at] as number)
+    const at = (h & mask) * CELL
+    const x = values[s] as number
+    const v = cells[at + VARIANCE] as number
+    mean += x * signOf(h) * (cells[at + AVERAGE] as number)
     variance += x * x * (v === 0 ? crossPrior : v)
   }
   model.blockMean[f] = mean
@@ -114,71 +110,72 @@ const scoreBlock = (model: HashedModel, shared: SparseRow, distinct: SparseRow, 
 }
 
 const scoreShared = (model: HashedModel, shared: SparseRow): number => {
-  const { cells } = model
+  const { cells, quadraticShared } = model
   const { keys, values, length } = shared
-  let mean = cells[2 * constantCell(model)] as number
+  let mean = cells[constantCell(model) + AVERAGE] as number
   for (let s = 0; s < length; s++) {
     const key = keys[s] as number
-    const x = (values[s] as number) * signOf(key)
-    mean += x * (cells[2 * sharedCell(model, key)] as number)
-    if (!model.quadraticShared) continue
-    for (let t = 0; t < s; t++) {
+    const x = values[s] as number
+    mean += x * signOf(key) * (cells[sharedCell(model, key) + AVERAGE] as number)
+    for (let t = 0; quadraticShared && t < s; t++) {
       const h = crossKey(keys[t] as number, key)
-      mean +=
-        x * (values[t] as number) * signOf(h) * signOf(key) * (cells[2 * sharedCell(model, h)] as number)
+      mean += x * (values[t] as number) * signOf(h) * (cells[sharedCell(model, h) + AVERAGE] as number)
     }
   }
   return mean
 }
 
 /**
- * Learns one reward for `encoder.shared` with the one action in `encoder.row`.
- * `weight` (0 to 1] says how much it still counts. Returns the residual before learning, divided by
- * sqrt(1 + relative variance of the prediction).
+ * Learns one reward for `encoder.shared` with the one action in `encoder.row`; `weight` (0 to 1] says how
+ * much it still counts. Returns the residual before learning, divided by sqrt(1 + the prediction's
+ * relative variance).
  */
-export const learnHashed = (model: HashedModel, encoder: Encoder, reward: number, weight: number): number => {
+export const learnHashed = (
+  model: HashedModel,
+  encoder: Encoder,
+  prior: Prior,
+  { reward, weight }: { readonly reward: number; readonly weight: number },
+): number => {
   const { cells, touched, inputs } = model
-  const count = gather(model, encoder)
+  const count = gather(model, encoder, prior)
   let mean = 0
   let variance = 0
   for (let i = 0; i < count; i++) {
     const at = touched[i] as number
     const x = inputs[i] as number
     mean += x * (cells[at] as number)
-    variance += x * x * (cells[at + 1] as number)
+    variance += x * x * (cells[at + VARIANCE] as number)
   }
   const residual = reward - mean
   const total = 1 / weight + variance
   for (let i = 0; i < count; i++) {
     const at = touched[i] as number
     const x = inputs[i] as number
-    const gain = ((cells[at + 1] as number) * x) / total
-    cells[at] = (cells[at] as number) + gain * residual
-    cells[at + 1] = (cells[at + 1] as number) * (1 - gain * x)
+    const gain = ((cells[at + VARIANCE] as number) * x) / total
+    const moved = (cells[at] as number) + gain * residual
+    const seen = x * x * weight
+    const examples = (cells[at + COUNT] as number) + seen
+    const average = cells[at + AVERAGE] as number
+    cells[at] = moved
+    cells[at + VARIANCE] = (cells[at + VARIANCE] as number) * (1 - gain * x)
+    cells[at + AVERAGE] = average + (moved - average) * (seen / examples)
+    cells[at + COUNT] = examples
   }
   return residual / Math.sqrt(1 + variance)
 }
 
 /** Writes the active cells and their inputs; gives each fresh cell its prior. */
-const gather = (model: HashedModel, encoder: Encoder): number => {
-  const { prior, identities } = model
-  const { shared, row } = encoder
-  let count = 0
-  const put = (cell: number, x: number, variance: number): void => {
-    const at = 2 * cell
-    if (model.cells[at + 1] === 0) model.cells[at + 1] = variance
-    model.touched[count] = at
-    model.inputs[count] = x
-    count++
-  }
-  put(constantCell(model), 1, prior.shared)
+const gather = (model: HashedModel, { shared, row }: Encoder, prior: Prior): number => {
+  const { identities, quadraticShared } = model
+  let count = put(model, 0, constantCell(model), 1, prior.shared)
   for (let s = 0; s < shared.length; s++) {
     const key = shared.keys[s] as number
     const x = shared.values[s] as number
-    put(sharedCell(model, key), x * signOf(key), prior.shared)
-    for (let t = 0; model.quadraticShared && t < s; t++) {
+    count = put(model, count, sharedCell(model, key), x * signOf(key), prior.shared)
+    for (let t = 0; quadraticShared && t < s; t++) {
       const h = crossKey(shared.keys[t] as number, key)
-      put(sharedCell(model, h), x * (shared.values[t] as number) * signOf(h), prior.shared)
+      const xx = x * (shared.values[t] as number) * signOf(h)
+      count = put(model, count, sharedCell(model, h), xx, prior.shared)
     }
   }
   const mask = 2 ** model.bits - 1
@@ -188,27 +185,40 @@ const gather = (model: HashedModel, encoder: Encoder): number => {
     const identity = row.identity[f] as number
     if (identity === 1 && !identities.has(key) && identities.size + 2 < IDENTITIES_MAX)
       identities.set(key, identities.size + 2)
-    put(mainCell(model, key, identity), x * signOf(key), prior.action)
+    count = put(model, count, mainCell(model, key, identity), x * signOf(key), prior.action)
     for (let s = 0; s < shared.length; s++) {
       const h = crossKey(shared.keys[s] as number, key)
-      put(h & mask, x * (shared.values[s] as number) * signOf(h), prior.cross)
+      const xx = x * (shared.values[s] as number) * signOf(h)
+      count = put(model, count, (h & mask) * CELL, xx, prior.cross)
     }
   }
   return count
 }
 
+const put = (model: HashedModel, count: number, at: number, x: number, variance: number): number => {
+  const { cells } = model
+  if (cells[at + VARIANCE] === 0) cells[at + VARIANCE] = variance
+  model.touched[count] = at
+  model.inputs[count] = x
+  return count + 1
+}
+
 /** Lets `1 − keep` of what was learnt fade towards the prior. */
-export const discountHashed = (model: HashedModel, keep: number): void => {
-  const { cells, bits, prior } = model
-  const crosses = 2 * 2 ** bits
-  const sharedEnd = crosses + 2 * 2 ** (bits - 3)
-  const constant = 2 * constantCell(model)
-  for (let at = 0; at < cells.length; at += 2) {
-    const v = cells[at + 1] as number
+export const discountHashed = (model: HashedModel, prior: Prior, keep: number): void => {
+  const { cells, bits } = model
+  const crossesEnd = CELL * 2 ** bits
+  const sharedEnd = crossesEnd + CELL * 2 ** (bits - 3)
+  const constant = constantCell(model)
+  for (let at = 0; at < cells.length; at += CELL) {
+    const v = cells[at + VARIANCE] as number
     if (v === 0) continue
-    const wide = at < crosses ? prior.cross : at < sharedEnd || at === constant ? prior.shared : prior.action
-    cells[at] = (cells[at] as number) * fadeMean(v, wide, keep)
-    cells[at + 1] = fadeVariance(v, wide, keep)
+    const wide =
+      at < crossesEnd ? prior.cross : at < sharedEnd || at === constant ? prior.shared : prior.action
+    const share = fadeMean(v, wide, keep)
+    cells[at] = (cells[at] as number) * share
+    cells[at + VARIANCE] = fadeVariance(v, wide, keep)
+    cells[at + AVERAGE] = (cells[at + AVERAGE] as number) * share
+    cells[at + COUNT] = (cells[at + COUNT] as number) * keep
   }
 }
 
@@ -217,60 +227,52 @@ export const resetHashed = (model: HashedModel): void => {
   model.identities.clear()
 }
 
-/** Only touched cells are written, in order of their number. */
-export const dumpHashed = (model: HashedModel): Dump => {
-  const { cells } = model
+/** Only touched cells are written, in order of their number: `values` holds four for each. */
+export const dumpHashed = ({ cells, identities }: HashedModel): Dump => {
   let count = 0
-  for (let at = 1; at < cells.length; at += 2) if (cells[at] !== 0) count++
+  for (let at = VARIANCE; at < cells.length; at += CELL) if (cells[at] !== 0) count++
   const cell = new Uint32Array(count)
-  const mean = new Float32Array(count)
-  const variance = new Float32Array(count)
+  const values = new Float32Array(CELL * count)
   let i = 0
-  for (let at = 0; at < cells.length; at += 2) {
-    if (cells[at + 1] === 0) continue
-    cell[i] = at / 2
-    mean[i] = cells[at] as number
-    variance[i] = cells[at + 1] as number
+  for (let at = 0; at < cells.length; at += CELL) {
+    if (cells[at + VARIANCE] === 0) continue
+    cell[i] = at / CELL
+    for (let part = 0; part < CELL; part++) values[CELL * i + part] = cells[at + part] as number
     i++
   }
-  return { cell, mean, variance, identities: Int32Array.from(model.identities.keys()) }
+  return { cell, values, identities: Int32Array.from(identities.keys()) }
 }
 
+/** Throws a Failure `model.dump_invalid` on a column that is missing or of another size. */
 export const restoreHashed = (model: HashedModel, dump: Dump): void => {
-  const { cell, mean, variance, identities } = dump
-  if (
-    !(cell instanceof Uint32Array && mean instanceof Float32Array) ||
-    !(variance instanceof Float32Array && identities instanceof Int32Array)
-  ) {
-    throw new Failure({ code: 'model.dump_invalid', message: 'a column of the hashed model is missing' })
+  const { cell, values, identities } = dump
+  const typed = cell instanceof Uint32Array && values instanceof Float32Array
+  if (!typed || !(identities instanceof Int32Array) || values.length !== CELL * cell.length) {
+    throw new Failure({
+      code: 'model.dump_invalid',
+      message: 'a column of the hashed model is missing or torn',
+      hint: 'delete the snapshot: the model is learnt again from the log',
+    })
   }
   resetHashed(model)
   for (let i = 0; i < cell.length; i++) {
-    const at = 2 * (cell[i] as number)
-    model.cells[at] = mean[i] as number
-    model.cells[at + 1] = variance[i] as number
+    model.cells.set(values.subarray(CELL * i, CELL * (i + 1)), CELL * (cell[i] as number))
   }
   for (const key of identities) model.identities.set(key, model.identities.size + 2)
 }
 
 const signOf = (hash: number): number => (hash < 0 ? -1 : 1)
 
-/** The hash of two features together, signed, mixed once more since both are already well mixed. */
-const crossKey = (left: number, right: number): number => {
-  const h = Math.imul(left ^ right, 0x9e3779b1)
-  return h ^ (h >>> 15)
-}
+const constantCell = ({ bits }: HashedModel): number => CELL * (2 ** bits + 2 ** (bits - 2))
 
-const constantCell = (model: HashedModel): number => 2 ** model.bits + 2 ** (model.bits - 2)
-
-const sharedCell = (model: HashedModel, key: number): number =>
-  2 ** model.bits + (key & (2 ** (model.bits - 3) - 1))
+const sharedCell = ({ bits }: HashedModel, key: number): number =>
+  CELL * (2 ** bits + (key & (2 ** (bits - 3) - 1)))
 
 const mainCell = (model: HashedModel, key: number, identity: number): number => {
   if (identity === 1) {
     const known = model.identities.get(key)
-    if (known !== undefined) return constantCell(model) + known
-    if (model.identities.size + 2 < IDENTITIES_MAX) return constantCell(model) + UNKNOWN_IDENTITY
+    if (known !== undefined) return constantCell(model) + CELL * known
+    if (model.identities.size + 2 < IDENTITIES_MAX) return constantCell(model) + CELL * UNKNOWN_IDENTITY
   }
-  return 2 ** model.bits + 2 ** (model.bits - 3) + (key & (2 ** (model.bits - 3) - 1))
+  return CELL * (2 ** model.bits + 2 ** (model.bits - 3) + (key & (2 ** (model.bits - 3) - 1)))
 }

@@ -11,7 +11,7 @@ import { probabilityOfBest } from './best-of.ts'
 import type { PolicySpec } from './events.ts'
 
 /** Thompson's standard errors are of weights taken as independent, which overstates them: hence below 1. */
-export const POSTERIOR_SCALE = 0.3
+export const POSTERIOR_SCALE = 0.2
 /** VowpalWabbit's defaults for SquareCB (Foster and Rakhlin 2020). */
 export const GAMMA_SCALE = 10
 export const GAMMA_EXPONENT = 0.5

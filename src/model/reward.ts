@@ -7,7 +7,7 @@
  * of magnitudes with eight bins an octave; until {@link WINSOR_LARGE_MIN} of them have been seen it is
  * {@link WINSOR_EARLY_FACTOR} times their median, and none before the first.
  */
-export const WINSOR_QUANTILE = 0.98
+export const WINSOR_QUANTILE = 0.95
 export const WINSOR_LARGE_MIN = 30
 export const WINSOR_EARLY_FACTOR = 8
 

@@ -16,10 +16,10 @@ export type ShopWorldOptions = {
   readonly decisionsPerDay?: number
   /** Multiplies every effect of a message on the odds of buying; 0 makes a world where acting only costs. */
   readonly effect?: number
-  /** Days until the window of a decision closes and its reward is known. */
-  readonly rewardDelayDays?: number
   /** Day on which two creatives swap their effect; none when absent. */
   readonly driftDay?: number
+  /** Features of each person that tell nothing, three values each: what a real profile is full of. */
+  readonly idleFeatures?: number
 }
 
 export type ShopAction = {
@@ -55,13 +55,12 @@ const action = (
   cost: number,
 ): ShopAction => {
   const id = channel === 'none' ? 'nothing' : `${channel}-${creative}${discount ? '-10off' : ''}`
-  const features: Feature[] = [
-    [`action=${id}`, 1],
-    ['campaign=spring', 1],
-  ]
-  if (channel !== 'none') {
-    features.push(['contact', 1], [`channel=${channel}`, 1], [`creative=${creative}`, 1])
-    features.push([`offer=${discount ? '10off' : 'none'}`, 1])
+  const features: Feature[] = [[`action=${id}@spring`, 1]]
+  if (channel === 'none') features.push(['action=nothing', 1])
+  else {
+    features.push(['campaign=spring', 1], [`channel=${channel}`, 1], [`creative=${channel}-${creative}`, 1])
+    features.push(['moment=now', 1], ['daypart=day', 1])
+    if (discount) features.push(['offer=10off', 1], ['discount', 0.1])
   }
   return { id, channel, creative, discount, cost, features }
 }
@@ -95,9 +94,9 @@ export const runShop = (
   decide: (decision: ShopDecision) => void,
   eachDay: (now: number) => void,
 ): void => {
-  const { customers = 3_000, days = 30, decisionsPerDay = 0.3, effect = 1 } = options
+  const { customers = 3_000, days = 30, decisionsPerDay = 0.3, effect = 1, idleFeatures = 8 } = options
   const rng = createRng(`shop:${options.seed}`)
-  const people = Array.from({ length: customers }, () => customerOf(rng))
+  const people = Array.from({ length: customers }, () => customerOf(rng, idleFeatures))
   for (let day = 0; day < days; day++) {
     const swapped = options.driftDay !== undefined && day >= options.driftDay
     for (const [slot, person] of people.entries()) {
@@ -109,7 +108,7 @@ export const runShop = (
   }
 }
 
-const customerOf = (rng: Rng): Customer => {
+const customerOf = (rng: Rng, idleFeatures: number): Customer => {
   const taste = TASTES[rng.below(3)] ?? 'style'
   const priceSensitive = rng.uniform() < 0.4
   const channelTaste = rng.uniform() < 0.5 ? 1 : -1
@@ -128,6 +127,7 @@ const customerOf = (rng: Rng): Customer => {
     ['log_spend', loyalty / 2 + 0.3 * rng.normal()],
     ['sessions', Math.abs(rng.normal())],
   ]
+  for (let i = 0; i < idleFeatures; i++) shared.push([`idle${i}=${rng.below(3)}`, 1])
   return { taste, priceSensitive, channelTaste, weekly: 0.006 + 0.008 * loyalty, shared }
 }
 

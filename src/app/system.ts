@@ -211,7 +211,9 @@ const createSaving = (
   }
 }
 
-const IDLE_MS = 5
+/** Between two turns at least; while nothing happens, the time alone makes something due. */
+const PAUSE_MS = 2
+const IDLE_MS = 25
 const TROUBLE_MS = 500
 
 type WheelPorts = {
@@ -226,14 +228,15 @@ type WheelPorts = {
 const startWheel = ({ loop, courier, hash, saving, report }: WheelPorts) => {
   let running = true
   let trouble: Failure | null = null
+  const alarm = createAlarm(loop)
   const run = async (): Promise<void> => {
     while (running) {
       try {
         const { more } = await turn(loop, courier, hash)
         trouble = null
         saving.maybe()
-        if (!more) await sleep(IDLE_MS)
-        else await sleep(0)
+        if (more) await sleep(0)
+        else await alarm.pause()
       } catch (error) {
         if (!isFailure(error)) throw error
         if (trouble === null) report(error, 'the loop')
@@ -252,7 +255,39 @@ const startWheel = ({ loop, courier, hash, saving, report }: WheelPorts) => {
     troubles: () => (trouble === null ? [] : [{ kind: 'disk_full' as const, detail: messageOf(trouble) }]),
     stop: async () => {
       running = false
+      alarm.close()
       await done
+    },
+  }
+}
+
+/** A pause that new events cut short. */
+const createAlarm = (loop: Loop) => {
+  let rung = false
+  let wake: (() => void) | null = null
+  const ring = (): void => {
+    rung = true
+    wake?.()
+  }
+  const unsubscribe = loop.log.subscribe(ring)
+  const idle = async (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(() => wake?.(), IDLE_MS)
+      wake = () => {
+        clearTimeout(timer)
+        wake = null
+        resolve()
+      }
+    })
+  return {
+    pause: async (): Promise<void> => {
+      await sleep(PAUSE_MS)
+      if (!rung) await idle()
+      rung = false
+    },
+    close: (): void => {
+      unsubscribe()
+      ring()
     },
   }
 }

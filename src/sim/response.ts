@@ -71,7 +71,7 @@ export const openChance = (person: Customer, contact: Contact, mood: Mood): numb
 
 /** Chance of a click, once noticed. */
 export const clickChance = (person: Customer, contact: Contact, mood: Mood): number => {
-  const base = contact.channel === 'onsite' ? 0.06 : 0.42
+  const base = contact.channel === 'onsite' ? 0.06 : 0.55
   const tired = Math.exp(-0.5 * person.fatigueResponse * mood.fatigue)
   return Math.min(0.9, base * matchOf(person, contact, mood) * tired)
 }
@@ -81,7 +81,7 @@ export const buyChance = (person: Customer, { discountShare }: Contact): number 
   const moved = 6 * discountShare * person.priceSensitivity
   switch (person.nature) {
     case 'persuadable':
-      return Math.min(0.9, 0.45 + 0.35 * moved)
+      return Math.min(0.9, 0.54 + 0.35 * moved)
     case 'bargain_hunter':
       return Math.min(0.9, 0.02 + 0.95 * moved)
     case 'loyal':

@@ -7,8 +7,9 @@ import { normalDensity, normalDistribution } from './normal.ts'
 
 /** Beyond this many standard deviations a variable is taken as certain: 1.3e-12 of error each. */
 const REACH = 7
-/** Spreads below this share of the widest one count as none. */
+/** Spreads below this share of the widest one count as none, and so does what is near the end of doubles. */
 const POINT_SHARE = 1e-9
+const POINT_MIN = 1e-290
 /** The trapezoidal rule converges geometrically on such integrands: a step of half a deviation leaves under 1e-8. */
 const TRAPEZOID_STEP = 0.5
 const TRAPEZOID_NODES_MAX = 96
@@ -30,16 +31,23 @@ type Variables = {
 /**
  * Probability of being the greatest, one for each variable; sums to 1, each within 1e-7 of the exact
  * value. Variables without spread are points; points at the same height share evenly.
- * @param mean finite
+ * @param heights means, finite
  * @param spread standard deviations, finite and ≥ 0
  * @example probabilityOfBest(Float64Array.of(1, 1), Float64Array.of(2, 2)) // [0.5, 0.5]
  */
-export const probabilityOfBest = (mean: Float64Array, spread: Float64Array): Float64Array => {
-  const count = mean.length
+export const probabilityOfBest = (heights: Float64Array, spread: Float64Array): Float64Array => {
+  const count = heights.length
   const result = new Float64Array(count)
   let widest = 0
-  for (let i = 0; i < count; i++) widest = Math.max(widest, spread[i] as number)
-  const isPoint = widest * POINT_SHARE
+  let top = -Infinity
+  for (let i = 0; i < count; i++) {
+    widest = Math.max(widest, spread[i] as number)
+    top = Math.max(top, heights[i] as number)
+  }
+  // From the top down: far from zero, small spreads would drown in rounding.
+  const mean = new Float64Array(count)
+  for (let i = 0; i < count; i++) mean[i] = (heights[i] as number) - top
+  const isPoint = Math.max(widest * POINT_SHARE, POINT_MIN)
   let floor = -Infinity
   let low = -Infinity
   let high = -Infinity

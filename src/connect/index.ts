@@ -6,3 +6,5 @@ export type { ImportInput, ImportLimits, ImportProgress, ImportSummary } from '.
 export { checkMapping, parseMapping } from './mapping.ts'
 export { IMPORT_KINDS } from './mapping-schema.ts'
 export type { Cell, CellType, ImportKind, Mapping } from './mapping-schema.ts'
+export { readTable } from './read-table.ts'
+export type { ReadTableOptions, TextColumn, TextTable } from './read-table.ts'

@@ -151,6 +151,7 @@ const DATE_FORMATS = [
     'MM/DD/YYYY',
     'M/D/YYYY',
     'DD-MM-YYYY',
+    'YYYYMMDD',
   ].flatMap((date) => [date, `${date} HH:mm`, `${date} HH:mm:ss`, `${date} H:mm`, `${date} h:mm A`]),
   'unix',
   'unix_ms',
@@ -225,20 +226,30 @@ const numberCell = (column: string, rows: readonly Row[]): unknown => {
 }
 
 const dateCell = (column: string, rows: readonly Row[], notes: string[]): unknown => {
-  const texts = textsOf(column, rows)
-  const fits = DATE_FORMATS.filter((format) => {
-    const reader = compileDateFormat(format)
-    return typeof reader !== 'string' && texts.every((text) => reader(text, 'UTC') > LEAST_LIKELY)
-  })
-  const [first] = fits
+  const { formats, isUnsure } = fittingDateFormats(textsOf(column, rows))
+  const [first] = formats
   if (first === undefined) {
     notes.push(`The date format of "${column}" was not recognised.`)
     return { column, type: 'date' }
   }
-  const isUnsure = first.includes('DD/MM') || first.includes('D/M')
-  if (isUnsure && fits.some((format) => format.includes('MM/DD') || format.includes('M/D')))
-    notes.push(`"${column}" may have the day or the month first; the day is assumed.`)
+  if (isUnsure) notes.push(`"${column}" may have the day or the month first; the day is assumed.`)
   return { column, type: 'date', format: first }
+}
+
+/** The formats in which all `texts` are dates, the likeliest first. `isUnsure`: day and month could change places. */
+export const fittingDateFormats = (
+  texts: readonly string[],
+): { readonly formats: readonly string[]; readonly isUnsure: boolean } => {
+  const formats = DATE_FORMATS.filter((format) => {
+    const reader = compileDateFormat(format)
+    return typeof reader !== 'string' && texts.every((text) => reader(text, 'UTC') > LEAST_LIKELY)
+  })
+  const first = formats[0] ?? ''
+  const isDayFirst = first.includes('DD/MM') || first.includes('D/M')
+  return {
+    formats,
+    isUnsure: isDayFirst && formats.some((format) => format.includes('MM/DD') || format.includes('M/D')),
+  }
 }
 
 /** 1990: a number that would mean an earlier second or millisecond is no timestamp. */

@@ -6,5 +6,7 @@ export type { ImportInput, ImportLimits, ImportProgress, ImportSummary } from '.
 export { checkMapping, parseMapping } from './mapping.ts'
 export { IMPORT_KINDS } from './mapping-schema.ts'
 export type { Cell, CellType, ImportKind, Mapping } from './mapping-schema.ts'
+export { datesOf, numbersOf, pickColumns } from './pick-columns.ts'
+export type { ColumnWish, DateColumn, Picked } from './pick-columns.ts'
 export { readTable } from './read-table.ts'
 export type { ReadTableOptions, TextColumn, TextTable } from './read-table.ts'

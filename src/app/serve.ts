@@ -12,11 +12,10 @@ import type { NewEvent } from '../log/port.ts'
 import type { Plan, PlanResult } from '../api/contract.ts'
 import { createServer } from '../api/server.ts'
 import type { ViewSources } from '../api/views/sources.ts'
-import { DECISION_IMPORTED } from '../decision/events.ts'
-import { SIGNAL_RECEIVED } from '../signal/events.ts'
 import { createCtx, type RatedClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { removeCard, writeCard } from './control.ts'
+import { importEvents } from './import-events.ts'
 import type { Keyring } from './keys.ts'
 import { parsePlan, planFacts, planInForce, planVersion, renderPlan } from './plan.ts'
 import { openSystem, type System } from './system.ts'
@@ -186,20 +185,4 @@ export const applyTo = async (
       ),
     )
   return { applied: !dryRun, version: planVersion(plan), problems: [], changes }
-}
-
-const IMPORTABLE = new Set([SIGNAL_RECEIVED, DECISION_IMPORTED])
-
-/** Takes in what the importer prepared; anything else is refused. */
-export const importEvents = async ({ loop }: Pick<System, 'loop'>, events: readonly NewEvent[]) => {
-  for (const event of events)
-    if (!isRecord(event) || !IMPORTABLE.has(event.type) || typeof event.id !== 'string')
-      throw new Failure({
-        code: 'import.not_importable',
-        message: 'Only signals and decisions of others can be imported.',
-        hint: 'Use windvane import.',
-      })
-  const acks = await loop.record(events.map(({ id, type, key, at, data }) => ({ id, type, key, at, data })))
-  const duplicates = acks.filter(({ duplicate }) => duplicate).length
-  return { appended: acks.length - duplicates, duplicates, acks }
 }

@@ -1,16 +1,16 @@
 // `windvane demo`: server, mail server and a simulated shop in one process, on a clock that runs fast.
 // Everything the shop does goes through the public doors, as a real one's would.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { Failure } from '../../kernel/failure.ts'
 import { DAY_MS } from '../../kernel/time.ts'
 import { startMarket, startSmtpSink, type Market } from '../../sim/index.ts'
 import { fastClock } from '../clock.ts'
 import { readConfig } from '../config.ts'
+import { demoPlanYaml } from '../demo-plan.ts'
 import { openKeys } from '../keys.ts'
 import { untilToldToEnd } from '../lifetime.ts'
 import { note, print } from '../output.ts'
@@ -110,11 +110,7 @@ const demo = async (options: DemoOptions): Promise<void> => {
 }
 
 const applyDemoPlan = async ({ applyPlan }: Served): Promise<void> => {
-  const yaml = readFileSync(
-    fileURLToPath(new URL('../../../examples/demo-plan.yaml', import.meta.url)),
-    'utf8',
-  )
-  const { problems } = await applyPlan(yaml, false)
+  const { problems } = await applyPlan(demoPlanYaml(), false)
   const [first] = problems
   if (first !== undefined)
     throw new Failure({ code: 'demo.plan', message: `${first.path}: ${first.message}`, hint: first.hint })

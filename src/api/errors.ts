@@ -10,9 +10,11 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'auth.wrong_role': 403,
   'http.not_found': 404,
   'http.bad_json': 400,
+  'http.bad_url': 400,
   'http.bad_gzip': 400,
   'http.too_large': 413,
   'http.bad_media': 415,
+  'http.overloaded': 429,
   'log.disk_full': 503,
   'log.closed': 503,
   'log.overloaded': 429,
@@ -61,7 +63,7 @@ const frameworkFailure = (error: FastifyError): Failure | null => {
   if (error.validation !== undefined)
     return new Failure({
       code: 'http.invalid',
-      message: error.message,
+      message: spellValidation(error),
       hint: 'See /openapi.json for the shape expected.',
       cause: error,
     })
@@ -80,6 +82,21 @@ const frameworkFailure = (error: FastifyError): Failure | null => {
         hint: 'Send application/json.',
         cause: error,
       })
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return new Failure({
+        code: 'http.bad_json',
+        message: error.message,
+        hint: 'Send one JSON object.',
+        cause: error,
+      })
+    case 'FST_ERR_BAD_URL':
+      return new Failure({
+        code: 'http.bad_url',
+        message: error.message,
+        hint: 'Encode the parts of the address (%XX).',
+        cause: error,
+      })
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new Failure({
         code: 'http.bad_json',
@@ -89,7 +106,19 @@ const frameworkFailure = (error: FastifyError): Failure | null => {
       })
     default:
       return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
-        ? new Failure({ code: 'http.invalid', message: error.message, cause: error })
+        ? new Failure({
+            code: 'http.invalid',
+            message: error.message,
+            hint: 'See /openapi.json for what this route takes.',
+            cause: error,
+          })
         : null
   }
+}
+
+/** The framework's words, with the key named that it leaves out. */
+const spellValidation = ({ message, validation }: FastifyError): string => {
+  const extra = validation?.find(({ keyword }) => keyword === 'additionalProperties')
+  const key = extra?.params['additionalProperty']
+  return typeof key === 'string' ? `${message}: ${key.slice(0, 100)}` : message
 }

@@ -37,6 +37,9 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     trustProxy: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 10_000 },
+    // A key that a schema does not know is refused and named, not dropped in silence.
+    ajv: { customOptions: { removeAdditional: false } },
+    frameworkErrors: createErrorHandler(options.report),
   })
   const { sources, doorkeeper, signer } = options
   app.setErrorHandler(createErrorHandler(options.report))

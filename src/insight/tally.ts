@@ -120,11 +120,25 @@ const hourOf = (tally: Tally, at: number): HourTally => {
   return fresh
 }
 
-const campaignOf = (tally: Tally, id: string): CampaignTally =>
-  (tally.campaigns[id] ??= { decisions: 0, acted: 0, nothing: 0, conversions: 0, reward: 0, actions: {} })
+const campaignOf = (tally: Tally, id: string): CampaignTally => {
+  const known = ownOf(tally.campaigns, id)
+  if (known !== undefined) return known
+  return (tally.campaigns[id] = {
+    decisions: 0,
+    acted: 0,
+    nothing: 0,
+    conversions: 0,
+    reward: 0,
+    actions: {},
+  })
+}
+
+/** A campaign may be called `constructor`: what every object is born with is not ours. */
+const ownOf = <T>(record: Readonly<Record<string, T>>, id: string): T | undefined =>
+  Object.hasOwn(record, id) ? record[id] : undefined
 
 const actionOf = (campaign: CampaignTally, id: string): ActionTally | undefined => {
-  const known = campaign.actions[id]
+  const known = ownOf(campaign.actions, id)
   if (known !== undefined || Object.keys(campaign.actions).length >= ACTIONS_MAX) return known
   return (campaign.actions[id] = { decisions: 0, settled: 0, reward: 0 })
 }

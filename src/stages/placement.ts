@@ -9,7 +9,7 @@ import { DECISION_MADE, type ActionSpec, type CampaignSpec, type DecisionMade } 
 import { campaignOf, campaignsForPlacement, decisionIdOf, peopleOf } from '../decision/index.ts'
 import { clear, release, type OutsideStops } from '../guardrail/index.ts'
 import { failedEvent, placementEvents, withheldEvent } from '../delivery/index.ts'
-import { findProfile } from '../profile/index.ts'
+import { findProfile, normaliseIdentifier } from '../profile/index.ts'
 import type { Loop, LoopState } from '../loop.ts'
 import { creativeStanding, decideFor } from './deciding.ts'
 import { recipientOf, type AddressHash } from './recipient.ts'
@@ -202,6 +202,8 @@ const eventOf = (decision: DecisionMade): NewEvent => ({
 const personOf = async (loop: Loop, { userId, anonymousId, email }: PlacementQuestion): Promise<number> => {
   const known = knownPerson(loop.state, { userId, anonymousId, email })
   if (known !== undefined) return known
+  const names = normaliseIdentifier('user', userId).ok || normaliseIdentifier('anonymous', anonymousId).ok
+  if (!names && (userId !== undefined || anonymousId !== undefined)) throw nobody()
   if (userId === undefined && anonymousId === undefined)
     throw new Failure({
       code: 'decide.no_person',
@@ -221,14 +223,16 @@ const personOf = async (loop: Loop, { userId, anonymousId, email }: PlacementQue
     strict: false,
   })
   const made = knownPerson(loop.state, { userId, anonymousId, email })
-  if (made === undefined)
-    throw new Failure({
-      code: 'decide.no_person',
-      message: 'These ids are not ones that can stand for a person.',
-      hint: 'Ids such as "null" or "undefined" are refused.',
-    })
+  if (made === undefined) throw nobody()
   return made
 }
+
+const nobody = (): Failure =>
+  new Failure({
+    code: 'decide.no_person',
+    message: 'These ids are not ones that can stand for a person.',
+    hint: 'Ids such as "null" or "undefined" are refused.',
+  })
 
 const knownPerson = (
   { profile }: LoopState,

@@ -9,6 +9,7 @@ export type PlanParts = {
   readonly policy?: string
   readonly more?: string
   readonly subject?: string
+  readonly greeting?: string
 }
 
 const list = (text: string): string => text.replace(/^\n/, '')
@@ -23,6 +24,7 @@ export const shopPlan = ({
   policy = '{always: thanks/now, floor: 0}',
   more = '',
   subject = 'Thank you, {{ profile.traits.firstName | default: "friend" }}',
+  greeting = 'Hello',
 }: PlanParts = {}): string =>
   list(`
 business: {name: Harbour, time_zone: UTC, currency: EUR, locale: en, margin_share: 0.4}
@@ -42,7 +44,7 @@ creatives:
     approved_by: anna
     en:
       subject: '${subject}'
-      body: '<html><body><p>Hello, here is what is new in our shop this week.</p><a href="https://shop.example/new?a=1&amp;b=2">New things</a> <a href="https://shop.example/sale">Sale</a></body></html>'
+      body: '<html><body><p>${greeting}, here is what is new in our shop this week.</p><a href="https://shop.example/new?a=1&amp;b=2">New things</a> <a href="https://shop.example/sale">Sale</a></body></html>'
   banner:
     channel: onsite
     approved_by: anna

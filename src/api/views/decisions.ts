@@ -34,7 +34,12 @@ export const viewDecisions = async (sources: ViewSources, query: DecisionQuery):
   const wanted = query.profile === undefined ? undefined : refOf(profile, query.profile)
   const rows: DecisionRow[] = []
   let before = query.before === undefined ? Number.MAX_SAFE_INTEGER : Number(query.before)
-  if (!Number.isFinite(before)) before = Number.MAX_SAFE_INTEGER
+  if (!Number.isSafeInteger(before))
+    throw new Failure({
+      code: 'http.invalid',
+      message: '`before` is not the end of a page.',
+      hint: 'Pass on what `next` of the page before said.',
+    })
   for (let looked = 0; looked < LOOKED_AT_MAX; looked += PAGE) {
     const offsets = decisionOffsets(decisionIndex, before, PAGE)
     if (offsets.length === 0) return { items: rows, next: null }

@@ -1,0 +1,257 @@
+// What the reference says of each key of a plan, with an example. Types and defaults come from the code.
+
+import { EPSILON, GAMMA_EXPONENT, GAMMA_SCALE, POSTERIOR_SCALE } from '../src/model/policy.ts'
+
+export type PlanWord = {
+  readonly says: string
+  readonly example?: unknown
+  /** Where the schema alone cannot tell. */
+  readonly type?: string
+  readonly default?: string
+}
+
+const CHANNEL_WORDS = '`email`, `onsite`, `webhook`, `push`, `sms`, `messenger`'
+
+export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
+  'business.name': { says: 'What the business is called.', type: 'text', example: 'Lighthouse Books' },
+  'business.time_zone': {
+    says: 'IANA zone; also of people whose zone is unknown.',
+    type: 'text',
+    example: 'Europe/Berlin',
+  },
+  'business.currency': {
+    says: 'Three capital letters. All money of one installation is in it.',
+    type: 'text',
+    example: 'EUR',
+  },
+  'business.locale': { says: 'Language of people whose language is unknown.', type: 'text', example: 'de' },
+  'business.margin_share': {
+    says: 'Share of revenue that is margin, for orders that name no margin.',
+    type: 'number 0 to 1',
+    example: 0.4,
+  },
+
+  'holdout.share': {
+    says: 'Share of people who are left alone for good.',
+    type: 'number 0 to 0.5',
+    example: 0.1,
+  },
+  'holdout.salt': {
+    says: 'Draws the groups. Changing it draws them anew and starts the measurement again.',
+    type: 'text',
+    example: 'spring',
+  },
+  'holdout.horizon': {
+    says: 'How long after the first decision a person’s results count.',
+    type: 'duration',
+    example: '60d',
+  },
+  'holdout.exempt_campaigns': {
+    says: 'Campaigns that reach everybody: receipts, security mail.',
+    type: 'list of text',
+    default: '[]',
+    example: ['receipts'],
+  },
+
+  'limits.caps': {
+    says: 'Most messages one person gets. An empty list: no cap.',
+    example: [{ channel: 'email', max: 3, per: '7d' }],
+  },
+  'limits.caps[].channel': {
+    says: 'Left out: all channels together, placements not counted.',
+    example: 'email',
+  },
+  'limits.caps[].max': { says: 'Messages.', example: 3 },
+  'limits.caps[].per': { says: 'Looking back this far, at most 90d.', example: '7d' },
+  'limits.quiet_hours': {
+    says: 'Hours on the recipient’s clock in which no message leaves, or `none`.',
+    example: '22:00-08:00',
+  },
+  'limits.discounts': {
+    says: 'Most offers with a discount one person gets, or `unlimited`.',
+    type: 'map or `unlimited`',
+    example: { max: 1, per: '30d' },
+  },
+  'limits.discounts.max': { says: 'Offers.', example: 1 },
+  'limits.discounts.per': { says: 'Looking back this far, at most 90d.', example: '30d' },
+  'limits.lateness': { says: 'A message later than this after its hour is not sent.', example: '2h' },
+  'limits.purposes': {
+    says: 'Consent purpose by channel; `none` asks for none. A channel not named asks for `marketing`.',
+    default: '{}',
+    example: { email: 'newsletter' },
+  },
+  'limits.assume_consent': {
+    says: 'Channels where silence counts as a yes. A withdrawal is a no everywhere.',
+    default: '[]',
+    example: ['push'],
+  },
+
+  'sender.name': { says: 'Who mail is from.', example: 'Lighthouse Books' },
+  'sender.email': { says: 'The address it is from.', example: 'hello@lighthouse.example' },
+  'sender.footer': {
+    says: 'Put under each mail: postal address, `{{ links.unsubscribe }}`. Liquid and HTML.',
+    example: 'Harbour Street 1',
+  },
+
+  'segments[].id': {
+    says: 'Small letters, digits, `-`, `_`. Expressions say `"lapsed" in profile.segments`.',
+    example: 'lapsed',
+  },
+  'segments[].name': { says: 'For people.', example: 'Lapsed buyers' },
+  'segments[].when': {
+    says: 'Who is in it. May not refer to other segments.',
+    example: 'profile.features.daysSinceLastOrder > 90',
+  },
+
+  'creatives.<id>.channel': { says: 'What it is for.', type: CHANNEL_WORDS, example: 'email' },
+  'creatives.<id>.approved_by': {
+    says: 'Who stands for these very words. Without it nothing of it is sent.',
+    default: '""',
+    example: 'anna@lighthouse.example',
+  },
+  'creatives.<id>.<language>.subject': {
+    says: 'Of a mail. Liquid. For other channels a language holds any map of fields, Liquid in its strings.',
+    example: 'Your cart is still here',
+  },
+  'creatives.<id>.<language>.body': { says: 'MJML or HTML, Liquid inside.', example: '<mjml>…</mjml>' },
+  'creatives.<id>.<language>.text': {
+    says: 'Plain text.',
+    default: 'made from the body',
+    example: 'Your cart is still here.',
+  },
+
+  'campaigns[].id': { says: 'Small letters, digits, `-`, `_`, `.`; at most 60.', example: 'win-back' },
+  'campaigns[].name': { says: 'For people.', default: 'the id', example: 'Win back lapsed buyers' },
+  'campaigns[].status': { says: '`shadow` decides and records, and sends nothing.', example: 'shadow' },
+  'campaigns[].goal': {
+    says: 'What counts.',
+    example: { event: 'Order Completed', value: 'margin', window: '30d' },
+  },
+  'campaigns[].goal.event': { says: 'Track event that counts.', example: 'Order Completed' },
+  'campaigns[].goal.value': { says: 'What one is worth: its margin, its revenue, or 1.', example: 'margin' },
+  'campaigns[].goal.window': { says: 'How long after the decision it counts, at most 180d.', example: '30d' },
+  'campaigns[].trigger': {
+    says: 'When people come up: one of the three below.',
+    example: { event: 'Cart Abandoned', delay: '1h' },
+  },
+  'campaigns[].trigger.event': {
+    says: 'At this event of a person (`$page`, `$identify` for the other kinds).',
+    example: 'Cart Abandoned',
+  },
+  'campaigns[].trigger.where': {
+    says: 'Only when this holds of `event` and `profile`.',
+    default: 'always',
+    example: 'event.properties.value > 20.0',
+  },
+  'campaigns[].trigger.delay': { says: 'So long after the event, at most 90d.', default: '0', example: '1h' },
+  'campaigns[].trigger.reentry': { says: 'A person enters at most once in this time.', example: '7d' },
+  'campaigns[].trigger.schedule': {
+    says: 'Once a day of the business, for everybody in the audience.',
+    example: { at: '10:00', weekdays: ['tue', 'thu'] },
+  },
+  'campaigns[].trigger.schedule.at': { says: 'Whole local hour of the business.', example: '10:00' },
+  'campaigns[].trigger.schedule.weekdays': {
+    says: 'Only on these days.',
+    default: 'every day',
+    example: ['tue', 'thu'],
+  },
+  'campaigns[].trigger.placement': { says: 'When `POST /v1/decide` asks for this place.', example: 'home' },
+  'campaigns[].audience': {
+    says: 'Who, asked at the moment of deciding.',
+    default: 'everybody',
+    example: 'profile.features.orders >= 2',
+  },
+  'campaigns[].actions': {
+    says: 'What may be done: creatives × offers × moments, and always `nothing`. At most 64 in all.',
+    example: [{ creative: 'cart-mail', channel: 'email', offers: ['none', '10%'] }],
+  },
+  'campaigns[].actions[].creative': {
+    says: 'One creative; or',
+    default: 'one of the two',
+    example: 'cart-mail',
+  },
+  'campaigns[].actions[].creatives': {
+    says: 'several.',
+    default: 'one of the two',
+    example: ['sea-stories', 'new-this-week'],
+  },
+  'campaigns[].actions[].channel': { says: 'The channel of these creatives.', example: 'email' },
+  'campaigns[].actions[].offer': {
+    says: 'One offer; or',
+    type: '`none`, percentage or map',
+    default: 'none',
+    example: '10%',
+  },
+  'campaigns[].actions[].offer.id': { says: 'Name of an offer.', example: 'vip' },
+  'campaigns[].actions[].offer.discount': {
+    says: 'Share of the order given away; a cost, and counted against the cap.',
+    type: 'percentage or number below 1',
+    example: '10%',
+  },
+  'campaigns[].actions[].offers': {
+    says: 'several.',
+    type: 'list of offers',
+    default: '[none]',
+    example: ['none', '10%', { id: 'vip', discount: '15%' }],
+  },
+  'campaigns[].actions[].offers[].id': { says: 'Name of an offer.', example: 'vip' },
+  'campaigns[].actions[].offers[].discount': {
+    says: 'As above.',
+    type: 'percentage or number below 1',
+    example: 0.15,
+  },
+  'campaigns[].actions[].moments': {
+    says: '`now`, or a whole hour on the recipient’s clock.',
+    default: '[now]',
+    example: ['now', '18:00'],
+  },
+  'campaigns[].actions[].cost': {
+    says: 'Of one contact, in whole currency units.',
+    default: '0',
+    example: 0.002,
+  },
+  'campaigns[].policy': {
+    says: 'How scores become probabilities.',
+    type: 'a kind, or a map',
+    example: { kind: 'thompson', floor: 0.05 },
+  },
+  'campaigns[].policy.kind': {
+    says: 'See [decision 0008](../decisions/0008-learner-and-policies.md).',
+    example: 'thompson',
+  },
+  'campaigns[].policy.floor': {
+    says: 'Least probability, shared out evenly over the actions that are open.',
+    example: 0.05,
+  },
+  'campaigns[].policy.scale': {
+    says: 'For `thompson`: multiplies the standard errors.',
+    default: String(POSTERIOR_SCALE),
+    example: 0.5,
+  },
+  'campaigns[].policy.gamma': {
+    says: 'For `squarecb`: more explores less.',
+    default: String(GAMMA_SCALE),
+    example: 10,
+  },
+  'campaigns[].policy.exponent': {
+    says: 'For `squarecb`: how fast exploring narrows with examples.',
+    default: String(GAMMA_EXPONENT),
+    example: 0.5,
+  },
+  'campaigns[].policy.epsilon': {
+    says: 'For `epsilon_greedy`: share drawn evenly.',
+    default: String(EPSILON),
+    example: 0.1,
+  },
+  'campaigns[].policy.always': {
+    says: 'In place of `kind`: this action whenever it is open.',
+    default: '',
+    example: 'cart-mail/now',
+  },
+  'campaigns[].traits': { says: 'Traits that the model may see.', default: '[]', example: ['tier'] },
+  'campaigns[].budget': {
+    says: 'Over the campaign’s life, contacts and discounts together, in whole currency units.',
+    default: 'no limit',
+    example: 500,
+  },
+}

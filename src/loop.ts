@@ -7,7 +7,7 @@
 
 import type { Ctx } from './kernel/ctx.ts'
 import { DEFAULT_BUSINESS, type Business } from './kernel/business.ts'
-import { Failure } from './kernel/failure.ts'
+import { Failure, isFailure } from './kernel/failure.ts'
 import { isRecord } from './kernel/json.ts'
 import type { Ack, EventLog, LogEvent, NewEvent } from './log/port.ts'
 import type { Dump } from './log/dump.ts'
@@ -197,6 +197,8 @@ export type Loop = {
     readonly source: string
     readonly strict: boolean
   }) => Promise<Received>
+  /** Why the log took nothing the last time it was asked; null when it did. */
+  readonly trouble: () => Failure | null
   /** Stops folding new events. */
   readonly close: () => void
 }
@@ -214,7 +216,17 @@ export const createLoop = ({
   const close = log.subscribe((events) => {
     for (const event of events) foldEvent(state, event)
   })
-  const record = async (events: readonly NewEvent[]) => await log.append(events)
+  let trouble: Failure | null = null
+  const record = async (events: readonly NewEvent[]) => {
+    try {
+      const acks = await log.append(events)
+      trouble = null
+      return acks
+    } catch (error) {
+      if (isFailure(error)) trouble = error
+      throw error
+    }
+  }
 
   const receive: Loop['receive'] = async ({ endpoint, body, source, strict }) => {
     const checked = checkRequest({ endpoint, body: body.value, bytes: body.bytes, newId: ctx.newId, strict })
@@ -240,5 +252,5 @@ export const createLoop = ({
     }
     return { accepted, errors: items }
   }
-  return { state, log, ctx, record, receive, close }
+  return { state, log, ctx, record, receive, trouble: () => trouble, close }
 }

@@ -28,7 +28,8 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
 const RETRY_AFTER_SECONDS: Readonly<Record<number, number>> = { 429: 1, 503: 5 }
 
 export const statusOf = (failure: Failure): number =>
-  STATUS_BY_CODE[failure.code] ?? (failure.code.startsWith('signal.') ? 400 : 422)
+  STATUS_BY_CODE[failure.code] ??
+  (failure.code.startsWith('signal.') ? 400 : failure.code.startsWith('log.') ? 503 : 422)
 
 export const errorBody = (failure: Failure) => ({
   error: { code: failure.code, message: failure.message, hint: failure.hint ?? '' },

@@ -1,5 +1,6 @@
 // Windvane put together and running: log opened, state restored, loop turning, doors open.
 
+import { statfsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ctx } from '../kernel/ctx.ts'
 import { isFailure, messageOf, type Failure } from '../kernel/failure.ts'
@@ -119,7 +120,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     hash,
     stopFile,
     snapshotOffset: saving.offset,
-    troubles: wheel.troubles,
+    troubles: troublesOf(loop, dir),
     answerPlacement: async (question) =>
       answerPlacement({ loop, outside, hash, render: writer.placement }, question),
     reportResponse: async (decisionId, kind) => {
@@ -252,13 +253,28 @@ const startWheel = ({ loop, courier, hash, saving, report }: WheelPorts) => {
     process.kill(process.pid, 'SIGTERM')
   })
   return {
-    troubles: () => (trouble === null ? [] : [{ kind: 'disk_full' as const, detail: messageOf(trouble) }]),
     stop: async () => {
       running = false
       alarm.close()
       await done
     },
   }
+}
+
+/** Free bytes above which a log that was full is taken to have room again, before anything tried it. */
+const ROOM_BYTES_MIN = 1 << 20
+/** Refusals that pass by themselves within moments: not for people. */
+const PASSING = new Set(['log.overloaded', 'log.closed'])
+
+/** What keeps the log from taking anything, for people; gone with the first append that works, or with room on the disk. */
+const troublesOf = (loop: Loop, dir: string | null) => () => {
+  const trouble = loop.trouble()
+  if (trouble === null || PASSING.has(trouble.code)) return []
+  if (trouble.code === 'log.disk_full' && dir !== null) {
+    const { bavail, bsize } = statfsSync(dir)
+    if (bavail * bsize > ROOM_BYTES_MIN) return []
+  }
+  return [{ kind: 'disk_full' as const, detail: messageOf(trouble) }]
 }
 
 /** A pause that new events cut short. */

@@ -15,7 +15,8 @@ import type { Item } from './items.ts'
 import { createInnerPost } from './inner-post.ts'
 import { plantedLift, type Unit } from './truth.ts'
 import { createUnitBook, type UnitBook } from './units.ts'
-import { createWorld, WORLD_DEFAULTS, type World, type WorldCounts } from './world.ts'
+import type { WorldCounts } from './stage.ts'
+import { createWorld, WORLD_DEFAULTS, type World } from './world.ts'
 
 export type HeadlessOptions = {
   readonly seed: string

@@ -19,7 +19,8 @@ import { answerPlacement } from '../stages/placement.ts'
 import type { AddressHash } from '../stages/recipient.ts'
 import { readMail, readPlacement } from './reader.ts'
 import type { Contact, Topic } from './response.ts'
-import type { Reaction, World } from './world.ts'
+import type { Reaction } from './stage.ts'
+import type { World } from './world.ts'
 
 export type InnerPost = {
   readonly courier: Courier

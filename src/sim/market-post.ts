@@ -6,7 +6,8 @@ import type { Clock } from '../kernel/ctx.ts'
 import type { Doors } from './doors.ts'
 import { decisionIdIn, readMail, readPlacement } from './reader.ts'
 import type { ReceivedMail, SmtpSink } from './smtp-sink.ts'
-import type { Reaction, World, WorldEvent } from './world.ts'
+import type { Reaction, WorldEvent } from './stage.ts'
+import type { World } from './world.ts'
 
 export type PostParts = {
   readonly world: World

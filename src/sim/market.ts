@@ -10,14 +10,8 @@ import type { Item } from './items.ts'
 import { createPost, type Post } from './market-post.ts'
 import { startSmtpSink, type SmtpSink } from './smtp-sink.ts'
 import { plantedLift } from './truth.ts'
-import {
-  createWorld,
-  WORLD_DEFAULTS,
-  type Reaction,
-  type World,
-  type WorldCounts,
-  type WorldEvent,
-} from './world.ts'
+import type { Reaction, WorldCounts, WorldEvent } from './stage.ts'
+import { createWorld, WORLD_DEFAULTS, type World } from './world.ts'
 
 export type MarketOptions = {
   /** Of the running server. */

@@ -9,7 +9,8 @@ import { PRODUCTS } from './catalogue.ts'
 import { drawBasket, luckOf, worthOf } from './items.ts'
 import { arrivedShare, meanBasket, orderDelay, type Contact } from './response.ts'
 import { createTruth, plantedLift } from './truth.ts'
-import { createWorld, WORLD_DEFAULTS, type World, type WorldEvent } from './world.ts'
+import type { WorldEvent } from './stage.ts'
+import { createWorld, WORLD_DEFAULTS, type World } from './world.ts'
 
 const FROM = Date.UTC(2026, 2, 2)
 

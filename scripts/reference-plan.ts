@@ -157,7 +157,9 @@ const typeOf = (schema: Schema): string => {
     const top = maximum ?? exclusiveMaximum
     return [
       type === 'integer' ? 'whole number' : 'number',
-      ...(minimum === undefined || top === undefined ? [] : [`${String(minimum)} to ${String(top)}`]),
+      ...(minimum === undefined || top === undefined
+        ? []
+        : [`${JSON.stringify(minimum)} to ${JSON.stringify(top)}`]),
     ].join(' ')
   }
   if (pattern === DURATION_PATTERN) return 'duration'
@@ -170,7 +172,7 @@ const lineOf = (
   defaults: Readonly<Record<string, unknown>>,
 ): string => {
   if (schema !== null && words.example !== undefined) {
-    const problems = shapeOf(schema as TSchema)(words.example)
+    const problems = shapeOf(schema)(words.example)
     assert.deepEqual(problems, [], `the example of ${path} does not fit its schema`)
   }
   const given = defaults[path] ?? words.default

@@ -76,10 +76,11 @@ const configReference = (): string => {
     return Object.entries(schema['properties']).flatMap(([key, inner]) => {
       if (!isRecord(inner)) return []
       const path = `${prefix}${key}`
-      const says = inner['description'] ?? CONFIG_WORDS[path] ?? ''
+      const described = inner['description']
+      const says = typeof described === 'string' ? described : (CONFIG_WORDS[path] ?? '')
       const missing = required.includes(key) && !('default' in inner) ? 'required' : ''
       const value = 'default' in inner ? `\`${JSON.stringify(inner['default'])}\`` : missing
-      return [`| \`${path}\` | ${typeOf(inner)} | ${value} | ${String(says)} |`, ...rows(inner, `${path}.`)]
+      return [`| \`${path}\` | ${typeOf(inner)} | ${value} | ${says} |`, ...rows(inner, `${path}.`)]
     })
   }
   return `${CONFIG_HEAD}${rows(configSchema, '').join('\n')}\n${environmentTable()}`
@@ -91,7 +92,7 @@ const typeOf = (schema: Record<string, unknown>): string => {
   if (type === 'array') return 'list of text'
   if (type === 'boolean') return '`true`, `false`'
   if (type !== 'integer') return 'text'
-  return `whole number ${String(minimum)}${maximum === undefined ? ' or more' : ` to ${String(maximum)}`}`
+  return `whole number ${JSON.stringify(minimum)}${maximum === undefined ? ' or more' : ` to ${JSON.stringify(maximum)}`}`
 }
 
 /** The environment's names stand in the source alone. */

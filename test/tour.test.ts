@@ -157,10 +157,11 @@ const freePort = async (): Promise<number> =>
 const agrees = (expected: string, printed: string): boolean => {
   const lines = tidy(expected)
     .split('\n')
-    .map((line) =>
-      line.trim() === '…' ? '(?:.*\n)*?' : `${line.split('…').map(RegExp.escape).join('.*')}\n`,
-    )
+    .map((line) => (line.trim() === '…' ? '(?:.*\n)*?' : `${line.split('…').map(literal).join('.*')}\n`))
   return new RegExp(`^${lines.join('')}$`).test(`${tidy(printed)}\n`)
 }
 
 const tidy = (text: string): string => text.replaceAll(/[ \t]+$/gm, '').replace(/^\n+|\n+$/g, '')
+
+/** Text as a pattern that matches just it. */
+const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')

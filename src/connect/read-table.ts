@@ -61,7 +61,7 @@ const textOf = (value: unknown): string =>
       ? ''
       : typeof value === 'object'
         ? JSON.stringify(value)
-        : String(value as number | boolean)
+        : String(value)
 
 const tooLarge = (path: string, rowsMax: number): Failure =>
   new Failure({

@@ -20,3 +20,33 @@ export type { EncoderLimits } from './features.ts'
 export type { PolicyConfig, PolicyInput } from './policy.ts'
 export { distribution, policySchema } from './policy.ts'
 export type { Prior } from './prior.ts'
+// Forecast.
+export type { Calendar } from './forecast/effects.ts'
+export type { Forecast, ForecastInput, ForecastOptions, MethodFigures } from './forecast/forecast.ts'
+export { FORECAST_DEFAULTS, forecastSeries } from './forecast/forecast.ts'
+export type { MethodName } from './forecast/methods.ts'
+export { METHODS } from './forecast/methods.ts'
+export { coverage, mase, meanAbsoluteError, naiveScale, smape } from './forecast/score.ts'
+export type { Frequency, Point, Series, SeriesOptions, Step } from './forecast/series.ts'
+export { frequencyOf, seriesOf, stepsAfter } from './forecast/series.ts'
+// Propensity and churn.
+export { fitInWorker } from './propensity/adapters/fit-in-worker.ts'
+export type { Drift, Leak } from './propensity/audit.ts'
+export { renderCard } from './propensity/card-text.ts'
+export type { FitInput, FitOptions, Fitted, ModelCard } from './propensity/fit.ts'
+export { fitPropensity } from './propensity/fit.ts'
+export type { DateColumn, Frame, FrameColumn, TextFrame } from './propensity/frame.ts'
+export { frameOfText } from './propensity/frame.ts'
+export type { Quality } from './propensity/metrics.ts'
+export { qualityOf } from './propensity/metrics.ts'
+export type { PropensityModel } from './propensity/model.ts'
+export { dumpPropensity, predictPropensity, restorePropensity } from './propensity/model.ts'
+export type { OnlineModel, OnlineOptions } from './propensity/online.ts'
+export {
+  createOnline,
+  dumpOnline,
+  learnOnline,
+  ONLINE_DEFAULTS,
+  predictOnline,
+  restoreOnline,
+} from './propensity/online.ts'

@@ -6,6 +6,7 @@ import { isRecord } from '../kernel/json.ts'
 import { Failure } from '../kernel/failure.ts'
 import type { SignalEndpoint } from '../signal/events.ts'
 import type { Loop } from '../loop.ts'
+import { admit } from './admission.ts'
 import { acceptRawJson, type JsonBody } from './body.ts'
 import { presentedKey, requireRole, type Doorkeeper } from './auth.ts'
 
@@ -22,6 +23,9 @@ const ENDPOINTS: readonly SignalEndpoint[] = [
 /** Segment's largest request, with room for what a client may wrap around it. */
 const BODY_BYTES_MAX = 512 * 1024
 
+/** What may be on its way to the disk at once: about half a second of work. */
+const ADMITTED = { requestsMax: 2_000, bytesMax: 16 << 20, bodyBytesMax: BODY_BYTES_MAX }
+
 export type IngestOptions = { readonly loop: Loop; readonly doorkeeper: Doorkeeper }
 
 /** Registers `/v1/{identify,track,page,screen,group,alias,batch}` in a scope of its own. */
@@ -29,6 +33,7 @@ export const ingestRoutes =
   ({ loop, doorkeeper }: IngestOptions) =>
   async (app: FastifyInstance): Promise<void> => {
     acceptRawJson(app, BODY_BYTES_MAX)
+    admit(app, ADMITTED)
     for (const endpoint of ENDPOINTS) {
       app.post(`/v1/${endpoint}`, async (request: FastifyRequest, reply: FastifyReply) => {
         const body = request.body as JsonBody | undefined

@@ -3,6 +3,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Type, type Static } from 'typebox'
 import type { Json } from '../kernel/json.ts'
+import { admit } from './admission.ts'
 import { presentedKey, requireRole, type Doorkeeper } from './auth.ts'
 
 const idSchema = Type.Optional(Type.String({ minLength: 1, maxLength: 256 }))
@@ -50,14 +51,19 @@ export type PlacementRouteOptions = {
   readonly doorkeeper: Doorkeeper
 }
 
+const BODY_BYTES_MAX = 32 * 1024
+/** A page that waits longer than this queue would rather show nothing. */
+const ADMITTED = { requestsMax: 500, bytesMax: 4 << 20, bodyBytesMax: BODY_BYTES_MAX }
+
 export const placementRoutes =
   ({ answerPlacement, doorkeeper }: PlacementRouteOptions) =>
   async (app: FastifyInstance): Promise<void> => {
+    admit(app, ADMITTED)
     app.post(
       '/v1/decide',
       {
         schema: { body: decideRequestSchema, response: { 200: decideResponseSchema } },
-        bodyLimit: 32 * 1024,
+        bodyLimit: BODY_BYTES_MAX,
       },
       async (request): Promise<DecideResponse> => {
         requireRole(doorkeeper, presentedKey(request), ['decide', 'admin'])

@@ -1,0 +1,86 @@
+// What is turned away when too much comes in, and that places come back.
+
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { describe, it } from 'node:test'
+import Fastify from 'fastify'
+import { admit, createAdmission } from './admission.ts'
+import { createErrorHandler } from './errors.ts'
+
+const LIMITS = { requestsMax: 2, bytesMax: 100, bodyBytesMax: 80 }
+
+describe('admission', () => {
+  it('lets in so many requests and bytes, and one of any size when it is alone', () => {
+    const admission = createAdmission(LIMITS)
+    assert.equal(admission.hasRoom(1_000), true)
+    admission.enter(60)
+    assert.equal(admission.hasRoom(41), false)
+    assert.equal(admission.hasRoom(40), true)
+    admission.enter(40)
+    assert.equal(admission.hasRoom(0), false)
+    admission.leave(60)
+    assert.equal(admission.hasRoom(40), true)
+    assert.deepEqual(admission.underWay(), { requests: 1, bytes: 40 })
+  })
+
+  it('answers 429 with Retry-After beyond it, and takes more once the first are answered', async () => {
+    const app = Fastify()
+    app.setErrorHandler(createErrorHandler(() => undefined))
+    const admission = admit(app, LIMITS)
+    const answers: (() => void)[] = []
+    app.post('/slow', async () => {
+      await new Promise<void>((resolve) => answers.push(resolve))
+      return 'done'
+    })
+    const post = async () => await app.inject({ method: 'POST', url: '/slow', payload: { a: 1 } })
+    const first = [post(), post()]
+    while (answers.length < 2) await new Promise((resolve) => setImmediate(resolve))
+    const refused = await post()
+    assert.equal(refused.statusCode, 429)
+    assert.equal(refused.headers['retry-after'], '1')
+    assert.equal(refused.json<{ error: { code: string } }>().error.code, 'http.overloaded')
+    for (const answer of answers.splice(0)) answer()
+    assert.deepEqual(
+      (await Promise.all(first)).map(({ statusCode }) => statusCode),
+      [200, 200],
+    )
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(admission.underWay(), { requests: 0, bytes: 0 })
+    const again = post()
+    while (answers.length < 1) await new Promise((resolve) => setImmediate(resolve))
+    answers[0]?.()
+    assert.equal((await again).statusCode, 200)
+    await app.close()
+  })
+
+  it('gives the place back when the client hangs up, and keeps none for a body that never comes', async () => {
+    const app = Fastify({ forceCloseConnections: true })
+    const admission = admit(app, LIMITS)
+    app.post('/slow', async () => await new Promise<void>((resolve) => setTimeout(resolve, 2_000).unref()))
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = app.server.address() as AddressInfo
+    const send = (body: string, announced: number) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.on('error', () => undefined)
+      socket.write(
+        `POST /slow HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${announced}\r\n\r\n${body}`,
+      )
+      return socket
+    }
+    const until = async (requests: number) => {
+      for (let tries = 0; admission.underWay().requests !== requests && tries < 500; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      assert.equal(admission.underWay().requests, requests)
+    }
+    const whole = send('{"a":1}', 7)
+    await until(1)
+    const half = send('{"a"', 50)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.equal(admission.underWay().requests, 1)
+    whole.destroy()
+    await until(0)
+    half.destroy()
+    await app.close()
+  })
+})

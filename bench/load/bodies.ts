@@ -31,7 +31,7 @@ const NAMES = [
 const CATEGORIES = ['Shoes', 'Bags', 'Coats', 'Hats', 'Belts', 'Socks'] as const
 
 /** Events as `@segment/analytics-node` writes them, about 420 bytes each. */
-const eventOf = (index: number, people: number): Record<string, unknown> => {
+export const eventOf = (index: number, people: number): Record<string, unknown> => {
   const person = (index * 7919) % people
   const name = NAMES[index % NAMES.length] ?? ''
   return {

@@ -2,8 +2,8 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { Failure } from '../kernel/failure.ts'
-import { STOP_LIFTED, STOP_RAISED } from '../guardrail/events.ts'
+import { Failure, isFailure } from '../kernel/failure.ts'
+import { STOP_LIFTED, STOP_RAISED, type StopRaised } from '../guardrail/events.ts'
 import { asProfileId } from '../kernel/ids.ts'
 import type { NewEvent } from '../log/port.ts'
 import type { Identifier } from '../profile/events.ts'
@@ -137,14 +137,15 @@ const lookRoutes = (app: FastifyInstance, sources: ViewSources, stream: Stream):
   })
 }
 
-const actRoutes = (app: FastifyInstance, { sources, plan, importEvents }: ConsoleOptions): void => {
+const actRoutes = (app: FastifyInstance, options: ConsoleOptions): void => {
+  const { sources, plan, importEvents } = options
   const { loop } = sources
   app.post(
     '/api/stop',
     { schema: { body: stopRequestSchema, response: { 200: stopSchema } } },
     async (request) => {
       const { scope, reason } = request.body as StopRequest
-      await loop.record([factOf(loop, STOP_RAISED, { scope: readScope(scope), reason, by: 'console' })])
+      await stop(options, { scope: readScope(scope), reason, by: 'console' })
       return viewStop(sources)
     },
   )
@@ -200,6 +201,17 @@ const actRoutes = (app: FastifyInstance, { sources, plan, importEvents }: Consol
     },
     async (request) => await importEvents((request.body as { events: NewEvent[] }).events),
   )
+}
+
+/** On record; and where the log takes nothing (a full disk), by file, which stops everything all the same. */
+const stop = async ({ sources, report }: ConsoleOptions, raised: StopRaised): Promise<void> => {
+  try {
+    await sources.loop.record([factOf(sources.loop, STOP_RAISED, raised)])
+  } catch (error) {
+    if (!isFailure(error) || sources.writeStopFile === undefined || raised.scope.kind !== 'all') throw error
+    report(error, 'stop')
+    sources.writeStopFile(raised.reason)
+  }
 }
 
 const factOf = (loop: ViewSources['loop'], type: string, data: object): NewEvent => ({

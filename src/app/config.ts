@@ -4,10 +4,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Type, type Static } from 'typebox'
-import { Compile } from 'typebox/compile'
 import { parse } from 'yaml'
 import { Failure, messageOf } from '../kernel/failure.ts'
 import { isRecord } from '../kernel/json.ts'
+import { shapeOf } from '../kernel/problem.ts'
 
 export const configSchema = Type.Object(
   {
@@ -65,7 +65,7 @@ export const configSchema = Type.Object(
 )
 export type Config = Static<typeof configSchema>
 
-const validator = Compile(configSchema)
+const checkShape = shapeOf(configSchema)
 
 const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   WINDVANE_HOST: ['host'],
@@ -90,18 +90,23 @@ export const readConfig = ({ dir, env, flags }: ConfigSources): Config => {
   for (const [name, path] of Object.entries(ENVIRONMENT)) {
     const value = env[name]
     if (value !== undefined && value !== '')
-      setPath(merged, path, /^(?:port)$/.test(path.at(-1) ?? '') ? Number(value) : value)
+      setPath(merged, path, path.at(-1) === 'port' ? numberIn(value) : value)
   }
   for (const [key, value] of Object.entries(flags)) if (value !== undefined) merged[key] = value
   const filled = withDefaults(merged)
-  if (validator.Check(filled)) return withPassword(filled)
-  const [problem] = [...validator.Errors(filled)]
+  const problems = checkShape(filled)
+  if (problems.length === 0) return withPassword(filled as Config)
   throw new Failure({
     code: 'config.invalid',
-    message: `windvane.yaml: ${problem?.instancePath === '' ? 'the file' : problem?.instancePath} ${problem?.message} ${JSON.stringify(problem?.params ?? {})}`,
-    hint: `Known settings: ${Object.keys(configSchema.properties).join(', ')}.`,
+    message: problems.map(({ path, message }) => `Setting ${path}: ${message}.`).join(' '),
+    hint:
+      problems.find(({ hint }) => hint !== '')?.hint ??
+      `Known settings: ${Object.keys(configSchema.properties).join(', ')}.`,
   })
 }
+
+/** A whole number as one; anything else stays text, for the check to name. */
+export const numberIn = (text: string): number | string => (/^\d{1,9}$/.test(text) ? Number(text) : text)
 
 const fromFile = (path: string): Record<string, unknown> => {
   if (!existsSync(path)) return {}

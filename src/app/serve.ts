@@ -75,6 +75,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       clockRate: clock.rate,
       truth: options.truth ?? (() => null),
       stopFile: () => system.stopFile?.read() ?? null,
+      writeStopFile: (reason) => system.stopFile?.write(reason),
       snapshotOffset: system.snapshotOffset,
       troubles: system.troubles,
     }

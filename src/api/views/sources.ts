@@ -12,6 +12,8 @@ export type ViewSources = {
   readonly truth: () => number | null
   /** Reason when a STOP file is there. */
   readonly stopFile: () => string | null
+  /** Stops everything by file, for when the log takes nothing. */
+  readonly writeStopFile?: (reason: string) => void
   readonly snapshotOffset: () => number
   /** Faults that the operator should know of, such as a full disk. */
   readonly troubles: () => readonly {

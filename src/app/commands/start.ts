@@ -2,11 +2,10 @@
 
 import type { Command } from 'commander'
 import { systemClock } from '../clock.ts'
-import { readConfig } from '../config.ts'
+import { numberIn, readConfig } from '../config.ts'
 import { openKeys, type Keyring } from '../keys.ts'
 import { note, print } from '../output.ts'
 import { serve } from '../serve.ts'
-import { stopFileIn } from '../stop-file.ts'
 import { untilToldToEnd } from '../lifetime.ts'
 import { reportTo } from '../report.ts'
 import { dataCommand, type Common } from './shared.ts'
@@ -21,7 +20,7 @@ export const startCommand = (): Command =>
 
 const start = async ({ data: dir, json, port, host }: StartOptions): Promise<void> => {
   const flags = {
-    ...(port === undefined ? {} : { port: Number(port) }),
+    ...(port === undefined ? {} : { port: numberIn(port) }),
     ...(host === undefined ? {} : { host }),
   }
   const config = readConfig({ dir, env: process.env, flags })
@@ -39,7 +38,7 @@ const start = async ({ data: dir, json, port, host }: StartOptions): Promise<voi
   await untilToldToEnd(
     async () => served.close(),
     () => {
-      stopFileIn(dir).write('stopped by SIGUSR2')
+      served.system.stopFile?.write('stopped by SIGUSR2')
       note('STOP: nothing leaves any more. Resume with: windvane resume')
     },
   )

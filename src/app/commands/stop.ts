@@ -1,6 +1,7 @@
 // `windvane stop` and `windvane resume`. Stop works first by a file, so that it works when all else is
 // down; resume shows what would leave before it lets anything go.
 
+import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import { Failure } from '../../kernel/failure.ts'
@@ -21,6 +22,12 @@ export const stopCommand = (): Command =>
     .action(
       async ({ data, json, scope, reason }: Common & { readonly scope: string; readonly reason: string }) => {
         readScope(scope)
+        if (!existsSync(data))
+          throw new Failure({
+            code: 'data.missing',
+            message: `There is no folder ${data}.`,
+            hint: 'Name the data folder with --data DIR.',
+          })
         // The file holds whatever the server is doing, and stays when it cannot be reached.
         if (scope === 'all') stopFileIn(data).write(reason)
         const state = await onEither(
@@ -55,12 +62,18 @@ export const resumeCommand = (): Command =>
             message: 'Not resumed.',
             hint: 'Answer yes, or pass --yes.',
           })
-        if (scope === 'all') stopFileIn(data).remove()
+        const byFile = scope === 'all' ? seen.stops.find(({ origin }) => origin === 'file') : undefined
         const state = await onEither(
           data,
-          async (card) =>
-            callServer<StopState>(card, 'POST', '/api/resume', { scope, waitingSeen: seen.waiting }),
+          async (card) => {
+            // The log holds before the file goes: what has come since it was looked at must not slip out.
+            if (byFile !== undefined)
+              await callServer<StopState>(card, 'POST', '/api/stop', { scope, reason: byFile.reason })
+            if (scope === 'all') stopFileIn(data).remove()
+            return callServer<StopState>(card, 'POST', '/api/resume', { scope, waitingSeen: seen.waiting })
+          },
           async ({ loop }) => {
+            if (scope === 'all') stopFileIn(data).remove()
             await loop.record([fact(loop, STOP_LIFTED, { scope: readScope(scope), by: 'cli' })])
             return stateOf(loop, data)
           },

@@ -23,6 +23,8 @@ export type LoadPlan = {
 export type LoadReport = {
   readonly requests: number
   readonly events: number
+  /** Events answered with a yes, those before and after the measured time included. */
+  readonly acknowledged: number
   /** Answered 429 or 503. */
   readonly refused: number
   /** Anything else that is not a success. */
@@ -42,6 +44,7 @@ export type LoadReport = {
 type Counts = {
   requests: number
   events: number
+  acknowledged: number
   refused: number
   failed: number
   skipped: number
@@ -60,6 +63,7 @@ const note = (
   about: { readonly status: number; readonly events: number; readonly ms: number; readonly at: number },
 ): void => {
   const { status, events, ms, at } = about
+  if (status >= 200 && status < 300) counts.acknowledged += events
   if (at < start) return
   const second = Math.floor((at - start) / 1_000)
   if (second >= plan.seconds) return
@@ -149,6 +153,7 @@ const reportOf = (plan: LoadPlan, counts: Counts): LoadReport => {
   return {
     requests: counts.requests,
     events: counts.events,
+    acknowledged: counts.acknowledged,
     refused: counts.refused,
     failed: counts.failed,
     skipped: counts.skipped,
@@ -177,6 +182,7 @@ const runLoad = async (plan: LoadPlan): Promise<LoadReport> => {
   const counts: Counts = {
     requests: 0,
     events: 0,
+    acknowledged: 0,
     refused: 0,
     failed: 0,
     skipped: 0,

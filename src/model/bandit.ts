@@ -142,7 +142,7 @@ export const learn = (bandit: Bandit, example: Example): void => {
     model.kind === 'hashed'
       ? learnHashed(model, encoder, prior, input)
       : learnDense(model, encoder, prior, input)
-  observeReward(scale, { reward: example.reward, cut, residual, weight })
+  observeReward(scale, { reward: example.reward, residual, weight })
   bandit.examples++
 }
 
@@ -159,7 +159,7 @@ export const foldModel = (bandit: Bandit, event: LogEvent): void => {
   const { model } = bandit
   if (model.kind === 'hashed') resetHashed(model)
   else resetDense(model)
-  Object.assign(bandit.reward, { weight: 0, magnitudeSum: 0, residualSum: 0 })
+  Object.assign(bandit.reward, { weight: 0, residualSum: 0 })
   bandit.reward.magnitudes.fill(0)
   Object.assign(bandit.lengths, createLengths())
   bandit.examples = 0
@@ -172,7 +172,7 @@ export const dumpBandit = (bandit: Bandit): Dump => {
   return {
     about: { options: fingerprint(bandit.options), examples, resets, day },
     magnitudes: reward.magnitudes.slice(),
-    reward: Float64Array.of(reward.weight, reward.magnitudeSum, reward.residualSum),
+    reward: Float64Array.of(reward.weight, reward.residualSum),
     lengths: Float64Array.of(lengths.weight, lengths.shared, lengths.action),
     ...(model.kind === 'hashed' ? dumpHashed(model) : dumpDense(model)),
   }
@@ -199,8 +199,7 @@ export const restoreBandit = (dump: Dump, options: Partial<BanditOptions> = {}):
   bandit.day = about.day ?? -1
   bandit.reward.magnitudes.set(magnitudes)
   bandit.reward.weight = reward[0] as number
-  bandit.reward.magnitudeSum = reward[1] as number
-  bandit.reward.residualSum = reward[2] as number
+  bandit.reward.residualSum = reward[1] as number
   bandit.lengths.weight = lengths[0] as number
   bandit.lengths.shared = lengths[1] as number
   bandit.lengths.action = lengths[2] as number

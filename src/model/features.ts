@@ -48,12 +48,17 @@ export type Encoder = {
   readonly table: Int32Array
   readonly stamps: Int32Array
   stamp: number
+  /** Keys of names met before, plus 2^32 for names of actions: looking up is faster than hashing. */
+  readonly known: Map<string, number>
 }
 
 const IDENTITY_PREFIX = 'action='
 const SHARED_SEED = 0x2545f491
 const ACTION_SEED = 0x6c62272e
 const TABLE_BITS = 14
+const NAMES_ACTION = 2 ** 32
+/** Names whose hash is kept at hand; then they are forgotten and met anew. */
+const KNOWN_MAX = 16_384
 
 const createRow = (capacity: number): SparseRow => ({
   keys: new Int32Array(capacity),
@@ -83,17 +88,18 @@ export const createEncoder = (limits: EncoderLimits = ENCODER_LIMITS): Encoder =
     table: new Int32Array(1 << TABLE_BITS),
     stamps: new Int32Array(1 << TABLE_BITS),
     stamp: 0,
+    known: new Map(),
   }
 }
 
 /** Fills `encoder.shared`. Throws a Failure `model.*` on too many features or a value that is not finite. */
 export const encodeShared = (encoder: Encoder, features: readonly Feature[]): void => {
-  encodeRow(encoder.shared, features, SHARED_SEED, encoder.limits.valueAbsMax)
+  encodeRow(encoder, encoder.shared, features, SHARED_SEED)
 }
 
 /** Fills `encoder.row` with one action. Throws like {@link encodeShared}. */
 export const encodeOne = (encoder: Encoder, features: readonly Feature[]): void => {
-  encodeRow(encoder.row, features, ACTION_SEED, encoder.limits.valueAbsMax)
+  encodeRow(encoder, encoder.row, features, ACTION_SEED)
 }
 
 /** Fills `encoder.distinct`, `starts` and `entries`. Throws like {@link encodeShared}, and on no or too many actions. */
@@ -112,7 +118,7 @@ export const encodeActions = (encoder: Encoder, actions: readonly (readonly Feat
   let end = 0
   for (let a = 0; a < count; a++) {
     starts[a] = end
-    encodeRow(row, actions[a] as readonly Feature[], ACTION_SEED, limits.valueAbsMax)
+    encodeRow(encoder, row, actions[a] as readonly Feature[], ACTION_SEED)
     for (let i = 0; i < row.length; i++) {
       const at = findOrAdd(encoder, row.keys[i] as number, row.identity[i] as number)
       const value = row.values[i] as number
@@ -150,8 +156,9 @@ const findOrAdd = (encoder: Encoder, key: number, identity: number): number => {
   return at
 }
 
-const encodeRow = (row: SparseRow, features: readonly Feature[], seed: number, valueAbsMax: number): void => {
+const encodeRow = (encoder: Encoder, row: SparseRow, features: readonly Feature[], seed: number): void => {
   const { keys, values, identity } = row
+  const { valueAbsMax } = encoder.limits
   if (features.length > keys.length) {
     throw new Failure({
       code: 'model.too_many_features',
@@ -161,9 +168,12 @@ const encodeRow = (row: SparseRow, features: readonly Feature[], seed: number, v
   }
   row.length = 0
   for (let i = 0; i < features.length; i++) {
-    const [name, value] = features[i] as Feature
-    if (!Number.isFinite(value)) throw notFinite(name, value)
-    if (value !== 0) insert(row, hash32(name, seed) | 0, value, name.startsWith(IDENTITY_PREFIX) ? 1 : 0)
+    const feature = features[i] as Feature
+    const value = feature[1]
+    if (!Number.isFinite(value)) throw notFinite(feature[0], value)
+    if (value === 0) continue
+    const word = encoder.known.get(feature[0]) ?? remember(encoder, feature[0])
+    insert(row, Math.imul(word ^ seed, 0x85ebca6b), value, word >= NAMES_ACTION ? 1 : 0)
   }
   let kept = 0
   for (let i = 0; i < row.length; i++) {
@@ -183,6 +193,13 @@ const encodeRow = (row: SparseRow, features: readonly Feature[], seed: number, v
     if (value > valueAbsMax) values[i] = valueAbsMax
     else if (value < -valueAbsMax) values[i] = -valueAbsMax
   }
+}
+
+const remember = (encoder: Encoder, name: string): number => {
+  const word = hash32(name) + (name.startsWith(IDENTITY_PREFIX) ? NAMES_ACTION : 0)
+  if (encoder.known.size >= KNOWN_MAX) encoder.known.clear()
+  encoder.known.set(name, word)
+  return word
 }
 
 /** Keeps the row sorted by key, then value: equal sets give equal rows. */

@@ -2,72 +2,88 @@
 // Money comes in any unit and with a heavy tail, so both are learnt, and discounted like the rest.
 
 /**
- * Rewards are cut at ± a cap. "Large" are rewards above the mean magnitude (purchases, not the pennies
- * that a contact costs). The cap is the {@link WINSOR_QUANTILE} of the large ones, read from a histogram
- * of magnitudes with eight bins an octave; until {@link WINSOR_LARGE_MIN} of them have been seen it is
- * {@link WINSOR_EARLY_FACTOR} times their median, and none before the first.
+ * Gains and losses are each cut at a cap: the {@link WINSOR_QUANTILE} of those seen, read from a histogram of
+ * magnitudes with eight bins an octave. A reward weighs in that quantile by log2(1 + its size / the
+ * median), so that a few purchases among many clicks are no tail, and one absurd order is. Until
+ * {@link WINSOR_MIN} gains (or losses) have been seen their cap is {@link WINSOR_EARLY_FACTOR} times
+ * their median, and there is none before the first.
  */
 export const WINSOR_QUANTILE = 0.95
-export const WINSOR_LARGE_MIN = 30
+export const WINSOR_MIN = 30
 export const WINSOR_EARLY_FACTOR = 8
 
 const BINS_PER_OCTAVE = 8
 const OCTAVE_MIN = -32
 const BINS = 64 * BINS_PER_OCTAVE
+/** log2(1 + 2^(k / 8)) at k + BINS, for the distance k of a bin from the median's. */
+const SIZES = Float64Array.from({ length: 2 * BINS }, (_, k) =>
+  Math.log2(1 + 2 ** ((k - BINS) / BINS_PER_OCTAVE)),
+)
 
 export type RewardScale = {
-  /** Discounted count of rewards whose magnitude is in the bin. */
+  /** Discounted count of rewards whose magnitude is in the bin: gains, then losses. */
   readonly magnitudes: Float64Array
-  /** Discounted: count of examples, sum of cut magnitudes, sum of squared standardised residuals. */
+  /** Discounted: count of examples, and sum of squared standardised residuals. */
   weight: number
-  magnitudeSum: number
   residualSum: number
 }
 
 export const createRewardScale = (): RewardScale => ({
-  magnitudes: new Float64Array(BINS),
+  magnitudes: new Float64Array(2 * BINS),
   weight: 0,
-  magnitudeSum: 0,
   residualSum: 0,
 })
 
 /** The reward cut to the cap that the rewards before it set. */
-export const winsorise = (scale: RewardScale, reward: number): number => {
-  const cap = capOf(scale)
-  return reward > cap ? cap : reward < -cap ? -cap : reward
-}
+export const winsorise = (scale: RewardScale, reward: number): number =>
+  reward === 0
+    ? 0
+    : reward > 0
+      ? Math.min(reward, capOf(scale, 'gains'))
+      : Math.max(reward, -capOf(scale, 'losses'))
 
-/** Largest magnitude that counts in full at present; Infinity before the first large reward. */
-export const capOf = (scale: RewardScale): number => {
-  if (scale.weight === 0) return Infinity
-  const first = binOf(scale.magnitudeSum / scale.weight)
-  let large = 0
-  for (let bin = first; bin < BINS; bin++) large += scale.magnitudes[bin] as number
-  if (large === 0) return Infinity
-  const early = large < WINSOR_LARGE_MIN
-  const above = large * (early ? 0.5 : 1 - WINSOR_QUANTILE)
+/** Largest magnitude that counts in full at present; Infinity before the first. */
+export const capOf = ({ magnitudes }: RewardScale, side: 'gains' | 'losses'): number => {
+  const from = side === 'gains' ? 0 : BINS
+  let total = 0
+  for (let bin = 0; bin < BINS; bin++) total += magnitudes[from + bin] as number
+  if (total === 0) return Infinity
   let seen = 0
-  let bin = BINS - 1
-  for (; bin > first; bin--) {
-    seen += scale.magnitudes[bin] as number
-    if (seen > above) break
+  let median = 0
+  for (; median < BINS - 1; median++) {
+    seen += magnitudes[from + median] as number
+    if (seen >= total / 2) break
   }
-  return upperEdge(bin) * (early ? WINSOR_EARLY_FACTOR : 1)
+  if (total < WINSOR_MIN) return upperEdge(median) * WINSOR_EARLY_FACTOR
+  const shift = BINS - median
+  let size = 0
+  for (let bin = 0; bin < BINS; bin++)
+    size += (magnitudes[from + bin] as number) * (SIZES[bin + shift] as number)
+  const tail = size * (1 - WINSOR_QUANTILE)
+  let above = 0
+  let bin = BINS - 1
+  for (; bin > median; bin--) {
+    above += (magnitudes[from + bin] as number) * (SIZES[bin + shift] as number)
+    if (above > tail) break
+  }
+  return upperEdge(bin)
 }
 
-/** Takes in a reward (raw, and as cut) and its residual, divided by sqrt(1 + relative variance of the prediction). */
+/** Takes in a reward as it came, and its residual divided by sqrt(1 + relative variance of the prediction). */
 export const observeReward = (
   scale: RewardScale,
-  seen: { readonly reward: number; readonly cut: number; readonly residual: number; readonly weight: number },
+  {
+    reward,
+    residual,
+    weight,
+  }: { readonly reward: number; readonly residual: number; readonly weight: number },
 ): void => {
-  const magnitude = Math.abs(seen.reward)
-  if (magnitude > 0) {
-    const bin = binOf(magnitude)
-    scale.magnitudes[bin] = (scale.magnitudes[bin] as number) + seen.weight
+  if (reward !== 0) {
+    const bin = binOf(Math.abs(reward)) + (reward > 0 ? 0 : BINS)
+    scale.magnitudes[bin] = (scale.magnitudes[bin] as number) + weight
   }
-  scale.weight += seen.weight
-  scale.magnitudeSum += seen.weight * Math.abs(seen.cut)
-  scale.residualSum += seen.weight * seen.residual * seen.residual
+  scale.weight += weight
+  scale.residualSum += weight * residual * residual
 }
 
 /** Standard deviation of a reward around its prediction, in reward units; 0 before anything varied. */
@@ -75,9 +91,8 @@ export const noiseOf = (scale: RewardScale): number =>
   scale.weight === 0 ? 0 : Math.sqrt(scale.residualSum / scale.weight)
 
 export const discountRewards = (scale: RewardScale, keep: number): void => {
-  for (let bin = 0; bin < BINS; bin++) scale.magnitudes[bin] = (scale.magnitudes[bin] as number) * keep
+  for (let bin = 0; bin < 2 * BINS; bin++) scale.magnitudes[bin] = (scale.magnitudes[bin] as number) * keep
   scale.weight *= keep
-  scale.magnitudeSum *= keep
   scale.residualSum *= keep
 }
 

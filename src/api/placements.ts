@@ -62,11 +62,14 @@ export const placementRoutes =
     app.post(
       '/v1/decide',
       {
+        // The key before the body: who has none learns nothing of what is expected.
+        onRequest: async (request) => {
+          requireRole(doorkeeper, presentedKey(request), ['decide', 'admin'])
+        },
         schema: { body: decideRequestSchema, response: { 200: decideResponseSchema } },
         bodyLimit: BODY_BYTES_MAX,
       },
       async (request): Promise<DecideResponse> => {
-        requireRole(doorkeeper, presentedKey(request), ['decide', 'admin'])
         const body = request.body as DecideRequest
         return await answerPlacement({ ...body, context: body.context ?? {} })
       },

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readConfig } from '../../src/app/config.ts'
 import { isFailure, type Failure } from '../../src/kernel/failure.ts'
 import { startSink } from './mail-sink.ts'
 import { identify, shopPlan, track } from './plans.ts'
@@ -122,10 +123,15 @@ describe('the ground it stands on', () => {
     ]
     for (const [yaml, code, message, hint] of cases) {
       writeFileSync(join(dir, 'windvane.yaml'), yaml)
-      const error = failed(await cli(['start', '--data', dir, '--json']), code)
-      assert.match(error.message, message)
-      assert.match(error.hint, hint)
+      assert.throws(
+        () => readConfig({ dir, env: {}, flags: {} }),
+        (error: Failure) =>
+          isFailure(error, code) && message.test(error.message) && hint.test(error.hint ?? ''),
+        yaml,
+      )
     }
+    writeFileSync(join(dir, 'windvane.yaml'), 'prot: 8080\n')
+    assert.match(failed(await cli(['start', '--data', dir, '--json']), 'config.invalid').hint, /port/)
     rmSync(join(dir, 'windvane.yaml'))
     assert.match(
       failed(await cli(['start', '--data', dir, '--port', 'abc', '--json']), 'config.invalid').message,

@@ -21,6 +21,8 @@ export type DoorOptions = {
   readonly backoffMsMax: number
   /** Ends retries for good. */
   readonly signal: AbortSignal
+  /** Told when batches stop being taken, and when they are taken again. */
+  readonly report: (message: string) => void
 }
 
 export type Asked = { readonly decisionId: string; readonly actionId: string; readonly content: unknown }
@@ -57,48 +59,54 @@ const ZIPPED_EVERY = 3
 
 export const openDoors = (options: DoorOptions): Doors => {
   const agent = new Agent({ keepAlive: true, maxSockets: options.connectionsMax })
-  const counts = { batches: 0, items: 0, retries: 0, refused: 0, decisions: 0, failures: 0 }
-  const { signal, keys } = options
-
-  const call = async (url: string, { method, headers, body }: Call): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const outgoing = plainRequest(
-        url,
-        {
-          method,
-          headers: { ...headers, ...(body === undefined ? {} : { 'content-length': body.length }) },
-          agent,
-          timeout: options.timeoutMs,
-        },
-        (response) => {
-          const chunks: Buffer[] = []
-          response.on('data', (chunk: Buffer) => chunks.push(chunk))
-          response.on('error', reject)
-          response.on('end', () =>
-            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
-          )
-        },
-      )
-      outgoing.on('timeout', () =>
-        outgoing.destroy(
-          new Failure({ code: 'market.timeout', message: `no answer from ${url}`, retryable: true }),
-        ),
-      )
-      outgoing.on('error', reject)
-      outgoing.end(body)
-    })
-
+  const counts: Counts = { batches: 0, items: 0, retries: 0, refused: 0, decisions: 0, failures: 0 }
   /** What nobody answered is status 0. */
-  const attempt = async (url: string, one: Call): Promise<Answer> => {
+  const attempt: Attempt = async (url, one) => {
     try {
-      return await call(url, one)
+      return await call(url, one, { agent, timeout: options.timeoutMs })
     } catch (error) {
       counts.failures++
       return { status: 0, text: messageOf(error) }
     }
   }
+  const post = async (path: string, json: Item): Promise<Answer> =>
+    attempt(`${options.url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${options.keys.decide}`, 'content-type': 'application/json' },
+      body: Buffer.from(JSON.stringify(json)),
+    })
+  return {
+    send: senderOf(options, attempt, counts),
+    decide: async (question) => {
+      const { status, text } = await post('/v1/decide', question)
+      if (status !== 200) return null
+      counts.decisions++
+      return askedOf(text)
+    },
+    open: async (url, { userAgent, method = 'GET' }) =>
+      (await attempt(url, { method, headers: { 'user-agent': userAgent } })).status,
+    unsubscribe: async (url) => {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', 'user-agent': 'Mail client' }
+      const body = Buffer.from('List-Unsubscribe=One-Click')
+      return (await attempt(url, { method: 'POST', headers, body })).status
+    },
+    complain: async (decisionId) => (await post('/v1/report', { decisionId, kind: 'complained' })).status,
+    counts: () => ({ ...counts }),
+    close: () => agent.destroy(),
+  }
+}
 
-  const send: Doors['send'] = async (items, sentAt) => {
+type Counts = { -readonly [name in keyof DoorCounts]: DoorCounts[name] }
+type Attempt = (url: string, one: Call) => Promise<Answer>
+
+const senderOf = (options: DoorOptions, attempt: Attempt, counts: Counts): Doors['send'] => {
+  const { signal, keys, report } = options
+  let troubled = false
+  const noteTrouble = (now: boolean, message: string): void => {
+    if (now !== troubled) report(message)
+    troubled = now
+  }
+  return async (items, sentAt) => {
     const plain = Buffer.from(JSON.stringify({ batch: items, sentAt: new Date(sentAt).toISOString() }))
     const zipped = counts.batches++ % ZIPPED_EVERY === 0
     const body = zipped ? await zip(plain, { level: 1 }) : plain
@@ -109,52 +117,53 @@ export const openDoors = (options: DoorOptions): Doors => {
     }
     let wait = options.backoffMs
     while (!signal.aborted) {
-      const { status } = await attempt(`${options.url}/v1/batch`, { method: 'POST', headers, body })
+      const { status, text } = await attempt(`${options.url}/v1/batch`, { method: 'POST', headers, body })
       if (status >= 200 && status < 300) {
+        noteTrouble(false, 'events are taken again')
         counts.items += items.length
         return true
       }
       if (status >= 400 && status < 500 && status !== 429 && status !== 408) {
         counts.refused++
+        report(`a batch was refused with ${status}: ${text.slice(0, 200)}`)
         return false
       }
       counts.retries++
+      noteTrouble(true, `events are not taken (${status === 0 ? text : status}); trying again`)
       await sleep(wait, undefined, { signal }).catch(() => undefined)
       wait = Math.min(options.backoffMsMax, wait * 2)
     }
     return false
   }
-
-  const post = async (path: string, json: Item): Promise<Answer> =>
-    attempt(`${options.url}${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${keys.decide}`, 'content-type': 'application/json' },
-      body: Buffer.from(JSON.stringify(json)),
-    })
-
-  return {
-    send,
-    decide: async (question) => {
-      const { status, text } = await post('/v1/decide', question)
-      if (status !== 200) return null
-      counts.decisions++
-      return askedOf(text)
-    },
-    open: async (url, { userAgent, method = 'GET' }) =>
-      (await attempt(url, { method, headers: { 'user-agent': userAgent } })).status,
-    unsubscribe: async (url) =>
-      (
-        await attempt(url, {
-          method: 'POST',
-          headers: { 'content-type': 'application/x-www-form-urlencoded', 'user-agent': 'Mail client' },
-          body: Buffer.from('List-Unsubscribe=One-Click'),
-        })
-      ).status,
-    complain: async (decisionId) => (await post('/v1/report', { decisionId, kind: 'complained' })).status,
-    counts: () => ({ ...counts }),
-    close: () => agent.destroy(),
-  }
 }
+
+const call = async (
+  url: string,
+  { method, headers, body }: Call,
+  connection: { readonly agent: Agent; readonly timeout: number },
+): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const length = body === undefined ? {} : { 'content-length': body.length }
+    const outgoing = plainRequest(
+      url,
+      { method, headers: { ...headers, ...length }, ...connection },
+      (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', reject)
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+        )
+      },
+    )
+    outgoing.on('timeout', () =>
+      outgoing.destroy(
+        new Failure({ code: 'market.timeout', message: `no answer from ${url}`, retryable: true }),
+      ),
+    )
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
 
 type Call = {
   readonly method: string

@@ -121,8 +121,14 @@ export const orderItem = (
   })
 }
 
-/** Ids as a signed-in visit carries them; some visits are anonymous until the order. */
+/** Ids as a signed-in visit carries them. */
 const idsOf = (person: Customer): Item => ({ userId: person.userId, anonymousId: person.anonymousId })
+
+/** The same call from somebody who has not signed up yet. */
+export const anonymously = (item: Item): Item => {
+  const { userId: _userId, ...rest } = item
+  return rest
+}
 
 const contexts = new WeakMap<Customer, Item>()
 

@@ -31,7 +31,7 @@ export type MarketOptions = {
   /** What one mail costs, as the plan has it; the market's books count it. */
   readonly mailCost?: number
   readonly limits?: Partial<MarketLimits>
-  /** Told once per kind of trouble that comes and goes. */
+  /** Told when the server stops taking events, and when it takes them again. */
   readonly report?: (message: string) => void
 }
 
@@ -103,6 +103,7 @@ export const startMarket = async (options: MarketOptions): Promise<Market> => {
     backoffMs: 50,
     backoffMsMax: 2_000,
     signal: stopping.signal,
+    report: options.report ?? (() => undefined),
   })
   const begins = options.clock.now()
   const world = createWorld({

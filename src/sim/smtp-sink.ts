@@ -65,85 +65,98 @@ export type SmtpSink = {
 /** Listens on a loopback port. Throws a Failure `smtp_sink.cannot_listen`. */
 export const startSmtpSink = async (given: Partial<SmtpSinkOptions> = {}): Promise<SmtpSink> => {
   const options = { ...SMTP_SINK_DEFAULTS, ...given }
-  const accepted = new Map<string, number>()
-  const readers = new Set<(mail: ReceivedMail) => void>()
-  let { isUnknown } = options
-  let total = 0
-  let refused = 0
-  let twice = 0
-
-  const take = async (stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> => {
-    const raw = await bytesOf(stream)
-    if (stream.sizeExceeded)
-      throw Object.assign(new Failure({ code: 'smtp_sink.too_large', message: 'too large' }), {
-        responseCode: 552,
-      })
-    for (const { address: to } of session.envelope.rcptTo) {
-      const mail = await readRaw(raw, to)
-      if (bucketOf(mail.messageId, 'slow') < options.slowShare) await sleep(options.slowMs)
-      const key = `${mail.messageId} ${to}`
-      const times = (accepted.get(key) ?? 0) + 1
-      if (times > 1) twice++
-      if (times > 1 || accepted.size < options.countedMax) accepted.set(key, times)
-      total++
-      for (const reader of readers) reader(mail)
-    }
+  const letterbox: Letterbox = {
+    options,
+    accepted: new Map(),
+    readers: new Set(),
+    counts: { accepted: 0, refused: 0, twice: 0 },
+    isUnknown: options.isUnknown,
   }
-
-  const answerTo = async (
-    stream: SMTPServerDataStream,
-    session: SMTPServerSession,
-    callback: (error?: Error | null) => void,
-  ): Promise<void> => {
-    try {
-      await take(stream, session)
-    } catch (error) {
-      // Not accepted: the client hears so.
-      return callback(
-        error instanceof Error ? error : new Failure({ code: 'smtp_sink.failed', message: messageOf(error) }),
-      )
-    }
-    callback()
-  }
-
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    disableReverseLookup: true,
-    maxClients: options.clientsMax,
-    size: options.messageBytesMax,
-    banner: 'market',
-    logger: false,
-    onRcptTo: ({ address }, _session, callback) => {
-      if (!isUnknown(address.toLowerCase())) return callback()
-      refused++
-      callback(
-        Object.assign(new Failure({ code: 'smtp_sink.unknown', message: '5.1.1 no such mailbox' }), {
-          responseCode: 550,
-        }),
-      )
-    },
-    onData: (stream, session, callback) => {
-      void answerTo(stream, session, callback)
-    },
-  })
+  const server = serverOf(letterbox)
   // A client that goes away in the middle is no trouble of ours.
   server.on('error', () => undefined)
   await listening(server, options)
   return {
     port: (server.server.address() as AddressInfo).port,
-    accepted,
-    counts: () => ({ accepted: total, refused, twice }),
+    accepted: letterbox.accepted,
+    counts: () => ({ ...letterbox.counts }),
     subscribe: (reader) => {
-      readers.add(reader)
-      return () => readers.delete(reader)
+      letterbox.readers.add(reader)
+      return () => letterbox.readers.delete(reader)
     },
-    refuse: (unknown) => {
-      isUnknown = unknown
+    refuse: (isUnknown) => {
+      letterbox.isUnknown = isUnknown
     },
     close: async () => new Promise((resolve) => server.close(() => resolve())),
   }
 }
+
+type Letterbox = {
+  readonly options: SmtpSinkOptions
+  readonly accepted: Map<string, number>
+  readonly readers: Set<(mail: ReceivedMail) => void>
+  readonly counts: { accepted: number; refused: number; twice: number }
+  isUnknown: (address: string) => boolean
+}
+
+const serverOf = (letterbox: Letterbox): SMTPServer => {
+  const { clientsMax, messageBytesMax } = letterbox.options
+  return new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    disableReverseLookup: true,
+    maxClients: clientsMax,
+    size: messageBytesMax,
+    banner: 'market',
+    logger: false,
+    onRcptTo: ({ address }, _session, callback) => {
+      if (!letterbox.isUnknown(address.toLowerCase())) return callback()
+      letterbox.counts.refused++
+      callback(refusal(550, '5.1.1 no such mailbox'))
+    },
+    onData: (stream, session, callback) => {
+      void answer(letterbox, { stream, session, callback })
+    },
+  })
+}
+
+type Incoming = {
+  readonly stream: SMTPServerDataStream
+  readonly session: SMTPServerSession
+  readonly callback: (error?: Error | null) => void
+}
+
+const answer = async (letterbox: Letterbox, { stream, session, callback }: Incoming): Promise<void> => {
+  try {
+    await take(letterbox, stream, session)
+  } catch (error) {
+    // Not accepted: the client hears so.
+    return callback(error instanceof Error ? error : refusal(451, messageOf(error)))
+  }
+  callback()
+}
+
+const take = async (
+  { options, accepted, readers, counts }: Letterbox,
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+): Promise<void> => {
+  const raw = await bytesOf(stream)
+  if (stream.sizeExceeded) throw refusal(552, 'too large')
+  for (const { address: to } of session.envelope.rcptTo) {
+    const mail = await readRaw(raw, to)
+    if (bucketOf(mail.messageId, 'slow') < options.slowShare) await sleep(options.slowMs)
+    const key = `${mail.messageId} ${to}`
+    const times = (accepted.get(key) ?? 0) + 1
+    if (times > 1) counts.twice++
+    if (times > 1 || accepted.size < options.countedMax) accepted.set(key, times)
+    counts.accepted++
+    for (const reader of readers) reader(mail)
+  }
+}
+
+const refusal = (responseCode: number, message: string): Error =>
+  Object.assign(new Failure({ code: 'smtp_sink.refused', message }), { responseCode })
 
 const listening = async (server: SMTPServer, { host, port }: SmtpSinkOptions): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -60,7 +60,7 @@ export type OrderJob = {
   readonly onTop: boolean
 }
 export type Job =
-  | { readonly kind: 'join' | 'day'; readonly at: number; readonly customer: number }
+  | { readonly kind: 'peek' | 'join' | 'day'; readonly at: number; readonly customer: number }
   | { readonly kind: 'visit'; readonly at: number; readonly customer: number; readonly number: number }
   | { readonly kind: 'emit'; readonly at: number; readonly customer: number; readonly item: Item }
   | {

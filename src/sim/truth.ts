@@ -11,8 +11,8 @@ type Entry = {
   readonly spread: boolean
 }
 
-/** Entries kept per person; the oldest go first, into a sum. */
-const ENTRIES_MAX = 400
+/** Entries kept per person: the first ones, since a horizon begins with the first decision. Later ones only count in the total. */
+const ENTRIES_MAX = 1_000
 
 export type Truth = {
   /** Adds what happened to a person at `at` (ms): whole currency units, negative for a loss. */
@@ -21,7 +21,7 @@ export type Truth = {
   readonly gainOf: (customer: number, from: number, to: number) => number
   /** Of everybody, ever, whenever it arrives. */
   readonly total: () => number
-  /** Entries dropped because a person had too many: figures that reach back so far are cut. */
+  /** Entries not kept because a person had too many: horizons that reach so far are cut. */
   readonly dropped: () => number
 }
 
@@ -31,16 +31,12 @@ export const createTruth = (): Truth => {
   let dropped = 0
   return {
     add: (customer, entry) => {
+      if (entry.amount === 0) return
       total += entry.amount
       const mine = entries.get(customer)
       if (mine === undefined) entries.set(customer, [entry])
-      else {
-        mine.push(entry)
-        if (mine.length > ENTRIES_MAX) {
-          mine.shift()
-          dropped++
-        }
-      }
+      else if (mine.length < ENTRIES_MAX) mine.push(entry)
+      else dropped++
     },
     gainOf: (customer, from, to) => {
       let sum = 0

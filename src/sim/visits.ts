@@ -6,6 +6,7 @@ import { localHourStart } from '../kernel/local-hour.ts'
 import type { Rng } from '../kernel/rng.ts'
 import { DAY_MS, HOUR_MS, localTime, MINUTE_MS } from '../kernel/time.ts'
 import {
+  anonymously,
   consentItem,
   drawBasket,
   drawLookedAt,
@@ -28,7 +29,20 @@ const CART_CHANCE = 0.16
 const VISITS_A_DAY_MAX = 31
 const PEAK_HOURS: Readonly<Record<Daypart, number>> = { morning: 8.5, lunch: 12.5, evening: 19.5 }
 
-/** The first the shop hears of somebody. */
+/** A newcomer has a look around before signing up: nobody knows yet who it is. */
+export const peek = (stage: Stage, customer: number, at: number): void => {
+  const person = stage.personOf(customer)
+  const luck = luckOf(stage.options.seed, 'peek', customer)
+  stage.emit(customer, at, anonymously(pageItem(person, 'Home')))
+  const product = drawProduct(luck, drawLookedAt(luck, person))
+  stage.later(
+    customer,
+    at + MINUTE_MS,
+    anonymously(trackItem(person, 'Product Viewed', productProperties(product))),
+  )
+}
+
+/** The shop learns who somebody is. */
 export const join = (stage: Stage, customer: number, at: number): void => {
   const person = stage.personOf(customer)
   stage.emit(customer, at, identifyItem(person, at))

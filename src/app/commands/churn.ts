@@ -16,7 +16,7 @@ import {
 } from '../../model/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { note, print } from '../output.ts'
-import { columnFor, languageOf, namedColumn, outcomeOf, usualColumn } from './columns.ts'
+import { columnFor, csvCell, languageOf, namedColumn, outcomeOf, usualColumn } from './columns.ts'
 
 type ChurnOptions = {
   readonly target?: string
@@ -133,15 +133,9 @@ const writeScores = (
   const scores = predictPropensity(model, frame)
   const lines = Array.from(scores, (score, row) => {
     const who = ids?.cells[row] ?? String(row + 1)
-    return `${quoted(who)},${score.toFixed(6)},${PARTS[parts[row] as number] ?? ''}`
+    return `${csvCell(who)},${score.toFixed(6)},${PARTS[parts[row] as number] ?? ''}`
   })
-  writeFileSync(path, `${[`${quoted(ids?.name ?? 'row')},score,part`, ...lines].join('\n')}\n`)
+  writeFileSync(path, `${[`${csvCell(ids?.name ?? 'row')},score,part`, ...lines].join('\n')}\n`)
 }
 
 const PARTS = ['learnt', 'tuned', 'held_out'] as const
-
-/** A cell of CSV; one that a spreadsheet would run as a formula is made text. */
-const quoted = (text: string): string => {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}

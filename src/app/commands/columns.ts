@@ -94,3 +94,28 @@ export const languageOf = (text: string): 'en' | 'ru' => {
     hint: 'Take en or ru.',
   })
 }
+
+/**
+ * An outcome as amounts: yes and no become 1 and 0. Throws Failure `columns.not_numbers` with the first line
+ * that is neither.
+ */
+export const amountsOf = (column: TextColumn): Float64Array => {
+  const values = Float64Array.from(column.cells, (cell) => {
+    const text = cell.trim()
+    const lower = text.toLowerCase()
+    return TRUE_WORDS.has(lower) ? 1 : FALSE_WORDS.has(lower) ? 0 : text === '' ? Number.NaN : Number(text)
+  })
+  const bad = values.findIndex((value) => !Number.isFinite(value))
+  if (bad < 0) return values
+  throw new Failure({
+    code: 'columns.not_numbers',
+    message: `"${column.name}" has "${column.cells[bad] ?? ''}" in row ${bad + 1}: neither yes, no nor a number.`,
+    hint: 'Take another column, or take out the rows in which it is unknown.',
+  })
+}
+
+/** A cell of CSV; one that a spreadsheet would run as a formula is made text. */
+export const csvCell = (text: string): string => {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

@@ -2,7 +2,6 @@
 
 import { hash32 } from '../../kernel/hash.ts'
 import { Failure } from '../../kernel/failure.ts'
-import type { Json } from '../../kernel/json.ts'
 import type { Dump } from '../../log/dump.ts'
 import { calibrate, type Calibration } from './calibrate.ts'
 import { designNames, encode, type Encoder } from './encoder.ts'

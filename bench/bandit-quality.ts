@@ -84,33 +84,44 @@ const POLICIES: readonly PolicySpec[] = [
   { kind: 'squarecb', explorationFloor: 0.05 },
 ]
 
+/** One line as soon as it is known: all of it takes some minutes. */
 const shop = (seeds: number): void => {
-  const rows = WORLDS.flatMap(([world, options]) =>
-    POLICIES.map((policy) => {
-      const runs = Array.from({ length: seeds }, (_, i) =>
-        earnInShop({ world: { ...options, seed: `r${i + 1}` }, policy }),
-      )
-      const of = (pick: (run: ShopEarnings) => number) => mean(runs.map(pick)).toFixed(4)
-      const wins = (won: (run: ShopEarnings) => boolean) => `${runs.filter(won).length}/${seeds}`
-      return {
-        world,
-        policy: policy.kind,
-        earns: of((run) => run.policy),
-        'best single': of((run) => run.bestFixed),
-        uniform: of((run) => run.uniform),
-        oracle: of((run) => run.oracle),
-        '> single': wins((run) => run.policy > run.bestFixed),
-        '> uniform': wins((run) => run.policy > run.uniform),
-        'last third': of((run) => run.policyLate),
-        'best single, last third': of((run) => run.bestFixedLate),
-        '> single, last third': wins((run) => run.policyLate > run.bestFixedLate),
-      }
-    }),
+  console.log(
+    `\nExpected margin per decision over ${seeds} shops; the best single action is known in hindsight.`,
   )
   console.log(
-    `Expected margin per decision over ${seeds} shops; the best single action is known in hindsight`,
+    '| world | policy | earns | best single | uniform | oracle | > single | > uniform | last third | best single | > single |',
   )
-  console.table(rows)
+  console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |')
+  for (const [world, options] of WORLDS)
+    for (const policy of POLICIES) console.log(shopLine(world, options, policy, seeds))
+}
+
+const shopLine = (
+  world: string,
+  options: Omit<ShopWorldOptions, 'seed'>,
+  policy: PolicySpec,
+  seeds: number,
+): string => {
+  const runs = Array.from({ length: seeds }, (_, i) =>
+    earnInShop({ world: { ...options, seed: `r${i + 1}` }, policy }),
+  )
+  const of = (pick: (run: ShopEarnings) => number) => mean(runs.map(pick)).toFixed(4)
+  const wins = (won: (run: ShopEarnings) => boolean) => `${runs.filter(won).length}/${seeds}`
+  const cells = [
+    world,
+    policy.kind,
+    of((run) => run.policy),
+    of((run) => run.bestFixed),
+    of((run) => run.uniform),
+    of((run) => run.oracle),
+    wins((run) => run.policy > run.bestFixed),
+    wins((run) => run.policy > run.uniform),
+    of((run) => run.policyLate),
+    of((run) => run.bestFixedLate),
+    wins((run) => run.policyLate > run.bestFixedLate),
+  ]
+  return `| ${cells.join(' | ')} |`
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length

@@ -1,3 +1,5 @@
+// Rules M50 to M55: how named features become keys and cells.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createBandit, learn, scoreActions } from './bandit.ts'

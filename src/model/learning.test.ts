@@ -1,3 +1,5 @@
+// Rules M70 to M77: that the bandits learn, on worlds whose truth is known and on published data.
+
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,3 +1,5 @@
+// Rules M20 to M42: distributions, the quadrature behind Thompson, and the draw.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'

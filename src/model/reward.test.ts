@@ -1,3 +1,5 @@
+// Rules M60 to M63: the tail of rewards and their noise.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createRng } from '../kernel/rng.ts'

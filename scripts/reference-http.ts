@@ -13,7 +13,7 @@ import { isRecord } from '../src/kernel/json.ts'
 
 const KEYS = ['none', 'ingest', 'decide', 'admin'] as const
 
-/** What a route is for, and a body it understands: bodies are checked before keys on some routes. */
+/** What a route is for, and a body it understands, so that its answer is about the key. */
 const ROUTES: Readonly<Record<string, { readonly says: string; readonly body?: object }>> = {
   'POST /v1/identify': { says: 'Who somebody is: traits.', body: { userId: 'u', traits: {} } },
   'POST /v1/track': { says: 'What somebody did.', body: { userId: 'u', event: 'Looked' } },
@@ -146,5 +146,11 @@ const opens = async (url: string, route: string, key: string): Promise<boolean> 
   const { status } = response
   // The stream has no end of its own.
   leave.abort()
+  if (status >= 500)
+    throw new Failure({
+      code: 'reference.route_broken',
+      message: `${route} answers ${status}`,
+      hint: 'Mend the route.',
+    })
   return status !== 401 && status !== 403
 }

@@ -30,7 +30,7 @@ const BETWEEN = '\u001E'
 
 type Step = { readonly line: number; readonly command: string; readonly expected: string | null }
 
-describe('the tour', () => {
+describe('the tour', { concurrency: 2 }, () => {
   for (const chapter of readdirSync(TOUR)
     .filter((name) => name.endsWith('.md'))
     .toSorted()) {

@@ -162,11 +162,29 @@ const channelsOf = ({ config, channels }: SystemOptions): ReadonlyMap<ChannelNam
   return new Map(made.map((channel) => [channel.name, channel]))
 }
 
-/** The STOP file is looked at each time; if that fails, nothing leaves. */
-const outsideOf = (stopFile: StopFile | null) => (): OutsideStops => {
-  if (stopFile === null) return { externalStops: [], policyReadable: true }
+/** The STOP file is looked at again and again; if that fails, nothing leaves. */
+const outsideOf = (stopFile: StopFile | null): (() => OutsideStops) => {
+  if (stopFile === null) return () => NOTHING_STOPS
+  let seen: OutsideStops = NOTHING_STOPS
+  let seenAt = Number.NEGATIVE_INFINITY
+  return () => {
+    const now = performance.now()
+    if (now - seenAt < STOP_FILE_SEEN_MS) return seen
+    seenAt = now
+    seen = lookAtStop(stopFile)
+    return seen
+  }
+}
+
+/** A look at the STOP file counts for so long: thousands of placements a second must not each ask the disk. */
+const STOP_FILE_SEEN_MS = 20
+const NOTHING_STOPS: OutsideStops = { externalStops: [], policyReadable: true }
+
+const lookAtStop = (stopFile: StopFile): OutsideStops => {
   try {
-    return { externalStops: stopFile.read() === null ? [] : [{ kind: 'all' }], policyReadable: true }
+    return stopFile.read() === null
+      ? NOTHING_STOPS
+      : { externalStops: [{ kind: 'all' }], policyReadable: true }
   } catch {
     // Fail closed: who cannot see whether to stop, stops.
     return { externalStops: [], policyReadable: false }

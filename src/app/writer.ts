@@ -91,13 +91,13 @@ export const createWriter = ({ state, renderer, signer, publicUrl }: WriterOptio
     const offer = campaignOf(state.decision, decision.campaignId)?.actions.find(
       ({ id }) => id === decision.actionId,
     )?.offer
-    const vars = varsOf(state, business, {
+    const about = {
       ref,
       now: decision.at,
       ...(offer === undefined ? {} : { offer }),
       context: decision.context,
-    })
-    const answer = renderPlacement(compiledOf(creative), vars, {
+    }
+    const answer = renderPlacement(compiledOf(creative), varsAsAsked(state, business, about), {
       locale: wanted,
       fallbackLocales: [business.locale, 'en'],
     })
@@ -108,17 +108,12 @@ export const createWriter = ({ state, renderer, signer, publicUrl }: WriterOptio
         message: `creative ${creativeId} has no content`,
         hint: 'Give it a language.',
       })
-    const about: About = {
-      decisionId: decision.decisionId,
-      campaignId: decision.campaignId,
-      profileId: decision.profileId,
-      channel: 'onsite',
-    }
+    const { decisionId, campaignId, profileId } = decision
     const rendered = await renderer.render(creative, state.delivery.sender, {
       locale: wanted,
       fallbackLocales: [business.locale, 'en'],
-      vars,
-      links: linksOf(about, decision.at),
+      vars: varsOf(state, business, about),
+      links: linksOf({ decisionId, campaignId, profileId, channel: 'onsite' }, decision.at),
     })
     if (rendered.kind === 'json') return rendered.body
     throw new Failure({
@@ -141,28 +136,46 @@ const creativeIn = (state: LoopState, id: string): CreativeSpec => {
   })
 }
 
-const varsOf = (
-  state: LoopState,
-  business: Business,
-  about: {
-    readonly ref: number
-    readonly now: number
-    readonly offer?: { readonly id: string; readonly discountShare: number }
-    readonly context?: unknown
-  },
-) => {
-  const { ref, now, offer, context } = about
+type VarsAbout = {
+  readonly ref: number
+  readonly now: number
+  readonly offer?: { readonly id: string; readonly discountShare: number }
+  readonly context?: unknown
+}
+
+const varsOf = (state: LoopState, business: Business, { ref, now, offer, context }: VarsAbout) =>
+  templateVars({
+    profile: profileVars(state, business, ref, now),
+    business,
+    now,
+    ...(offer === undefined ? {} : { offer }),
+    ...(context === undefined ? {} : { context }),
+  })
+
+const profileVars = (state: LoopState, business: Business, ref: number, now: number) => {
   const { id, timeZone, locale, traits, features, identifiers } = viewProfile(
     state.profile,
     ref,
     now,
     business,
   )
-  return templateVars({
-    profile: { id, timeZone, locale, traits, features, identifiers },
-    business,
-    now,
-    ...(offer === undefined ? {} : { offer }),
-    ...(context === undefined ? {} : { context }),
-  })
+  return { id, timeZone, locale, traits, features, identifiers }
+}
+
+/** The same for content that is filled in right here: the person is looked at only when the content asks. */
+const varsAsAsked = (state: LoopState, business: Business, about: VarsAbout) => {
+  const { ref, now } = about
+  let profile: ReturnType<typeof profileVars> | undefined
+  return {
+    ...templateVars({
+      profile: null,
+      business,
+      now,
+      ...(about.offer === undefined ? {} : { offer: about.offer }),
+    }),
+    context: about.context ?? {},
+    get profile() {
+      return (profile ??= profileVars(state, business, ref, now))
+    },
+  }
 }

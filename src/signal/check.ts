@@ -3,6 +3,7 @@
 
 import { isRecord } from '../kernel/json.ts'
 import type { SignalEndpoint } from './events.ts'
+import { rememberExamined } from './examined.ts'
 import { examineItem, IMPOSSIBLE, messageOfCode, readTime, type Examined, type ItemCode } from './item.ts'
 import { SIGNAL_LIMITS, type SignalLimits } from './limits.ts'
 import { createScan, scanValue } from './scan.ts'
@@ -77,11 +78,13 @@ const checkItems = (
 ): RequestCheck => {
   const strict = input.strict === true
   const items: ItemError[] = []
+  const found: Examined[] = []
   const ids: (string | null)[] = []
   let idsGiven = false
   let accepted = 0
   for (let index = 0; index < batch.length; index++) {
     const examined = examineItem(batch[index], input.endpoint, limits)
+    found.push(examined)
     const whole = wholeError(examined, input.endpoint, limits)
     if (whole !== null) return whole
     const code = examined.code || examined.timeCode || (batchSentAt === IMPOSSIBLE ? 'sent_at_invalid' : '')
@@ -92,6 +95,7 @@ const checkItems = (
     idsGiven ||= needsId
     ids.push(needsId ? input.newId() : null)
   }
+  if (isRecord(input.body)) rememberExamined(input.body, { endpoint: input.endpoint, limits, items: found })
   return idsGiven ? { ok: true, accepted, items, ids } : { ok: true, accepted, items }
 }
 

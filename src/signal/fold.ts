@@ -26,6 +26,7 @@ import {
   sight,
   type IdWindow,
 } from './id-window.ts'
+import { recallExamined } from './examined.ts'
 import { examineItem, IMPOSSIBLE, readTime, type Examined } from './item.ts'
 import { SIGNAL_LIMITS, type SignalLimits } from './limits.ts'
 import { cleanCopy } from './scan.ts'
@@ -78,6 +79,7 @@ export const foldSignal = (state: SignalState, event: LogEvent): readonly Signal
     sentAt: isBatch ? readTime(payload['sentAt']) : Number.NaN,
     context: isBatch && isRecord(payload['context']) ? cleanCopy(payload['context']) : null,
     tallies: sourceTallies(state.health, header.source),
+    examined: recallExamined(payload, header.endpoint, state.options.limits),
   }
   const signals: Signal[] = []
   for (let index = 0; index < batch.length; index++) {
@@ -117,6 +119,8 @@ type Request = {
   readonly sentAt: number
   readonly context: unknown
   readonly tallies: Map<string, Tally>
+  /** What the check found a moment ago; absent on replay. */
+  readonly examined: readonly Examined[] | undefined
 }
 
 const NONE: readonly Signal[] = []
@@ -124,7 +128,7 @@ const EMPTY: Readonly<Record<string, unknown>> = Object.freeze({})
 
 const foldItem = (state: SignalState, request: Request, item: unknown, index: number): Signal | null => {
   const { header } = request
-  const examined = examineItem(item, header.endpoint, state.options.limits)
+  const examined = request.examined?.[index] ?? examineItem(item, header.endpoint, state.options.limits)
   const tally = tallyOf(state.health, request.tallies, healthName(examined))
   tally.received++
   if (header.receivedAt > tally.lastAt) tally.lastAt = header.receivedAt

@@ -1,40 +1,37 @@
 // The demo's yardstick: who has taken part since when, read from the log as it grows, so that the
 // market can say what was planted for exactly the people whose lift is estimated.
 
-import { DECISION_MADE, type DecisionMade } from '../decision/events.ts'
-import type { LogEvent } from '../log/port.ts'
+import { asProfileId } from '../kernel/ids.ts'
 import type { Loop } from '../loop.ts'
 import { refOf, viewProfile } from '../profile/index.ts'
-
-export type Participant = { readonly userId: string; readonly start: number; readonly treated: boolean }
+import { createUnitBook, type MarketUnit } from '../sim/index.ts'
 
 export type Participants = {
-  /** Those whose horizon is over at `now`. */
-  readonly finished: (now: number, horizonMs: number) => readonly Participant[]
+  /** Those whose horizon is over at `now`, by the id the shop gave them. */
+  readonly finished: (now: number, horizonMs: number) => readonly MarketUnit[]
   readonly close: () => void
 }
 
-/** Notes the first decision of each person, those already in the log included. */
+/** Follows the first decision of each person, those already in the log included. */
 export const followParticipants = async (loop: Loop): Promise<Participants> => {
-  const byProfile = new Map<string, Participant>()
-  const note = ({ type, data }: LogEvent): void => {
-    if (type !== DECISION_MADE) return
-    const made = data as DecisionMade
-    if (byProfile.has(made.profileId) || made.vetoes.some(({ code }) => code === 'shadow')) return
-    const userId = userIdOf(loop, made)
-    if (userId !== undefined)
-      byProfile.set(made.profileId, { userId, start: made.at, treated: made.group === 'treated' })
-  }
-  for await (const events of loop.log.read()) events.forEach(note)
-  const close = loop.log.subscribe((events) => events.forEach(note))
+  const book = createUnitBook()
+  const userIds = new Map<string, string>()
+  for await (const events of loop.log.read()) events.forEach(book.note)
+  const close = loop.log.subscribe((events) => events.forEach(book.note))
   return {
-    finished: (now, horizonMs) => [...byProfile.values()].filter(({ start }) => start + horizonMs <= now),
+    finished: (now, horizonMs) =>
+      book.units(now - horizonMs).flatMap(({ profileId, start, treated }) => {
+        const userId = userIds.get(profileId) ?? userIdOf(loop, profileId)
+        if (userId === undefined) return []
+        userIds.set(profileId, userId)
+        return [{ userId, start, treated }]
+      }),
     close,
   }
 }
 
-const userIdOf = ({ state, ctx }: Loop, made: DecisionMade): string | undefined => {
-  const ref = refOf(state.profile, made.profileId)
+const userIdOf = ({ state, ctx }: Loop, profileId: string): string | undefined => {
+  const ref = refOf(state.profile, asProfileId(profileId))
   if (ref === undefined) return undefined
   return viewProfile(state.profile, ref, ctx.now(), state.business).identifiers.find(
     ({ kind }) => kind === 'user',

@@ -1,0 +1,234 @@
+// STOP by every way there is, with mails flowing to a slow mail server: nothing is accepted later than
+// a second after it. It outlives restarts, and ends only after somebody saw what waits.
+
+import assert from 'node:assert/strict'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { StopState } from '../../src/api/contract.ts'
+import { manualClock } from '../../src/app/clock.ts'
+import { deliveryCounts } from '../../src/delivery/index.ts'
+import { MINUTE_MS } from '../../src/kernel/time.ts'
+import { startSink, type MailSink } from './mail-sink.ts'
+import { identify, shopPlan, track } from './plans.ts'
+import { cli, NOON, noonClock, open, start, tempFolder, until, type Client, type Serving } from './serving.ts'
+
+const IN_TIME_MS = 1_000
+
+const carts = (from: number, count: number): readonly object[] =>
+  Array.from({ length: count }, (_, i) => [
+    identify(`s${from + i}`),
+    track(`s${from + i}`, 'Cart Viewed'),
+  ]).flat()
+
+/** 200 mails on their way through a mail server that takes 60 ms for each of 4 connections: three seconds' worth. */
+const flowing = async (client: Client, sink: MailSink): Promise<void> => {
+  await client.send(carts(sink.mails.length * 1_000, 200))
+  const before = sink.mails.length
+  await until(() => sink.mails.length > before + 10, { what: 'mails to flow' })
+}
+
+/** After STOP at `at` nothing more is accepted, beyond a second; says how long the last one took. */
+const holds = async (sink: MailSink, at: number, way: string): Promise<void> => {
+  await sleep(IN_TIME_MS + 800)
+  const last = Math.max(...sink.mails.map((mail) => mail.at))
+  assert.ok(last - at < IN_TIME_MS, `${way}: a mail was accepted ${(last - at).toFixed(0)} ms after STOP`)
+  assert.ok(sink.mails.length < 190, 'all were sent before STOP: the test shows nothing')
+  console.log(
+    `STOP by ${way}: last mail accepted ${(last - at).toFixed(0)} ms after it, ${sink.mails.length} in all`,
+  )
+}
+
+const seen = async (client: Client): Promise<StopState> =>
+  (await client.ask('GET', '/api/stop')).json as StopState
+/** Most messages that may be under way at once: those are withheld for good when STOP meets them. */
+const UNDER_WAY_MAX = 32
+
+/** How many STOP met on their way to the mail server. */
+const caught = (server: Serving): number =>
+  deliveryCounts(server.served.system.loop.state.delivery).reduce(
+    (sum, { counts }) => sum + (counts['withheld'] ?? 0),
+    0,
+  )
+
+const resume = async (client: Client, scope: string, waitingSeen: number) =>
+  client.ask('POST', '/api/resume', { body: { scope, waitingSeen } })
+
+describe('STOP', () => {
+  it('E40 from the console holds within a second, survives a restart, and refuses to release a number nobody saw', async () => {
+    const sink = await startSink({ recipientMs: 60 })
+    const dir = tempFolder()
+    const clock = noonClock()
+    let server = await open({ dir, clock, smtpPort: sink.port })
+    await server.apply(shopPlan())
+    await flowing(server, sink)
+    const at = performance.now()
+    assert.equal(
+      (await server.ask('POST', '/api/stop', { body: { scope: 'all', reason: 'wrong price' } })).status,
+      200,
+    )
+    await holds(sink, at, 'console')
+
+    await server.close()
+    server = await open({ dir, clock, smtpPort: sink.port })
+    const lost = caught(server)
+    assert.ok(lost <= UNDER_WAY_MAX, `${lost} were under way`)
+    const sent = sink.mails.length
+    await sleep(500)
+    assert.equal(sink.mails.length, sent, 'the restart forgot STOP')
+    const state = await seen(server)
+    assert.deepEqual(
+      state.stops.map(({ scope, reason, by }) => [scope, reason, by]),
+      [['all', 'wrong price', 'console']],
+    )
+    assert.equal(state.waiting, 200 - sent - lost)
+    assert.equal(state.late, 0)
+
+    const refused = await resume(server, 'all', state.waiting - 1)
+    assert.equal(refused.status, 409, refused.text)
+    assert.match(refused.text, /stop\.changed/)
+    sink.recipientMs = 0
+    assert.equal((await resume(server, 'all', state.waiting)).status, 200)
+    await until(() => sink.mails.length === 200 - lost, { what: 'the rest' })
+    assert.equal(new Set(sink.mails.map(({ to }) => to)).size, 200 - lost, 'somebody got it twice')
+    await server.close()
+  })
+
+  it('E41 by file holds within a second; taking the file away alone is what ends it, or the command', async () => {
+    const sink = await startSink({ recipientMs: 60 })
+    const server = await open({ clock: noonClock(), smtpPort: sink.port })
+    await server.apply(shopPlan())
+    await flowing(server, sink)
+    const at = performance.now()
+    writeFileSync(join(server.dir, 'STOP'), 'by hand\n')
+    await holds(sink, at, 'file')
+    const state = await seen(server)
+    assert.deepEqual(
+      state.stops.map(({ scope, reason, origin }) => [scope, reason, origin]),
+      [['all', 'by hand', 'file']],
+    )
+    const refused = await resume(server, 'all', 10_000)
+    assert.equal(refused.status, 422, refused.text)
+    assert.match(refused.text, /stop\.file/)
+    sink.recipientMs = 0
+    const resumed = await cli(['resume', '--data', server.dir, '--yes', '--json'])
+    assert.equal(resumed.code, 0, resumed.stderr)
+    assert.match(resumed.stderr, /message\(s\) wait/)
+    assert.ok(!existsSync(join(server.dir, 'STOP')))
+    await until(() => sink.mails.length === 200 - caught(server), { what: 'the rest' })
+    await server.close()
+  })
+
+  it('E42 by command and by SIGUSR2 holds a running server within a second, across a restart', async () => {
+    const sink = await startSink({ recipientMs: 60 })
+    const dir = tempFolder()
+    writeFileSync(join(dir, 'windvane.yaml'), `smtp: {host: 127.0.0.1, port: ${sink.port}}\n`)
+    let child = await start({ dir })
+    const { keys } = child
+    // Sent at any hour of the day this runs at.
+    await child.apply(shopPlan())
+    await flowing(child, sink)
+    const at = performance.now()
+    child.process.kill('SIGUSR2')
+    await holds(sink, at, 'SIGUSR2')
+    const sent = sink.mails.length
+    await child.end()
+    child = await start({ dir, keys })
+    await sleep(500)
+    assert.equal(sink.mails.length, sent, 'the restart forgot STOP')
+    assert.match((await seen(child)).stops[0]?.reason ?? '', /SIGUSR2/)
+    const unsure = await cli(['resume', '--data', dir, '--json'])
+    assert.equal(unsure.code, 1)
+    assert.match(unsure.stdout, /resume\.not_confirmed/)
+    assert.equal((await cli(['resume', '--data', dir, '--yes', '--json'])).code, 0)
+    await until(() => sink.mails.length > sent + 5, { what: 'mails again' })
+
+    const command = cli(['stop', '--data', dir, '--reason', 'again', '--json'])
+    await until(() => existsSync(join(dir, 'STOP')), { what: 'the command to start' })
+    const stopped = performance.now()
+    await holds(sink, stopped, 'command (from its file on)')
+    assert.equal((await command).code, 0)
+    assert.equal(await child.end(), 0)
+  })
+
+  it('E43 of a channel or a campaign holds only theirs', async () => {
+    const sink = await startSink()
+    const server = await open({ clock: noonClock(), smtpPort: sink.port })
+    await server.apply(
+      shopPlan({
+        more: `  - id: other
+    goal: {event: Order Completed}
+    trigger: {event: Page Left, delay: 0m, reentry: 0m}
+    actions: [{creative: thanks, channel: email}]
+    policy: {always: thanks/now, floor: 0}
+`,
+      }),
+    )
+    const ask = async (user: string, event: string) => server.send([identify(user), track(user, event)])
+    const shown = async () =>
+      (
+        (await server.ask('POST', '/v1/decide', { as: 'decide', body: { placement: 'home', userId: 'w' } }))
+          .json as { readonly actionId: string }
+      ).actionId
+
+    await server.ask('POST', '/api/stop', { body: { scope: 'campaign:thanks', reason: '' } })
+    await ask('a', 'Cart Viewed')
+    await ask('b', 'Page Left')
+    await until(() => sink.to('b@shop.example').length === 1, { what: 'the other campaign' })
+    await sleep(200)
+    assert.equal(sink.to('a@shop.example').length, 0)
+    assert.equal(await shown(), 'banner/now')
+    await resume(server, 'campaign:thanks', 10)
+
+    await server.ask('POST', '/api/stop', { body: { scope: 'channel:email', reason: '' } })
+    const before = sink.mails.length
+    await ask('c', 'Cart Viewed')
+    await ask('d', 'Page Left')
+    await sleep(300)
+    assert.ok(sink.mails.length <= before + 1, 'mail went out of a stopped channel')
+    assert.equal(sink.to('c@shop.example').length + sink.to('d@shop.example').length, 0)
+    assert.equal(await shown(), 'banner/now')
+    await resume(server, 'channel:email', 10)
+
+    await server.ask('POST', '/api/stop', { body: { scope: 'all', reason: '' } })
+    assert.equal(await shown(), 'nothing')
+    await server.close()
+  })
+
+  it('E44 a restart after a pause, or a long STOP, releases no flood: what is late is withheld and said', async () => {
+    const sink = await startSink()
+    const dir = tempFolder()
+    const clock = manualClock(NOON)
+    let server = await open({ dir, clock, smtpPort: sink.port })
+    await server.apply(shopPlan({ delay: '10m', lateness: '30m' }))
+    await server.send(carts(0, 20))
+    await server.close()
+
+    // Down for two hours: the triggers fell due meanwhile.
+    clock.set(NOON + 120 * MINUTE_MS)
+    server = await open({ dir, clock, smtpPort: sink.port })
+    await sleep(500)
+    assert.equal(sink.mails.length, 0, 'a flood after the pause')
+
+    // Queued, then stopped for three hours: late ones are counted before and withheld after.
+    await server.apply(shopPlan({ delay: '0m', lateness: '30m' }))
+    const sentBefore = sink.mails.length
+    writeFileSync(join(dir, 'STOP'), 'a night\n')
+    await server.send(carts(200, 20))
+    await until(async () => (await seen(server)).waiting === 20, { what: '20 to wait' })
+    assert.equal((await seen(server)).late, 0)
+    clock.set(NOON + 300 * MINUTE_MS)
+    const state = await seen(server)
+    assert.deepEqual([state.waiting, state.late], [20, 20])
+    assert.equal((await cli(['resume', '--data', dir, '--yes', '--json'])).code, 0)
+    await until(() => server.served.system.loop.state.delivery.queue.items.length === 0, {
+      what: 'an empty outbox',
+    })
+    assert.equal(sink.mails.length, sentBefore, 'late ones were sent')
+    const withheld = (await server.ask('GET', '/api/decisions?limit=200')).text
+    assert.match(withheld, /"delivery":"withheld"/)
+    await server.close()
+    assert.deepEqual(server.reports, [])
+  })
+})

@@ -64,7 +64,8 @@ export type ParsedPlan = { readonly plan: PlanSpec | null; readonly problems: re
 
 const YAML_ALIASES_MAX = 100
 const CAMPAIGNS_MAX = 200
-const SEGMENTS_MAX = 200
+/** What the profile slice keeps apart. */
+const SEGMENTS_MAX = 64
 
 /** Reads a plan; sections left out keep what is in force. With problems, `plan` is null. */
 export const parsePlan = (yaml: string, now: PlanSpec): ParsedPlan => {

@@ -70,6 +70,11 @@ describe('explain', () => {
       text(even, 'en')[0],
       'Chose the e-mail “hello”, 10% off, at 18:00, with a probability of 62% among 8 options.',
     )
+    const alone = record({ actionId: NOTHING, verdict: 'nothing' })
+    assert.equal(
+      text(alone, 'en')[0],
+      'Chose to leave the person alone, with a probability of 62% among 8 options.',
+    )
   })
 
   it('D11 answers why nothing', () => {

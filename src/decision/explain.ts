@@ -73,8 +73,11 @@ const causeOf = (record: DecisionMade, { words, number, percent }: Speech): stri
   const chosen = record.candidates.find(({ actionId }) => actionId === record.actionId)
   const nothing = record.candidates.find(({ actionId }) => actionId === NOTHING)
   if (chosen === undefined || nothing === undefined || record.policy.kind === 'fixed') return undefined
-  const best = Math.max(...record.candidates.map(({ mean }) => mean))
+  const others = record.candidates.filter((candidate) => candidate !== chosen)
+  const best = Math.max(...others.map(({ mean }) => mean))
   if (chosen.mean < best) return words.toLearn(percent(record.propensity))
+  // Equal promises tip nothing: an untaught model only drew.
+  if (chosen.mean === best) return undefined
   if (chosen === nothing) return words.nothingPromised
   return chosen.mean > nothing.mean ? words.promised(number(chosen.mean - nothing.mean)) : undefined
 }

@@ -45,6 +45,11 @@ const MULTICLASS_RUNS: readonly (readonly [string, Partial<BanditOptions>, Polic
   ['dense full', RIDGE, 'full'],
   ['dense thompson .25', RIDGE, { kind: 'thompson', explorationFloor: 0, posteriorScale: 0.25 }],
   ['dense squarecb γ10', RIDGE, { kind: 'squarecb', explorationFloor: 0 }],
+  [
+    'hashed thompson, wide prior',
+    { halfLifeDays: Infinity, prior: { shared: 1e-9, action: 10, cross: 200 } },
+    { kind: 'thompson', explorationFloor: 0 },
+  ],
   ['hashed, defaults, thompson', { halfLifeDays: Infinity }, { kind: 'thompson', explorationFloor: 0 }],
 ]
 

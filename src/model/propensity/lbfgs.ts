@@ -19,7 +19,7 @@ const HALVINGS_MAX = 40
 export const minimise = (
   objective: Objective,
   x: Float64Array,
-  { iterationsMax = 300, gradientMax = 1e-6 }: MinimiseOptions = {},
+  { iterationsMax = 300, gradientMax = 1e-5 }: MinimiseOptions = {},
 ): Minimum => {
   const gradient = new Float64Array(x.length)
   const next = new Float64Array(x.length)

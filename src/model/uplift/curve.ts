@@ -12,16 +12,24 @@ export type Ranked = {
 
 export type Interval = { readonly value: number; readonly low: number; readonly high: number }
 
-/** Rows from the highest score down; `ends` are where runs of equal scores end. */
-type Ranking = { readonly order: Int32Array; readonly ends: readonly number[] }
+/** The rows from the highest score down; `ends` are where runs of equal scores end. */
+type Sorted = {
+  readonly treated: Uint8Array
+  readonly outcome: Float64Array
+  readonly ends: Int32Array
+}
 
-const rankingOf = (scores: Float64Array): Ranking => {
+const sortDown = ({ scores, treated, outcome }: Ranked): Sorted => {
   const order = orderDown(scores)
-  const ends: number[] = []
-  for (let i = 0; i < order.length; i++)
-    if (i + 1 === order.length || scores[order[i] as number] !== scores[order[i + 1] as number])
-      ends.push(i + 1)
-  return { order, ends }
+  const isEnd = (i: number): boolean =>
+    i + 1 === order.length || scores[order[i] as number] !== scores[order[i + 1] as number]
+  return {
+    treated: Uint8Array.from(order, (row) => treated[row] as number),
+    outcome: Float64Array.from(order, (row) => outcome[row] as number),
+    ends: Int32Array.from(order.keys())
+      .filter(isEnd)
+      .map((i) => i + 1),
+  }
 }
 
 /**
@@ -29,39 +37,38 @@ const rankingOf = (scores: Float64Array): Ranking => {
  * @example upliftAt({ scores, treated, outcome }, 0.3)
  */
 export const upliftAt = (ranked: Ranked, share: number): number =>
-  upliftIn(ranked, rankingOf(ranked.scores), ones(ranked), share)
+  upliftIn(sortDown(ranked), ones(ranked), share)
 
 /**
  * Area between the Qini curve and the line of chance over the share treated, per row: 0 for a ranking that
  * says nothing, in units of the outcome.
  */
-export const qini = (ranked: Ranked): number => areaOf(ranked, rankingOf(ranked.scores), ones(ranked))
+export const qini = (ranked: Ranked): number => areaOf(sortDown(ranked), ones(ranked))
 
 const ones = ({ scores }: Ranked): Uint16Array => new Uint16Array(scores.length).fill(1)
 
-const upliftIn = (
-  { treated, outcome }: Ranked,
-  { order }: Ranking,
-  weights: Uint16Array,
-  share: number,
-): number => {
-  let room = weights.reduce((sum, weight) => sum + weight, 0) * share
-  const sums = [0, 0]
-  const counts = [0, 0]
-  for (let i = 0; i < order.length && room >= 1; i++) {
-    const row = order[i] as number
-    const weight = Math.min(weights[row] as number, Math.floor(room))
-    const arm = treated[row] as 0 | 1
+/** `weights` says how often each row counts; they sum to the number of rows. */
+const upliftIn = ({ treated, outcome }: Sorted, weights: Uint16Array, share: number): number => {
+  let room = Math.floor(weights.length * share + 1e-9)
+  let sum0 = 0
+  let sum1 = 0
+  let count0 = 0
+  let count1 = 0
+  for (let i = 0; i < weights.length && room > 0; i++) {
+    const weight = Math.min(weights[i] as number, room)
     room -= weight
-    counts[arm] = (counts[arm] as number) + weight
-    sums[arm] = (sums[arm] as number) + weight * (outcome[row] as number)
+    if (treated[i] === 1) {
+      count1 += weight
+      sum1 += weight * (outcome[i] as number)
+    } else {
+      count0 += weight
+      sum0 += weight * (outcome[i] as number)
+    }
   }
-  return rate(sums[1] as number, counts[1] as number) - rate(sums[0] as number, counts[0] as number)
+  return (count1 === 0 ? 0 : sum1 / count1) - (count0 === 0 ? 0 : sum0 / count0)
 }
 
-const rate = (sum: number, count: number): number => (count === 0 ? 0 : sum / count)
-
-const areaOf = ({ treated, outcome }: Ranked, { order, ends }: Ranking, weights: Uint16Array): number => {
+const areaOf = ({ treated, outcome, ends }: Sorted, weights: Uint16Array): number => {
   let treatedCount = 0
   let treatedSum = 0
   let controlCount = 0
@@ -73,17 +80,15 @@ const areaOf = ({ treated, outcome }: Ranked, { order, ends }: Ranking, weights:
   for (const end of ends) {
     const start = seen
     for (let i = from; i < end; i++) {
-      const row = order[i] as number
-      const weight = weights[row] as number
-      if (weight === 0) continue
-      if (treated[row] === 1) {
+      const weight = weights[i] as number
+      seen += weight
+      if (treated[i] === 1) {
         treatedCount += weight
-        treatedSum += weight * (outcome[row] as number)
+        treatedSum += weight * (outcome[i] as number)
       } else {
         controlCount += weight
-        controlSum += weight * (outcome[row] as number)
+        controlSum += weight * (outcome[i] as number)
       }
-      seen += weight
     }
     from = end
     // Gain so far: what the treated brought beyond so many of the controls.
@@ -110,10 +115,10 @@ export type BootstrapOptions = {
 /** Both measures with intervals; the ranking stays, the rows are drawn again within each arm. */
 export const summariseCurve = (ranked: Ranked, options: BootstrapOptions = {}): CurveSummary => {
   const { draws = 400, seed = '1', shares = [0.1, 0.2, 0.3, 0.5], confidence = 0.95 } = options
-  const ranking = rankingOf(ranked.scores)
+  const sorted = sortDown(ranked)
   const rng = createRng(`uplift:${seed}`)
   const arms = [0, 1].map((arm) =>
-    Int32Array.from(ranked.treated.keys()).filter((row) => ranked.treated[row] === arm),
+    Int32Array.from(sorted.treated.keys()).filter((place) => sorted.treated[place] === arm),
   )
   const weights = new Uint16Array(ranked.scores.length)
   const qinis = new Float64Array(draws)
@@ -122,12 +127,12 @@ export const summariseCurve = (ranked: Ranked, options: BootstrapOptions = {}): 
     weights.fill(0)
     for (const arm of arms)
       for (let i = 0; i < arm.length; i++) {
-        const row = arm[rng.below(arm.length)] as number
-        weights[row] = (weights[row] as number) + 1
+        const place = arm[rng.below(arm.length)] as number
+        weights[place] = (weights[place] as number) + 1
       }
-    qinis[draw] = areaOf(ranked, ranking, weights)
+    qinis[draw] = areaOf(sorted, weights)
     shares.forEach((share, s) => {
-      ;(uplifts[s] as Float64Array)[draw] = upliftIn(ranked, ranking, weights, share)
+      ;(uplifts[s] as Float64Array)[draw] = upliftIn(sorted, weights, share)
     })
   }
   return {

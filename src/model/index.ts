@@ -58,3 +58,51 @@ export { averageEffect, qini, summariseCurve, upliftAt } from './uplift/curve.ts
 export type { Trial, UpliftModel } from './uplift/learners.ts'
 export { fitDrLearner, fitTLearner, predictUplift } from './uplift/learners.ts'
 export { renderUplift } from './uplift/report.ts'
+// Anomalies.
+export type { AlertBudget, AlertOptions, AlertStep } from './anomaly/budget.ts'
+export { ALERT_DEFAULTS, createAlertBudget, spendAlert } from './anomaly/budget.ts'
+export type {
+  Anomaly,
+  AnomalyDetector,
+  AnomalyKind,
+  AnomalyOptions,
+  Observation,
+} from './anomaly/detector.ts'
+export {
+  ANOMALY_DEFAULTS,
+  createAnomalyDetector,
+  dumpDetector,
+  learnOne,
+  predictOne,
+  restoreDetector,
+} from './anomaly/detector.ts'
+// Value: what customers will order and be worth.
+export { backtestValue } from './value/backtest.ts'
+export type { Backtest } from './value/backtest.ts'
+export { bgBbAlive, bgBbExpected, fitBgBb } from './value/bg-bb.ts'
+export type { BgBb, Chances } from './value/bg-bb.ts'
+export { bgNbdAlive, bgNbdExpected, bgNbdExpectedNew, bgNbdNext, fitBgNbd } from './value/bg-nbd.ts'
+export type { BgNbd } from './value/bg-nbd.ts'
+export type { Customer, Spender } from './value/customers.ts'
+export { drawFutures } from './value/futures.ts'
+export type { Drift, FutureOptions, Futures } from './value/futures.ts'
+export { fitGammaGamma, gammaGammaMean } from './value/gamma-gamma.ts'
+export type { GammaGamma } from './value/gamma-gamma.ts'
+export {
+  fitParetoNbd,
+  paretoNbdAlive,
+  paretoNbdExpected,
+  paretoNbdExpectedNew,
+  paretoNbdNext,
+} from './value/pareto-nbd.ts'
+export type { ParetoNbd } from './value/pareto-nbd.ts'
+export { summariseOrders } from './value/rfm.ts'
+export type { CustomerSummary, Order, Rfm } from './value/rfm.ts'
+export { learnValue, valueOf } from './value/value-model.ts'
+export type {
+  FallbackReason,
+  Horizon,
+  LearnValueOptions,
+  ValueEstimate,
+  ValueModel,
+} from './value/value-model.ts'

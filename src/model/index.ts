@@ -85,7 +85,7 @@ export { bgNbdAlive, bgNbdExpected, bgNbdExpectedNew, bgNbdNext, fitBgNbd } from
 export type { BgNbd } from './value/bg-nbd.ts'
 export type { Customer, Spender } from './value/customers.ts'
 export { drawFutures } from './value/futures.ts'
-export type { Drift, FutureOptions, Futures } from './value/futures.ts'
+export type { FutureOptions, Futures, ValueDrift } from './value/futures.ts'
 export { fitGammaGamma, gammaGammaMean } from './value/gamma-gamma.ts'
 export type { GammaGamma } from './value/gamma-gamma.ts'
 export {

@@ -1,7 +1,7 @@
 // How good the value model is on this business: learnt on the first two thirds of the time, judged on the rest,
 // beside the average of the cohort, which it has to beat.
 
-import { drawFutures, type Drift, type Interval } from './futures.ts'
+import { drawFutures, type ValueDrift, type Interval } from './futures.ts'
 import type { Order } from './rfm.ts'
 import { summariseOrders } from './rfm.ts'
 import { DAY_MS } from '../../kernel/time.ts'
@@ -33,7 +33,7 @@ export type Backtest = {
   readonly level: number
   readonly isBetter: boolean
   /** How far all customers together moved away from what was expected, beyond chance; see `FutureOptions`. */
-  readonly drift: Drift
+  readonly drift: ValueDrift
 }
 
 const DAYS_MIN = 90
@@ -135,7 +135,7 @@ const driftOf = (
   },
   orders: Interval,
   value: Interval | null,
-): Drift => {
+): ValueDrift => {
   const away = (actual: number, expected: number, { low, high }: Interval) =>
     (actual < low || actual > high) && actual > 0 && expected > 0 ? Math.abs(Math.log(actual / expected)) : 0
   return {

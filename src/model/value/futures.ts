@@ -21,10 +21,10 @@ export type FutureOptions = {
    * Seasons and shocks move all customers together, which no customer's own record tells: a common factor with this
    * standard deviation (of its logarithm), as a backtest found it.
    */
-  readonly drift: Drift
+  readonly drift: ValueDrift
 }
 
-export type Drift = { readonly orders: number; readonly value: number }
+export type ValueDrift = { readonly orders: number; readonly value: number }
 
 export const FUTURE_DEFAULTS: FutureOptions = {
   level: 0.8,

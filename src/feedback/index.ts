@@ -43,3 +43,13 @@ export { dueOutcomes, exampleOf, foldFeedback, groupFor } from './outcomes.ts'
 export type { FeedbackInput, NewOutcome } from './outcomes.ts'
 export { createFeedback, DEFAULT_FEEDBACK_OPTIONS, dumpFeedback, restoreFeedback } from './state.ts'
 export type { FeedbackCounts, Feedback, FeedbackOptions, LateCount } from './state.ts'
+// Attribution: who was there, beside what experiments measured.
+export { attribute, METHODS } from './attribution/attribute.ts'
+export type {
+  Attribution,
+  AttributeOptions,
+  Calibration,
+  ChannelCredit,
+  Method,
+} from './attribution/attribute.ts'
+export type { Journey } from './attribution/paths.ts'

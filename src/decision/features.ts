@@ -28,9 +28,16 @@ export const actionFeatures = (
   sendHour: number,
   usualHours: readonly number[],
 ): readonly Feature[] => {
-  const features = [...(bankOf(campaign).byAction.get(action) ?? fixedFeatures(campaign, action))]
-  features.push([`daypart=${daypartOf(sendHour)}`, 1])
-  if (usualHours.includes(sendHour)) features.push(['at_usual_hour', 1])
+  const daypart = daypartOf(sendHour)
+  const isUsual = usualHours.includes(sendHour)
+  const bank = bankOf(campaign).byAction.get(action)
+  // Of an action there are only so many: each is spelt once and handed out again.
+  const key = isUsual ? `${daypart} usual` : daypart
+  const known = bank?.variants.get(key)
+  if (known !== undefined) return known
+  const features: Feature[] = [...(bank?.fixed ?? fixedFeatures(campaign, action)), [`daypart=${daypart}`, 1]]
+  if (isUsual) features.push(['at_usual_hour', 1])
+  bank?.variants.set(key, features)
   return features
 }
 
@@ -63,7 +70,12 @@ const squash = (value: number): number => {
 
 type Bank = {
   readonly nothing: readonly Feature[]
-  readonly byAction: ReadonlyMap<ActionSpec, readonly Feature[]>
+  readonly byAction: ReadonlyMap<ActionSpec, ActionBank>
+}
+type ActionBank = {
+  readonly fixed: readonly Feature[]
+  /** By daypart, and whether it is an hour of the person's: at most eight. */
+  readonly variants: Map<string, readonly Feature[]>
 }
 /** Specs never change in place, so what depends on them alone is spelt once. */
 const banks = new WeakMap<CampaignSpec, Bank>()
@@ -76,7 +88,12 @@ const bankOf = (campaign: CampaignSpec): Bank => {
       [`action=${NOTHING}`, 1],
       [`action=${NOTHING}@${campaign.id}`, 1],
     ],
-    byAction: new Map(campaign.actions.map((action) => [action, fixedFeatures(campaign, action)])),
+    byAction: new Map(
+      campaign.actions.map((action) => [
+        action,
+        { fixed: fixedFeatures(campaign, action), variants: new Map() },
+      ]),
+    ),
   }
   banks.set(campaign, bank)
   return bank

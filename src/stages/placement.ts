@@ -5,13 +5,14 @@ import { Failure, isFailure } from '../kernel/failure.ts'
 import { NOTHING } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
 import type { NewEvent } from '../log/port.ts'
-import { DECISION_MADE, type ActionSpec, type CampaignSpec, type DecisionMade } from '../decision/events.ts'
+import type { ActionSpec, CampaignSpec, DecisionMade } from '../decision/events.ts'
 import { campaignOf, campaignsForPlacement, decisionIdOf, peopleOf } from '../decision/index.ts'
 import { clear, release, type OutsideStops } from '../guardrail/index.ts'
 import { failedEvent, placementEvents, withheldEvent } from '../delivery/index.ts'
 import { findProfile, normaliseIdentifier } from '../profile/index.ts'
 import type { Loop, LoopState } from '../loop.ts'
 import { creativeStanding, decideFor } from './deciding.ts'
+import { decisionEvent } from './decision-event.ts'
 import { recipientOf, type AddressHash } from './recipient.ts'
 
 export type PlacementQuestion = {
@@ -69,7 +70,7 @@ export const answerPlacement = async (
     const decisionId = decisionIdOf(campaign.id, cause.ref, profileId)
     return decideFor(state, { decisionId, campaign, ref, cause, context: question.context, now }, ports.hash)
   }
-  const events = shadows.map((campaign) => eventOf(made(campaign)))
+  const events = shadows.map((campaign) => decisionEvent(made(campaign)))
   if (serve === undefined) {
     if (events.length > 0) await loop.record(events)
     return nothing('no_campaign')
@@ -77,7 +78,7 @@ export const answerPlacement = async (
   const decision = made(serve)
   const action = serve.actions.find(({ id }) => id === decision.actionId)
   if (decision.verdict !== 'act' || action === undefined) {
-    const repeated = await settle(ports, decision, [eventOf(decision), ...events])
+    const repeated = await settle(ports, decision, [decisionEvent(decision), ...events])
     return repeated ?? nothing(decision.vetoes[0]?.code ?? 'drawn', decision)
   }
   return await show(ports, { decision, action, ref, locale: question.locale ?? '', shadows: events })
@@ -116,7 +117,7 @@ const show = async (
   })
   if (clearance.kind === 'withheld') {
     const repeated = await settle(ports, decision, [
-      eventOf(decision),
+      decisionEvent(decision),
       withheldEvent(about, clearance.reasons, decision.at),
       ...shadows,
     ])
@@ -130,11 +131,11 @@ const show = async (
         { code: content.code, message: content.message, permanent: true },
         decision.at,
       )
-      const repeated = await settle(ports, decision, [eventOf(decision), failed, ...shadows])
+      const repeated = await settle(ports, decision, [decisionEvent(decision), failed, ...shadows])
       return repeated ?? nothing(content.code, decision)
     }
     const repeated = await settle(ports, decision, [
-      eventOf(decision),
+      decisionEvent(decision),
       ...placementEvents(decision, action),
       ...shadows,
     ])
@@ -189,14 +190,6 @@ const settle = async (
     reason: null,
   }
 }
-
-const eventOf = (decision: DecisionMade): NewEvent => ({
-  id: decision.decisionId,
-  type: DECISION_MADE,
-  key: decision.profileId,
-  at: decision.at,
-  data: decision,
-})
 
 /** The profile the question names; somebody never seen before gets one first. */
 const personOf = async (loop: Loop, { userId, anonymousId, email }: PlacementQuestion): Promise<number> => {

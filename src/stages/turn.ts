@@ -2,7 +2,6 @@
 // again by whoever owns the clock; between turns nothing is remembered outside the log and its folds.
 
 import type { NewEvent } from '../log/port.ts'
-import { DECISION_MADE } from '../decision/events.ts'
 import { dueDecisions, dueSchedules, peopleOf } from '../decision/index.ts'
 import { dueOutcomes } from '../feedback/index.ts'
 import { limitsInForce } from '../guardrail/index.ts'
@@ -10,6 +9,7 @@ import { refreshSegments } from '../profile/index.ts'
 import type { Loop } from '../loop.ts'
 import type { Courier } from './courier.ts'
 import { decideFor } from './deciding.ts'
+import { decisionEvent } from './decision-event.ts'
 import type { AddressHash } from './recipient.ts'
 
 export type TurnLimits = {
@@ -46,7 +46,7 @@ export const turn = async (
   const outcomes = dueOutcomes(state.feedback, now, limits.outcomesMax)
   const decisions: NewEvent[] = due.decide.map(({ campaign, ref, cause, decisionId }) => {
     const made = decideFor(state, { decisionId, campaign, ref, cause, context: {}, now }, hash)
-    return { id: decisionId, type: DECISION_MADE, key: made.profileId, at: now, data: made }
+    return decisionEvent(made)
   })
   const events = [...due.record, ...decisions, ...outcomes]
   if (events.length > 0) await loop.record(events)

@@ -3,10 +3,13 @@
 
 import { Command, CommanderError } from 'commander'
 import { applyCommand, exportCommand } from './commands/plan.ts'
+import { attributionCommand } from './commands/attribution.ts'
+import { clvCommand } from './commands/clv.ts'
 import { churnCommand } from './commands/churn.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
+import { anomaliesCommand } from './commands/anomalies.ts'
 import { forecastCommand } from './commands/forecast.ts'
 import { importCommand } from './commands/import.ts'
 import { replayCommand } from './commands/replay.ts'
@@ -34,9 +37,12 @@ const commands = [
   exportCommand(),
   previewCommand(),
   evaluateCommand(),
+  clvCommand(),
+  attributionCommand(),
   churnCommand(),
   upliftCommand(),
   forecastCommand(),
+  anomaliesCommand(),
   simulateCommand(),
   replayCommand(),
   unmergeCommand(),

@@ -1,0 +1,231 @@
+// `windvane attribution`: who was on the way to a conversion, by several rules side by side, and always beside them what
+// experiments measured. Works on a plain file without a server.
+
+import { Command, Option } from 'commander'
+import { numbersOf, pickColumns, readTable } from '../../connect/index.ts'
+import { attribute, type Attribution, type Calibration, type Journey, METHODS } from '../../feedback/index.ts'
+import { Failure } from '../../kernel/failure.ts'
+import { note, print, table } from '../output.ts'
+
+type AttributionOptions = {
+  readonly path?: string
+  readonly conversions?: string
+  readonly value?: string
+  readonly nulls?: string
+  readonly separator: string
+  readonly calibration?: string
+  readonly halfLife: string
+  readonly by: 'conversions' | 'value'
+  readonly lang: string
+  readonly json: boolean
+}
+
+export const attributionCommand = (): Command =>
+  new Command('attribution')
+    .description('who was on the way to conversions, beside what experiments measured')
+    .argument('<file>', 'CSV or NDJSON: a row a path, such as "mail > search", with its conversions')
+    .option('--path <column>', 'column of paths')
+    .option('--conversions <column>', 'column of conversions; each row is one when absent')
+    .option('--value <column>', 'column of value')
+    .option('--nulls <column>', 'column of journeys that went the same way and did not convert')
+    .option('--separator <text>', 'between channels', '>')
+    .option('--calibration <file>', 'CSV of experiments: channel, incremental, and low, high where known')
+    .option('--half-life <touches>', 'touches by which the weight halves in decay', '2')
+    .addOption(
+      new Option('--by <what>', 'what the table shows')
+        .choices(['conversions', 'value'])
+        .default('conversions'),
+    )
+    .option('--lang <language>', 'en or ru', 'en')
+    .option('--json', 'answer as one JSON document', false)
+    .action(async (file: string, options: AttributionOptions) => {
+      const journeys = await readJourneys(file, options)
+      const halfLifeTouches = Number(options.halfLife)
+      if (!(halfLifeTouches > 0 && Number.isFinite(halfLifeTouches)))
+        throw new Failure({
+          code: 'attribution.half_life',
+          message: `A half-life of ${options.halfLife} touches cannot be.`,
+          hint: 'A number above 0, such as 2.',
+        })
+      const calibration = options.calibration === undefined ? [] : await readCalibration(options.calibration)
+      print({ json: options.json }, attribute(journeys, { calibration, halfLifeTouches }), (result) =>
+        textOf(result, options),
+      )
+    })
+
+const wish = (named: string | undefined, option: string, required: boolean, names: readonly string[]) => ({
+  named,
+  option,
+  required,
+  names,
+})
+
+const readJourneys = async (file: string, options: AttributionOptions): Promise<readonly Journey[]> => {
+  const read = await readTable(file)
+  const { found, texts } = pickColumns(file, read, {
+    path: wish(options.path, '--path', true, [
+      'path',
+      'journey',
+      'channelpath',
+      'channels',
+      'touchpoints',
+      'путь',
+      'цепочка',
+    ]),
+    conversions: wish(options.conversions, '--conversions', false, [
+      'totalconversions',
+      'conversions',
+      'conversion',
+      'converted',
+      'конверсии',
+      'конверсия',
+    ]),
+    value: wish(options.value, '--value', false, [
+      'totalconversionvalue',
+      'conversionvalue',
+      'revenue',
+      'value',
+      'выручка',
+      'ценность',
+    ]),
+    nulls: wish(options.nulls, '--nulls', false, [
+      'totalnull',
+      'totalnulls',
+      'nulls',
+      'null',
+      'notconverted',
+      'безконверсии',
+    ]),
+  })
+  const numbers = (key: 'conversions' | 'value' | 'nulls') =>
+    found[key] === null ? null : numbersOf(texts[key])
+  const [conversions, values, nulls] = [numbers('conversions'), numbers('value'), numbers('nulls')]
+  let unreadable = read.rejected
+  const journeys = texts.path.flatMap((path, index): Journey[] => {
+    const channels = path
+      .split(options.separator.trim() || options.separator)
+      .map((channel) => channel.trim())
+    const converted = conversions?.[index] ?? 1
+    const value = values?.[index] ?? 0
+    // Without a column of nulls a row that did not convert is one journey that did not.
+    const lost = nulls?.[index] ?? (converted === 0 ? 1 : 0)
+    if (
+      path === '' ||
+      channels.includes('') ||
+      ![converted, value, lost].every(Number.isFinite) ||
+      converted < 0 ||
+      lost < 0
+    ) {
+      unreadable++
+      return []
+    }
+    return [{ channels, conversions: converted, value, nulls: lost }]
+  })
+  if (unreadable > 0.1 * (read.rows + read.rejected))
+    throw new Failure({
+      code: 'attribution.unreadable',
+      message: `${unreadable} of ${read.rows + read.rejected} rows of ${file} cannot be read as paths.`,
+      hint: `Paths are read from "${found.path}", conversions from "${found.conversions ?? '-'}", value from "${found.value ?? '-'}", nulls from "${found.nulls ?? '-'}"; name others with --path, --conversions, --value, --nulls.`,
+    })
+  if (unreadable > 0) note(`${unreadable} rows could not be read and were left out.`)
+  return journeys
+}
+
+const readCalibration = async (file: string): Promise<readonly Calibration[]> => {
+  const { texts } = pickColumns(file, await readTable(file), {
+    channel: wish(undefined, '--calibration', true, ['channel', 'канал']),
+    incremental: wish(undefined, '--calibration', true, [
+      'incremental',
+      'incrementalconversions',
+      'lift',
+      'инкремент',
+    ]),
+    low: wish(undefined, '--calibration', false, ['low', 'lower', 'нижняя']),
+    high: wish(undefined, '--calibration', false, ['high', 'upper', 'верхняя']),
+  })
+  const [incremental, low, high] = [texts.incremental, texts.low, texts.high].map(numbersOf)
+  const orNull = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value)
+  return texts.channel.map((channel, index) => ({
+    channel,
+    incremental: incremental?.[index] ?? Number.NaN,
+    low: orNull(low?.[index]),
+    high: orNull(high?.[index]),
+  }))
+}
+
+const WORDS = {
+  en: {
+    title: (r: Attribution) =>
+      `${r.paths} paths: ${figure(r.totalConversions)} conversions, value ${figure(r.totalValue)}, ${figure(r.totalNulls)} without; ${percent(r.baseRate)} convert`,
+    head: ['channel', ...METHODS, 'removal', 'measured (incremental)', 'measured/last'],
+    total: 'total',
+    none: 'not measured',
+    refused: (why: string) => `Markov of order 2 is left out: ${why}`,
+    warning: (r: Attribution) =>
+      r.measuredChannels === 0
+        ? 'Attribution says who was there, not who caused it. No channel is measured: do not move money by this table. Give results of experiments with --calibration FILE.'
+        : `Attribution says who was there, not who caused it. Move money by the measured column only (${r.measuredChannels} of ${r.channels.length} channels).`,
+  },
+  ru: {
+    title: (r: Attribution) =>
+      `Путей ${r.paths}: конверсий ${figure(r.totalConversions)}, ценность ${figure(r.totalValue)}, без конверсии ${figure(r.totalNulls)}; доля конверсий ${percent(r.baseRate)}`,
+    head: [
+      'канал',
+      'первое',
+      'последнее',
+      'поровну',
+      'позиция',
+      'затухание',
+      'марков1',
+      'марков2',
+      'шепли',
+      'удаление',
+      'измерено (прирост)',
+      'измерено/последнее',
+    ],
+    total: 'всего',
+    none: 'не измерено',
+    refused: (why: string) => `Марков 2-го порядка пропущен: ${why}`,
+    warning: (r: Attribution) =>
+      r.measuredChannels === 0
+        ? 'Атрибуция говорит, кто был рядом, а не кто был причиной. Ни один канал не измерен: не двигайте по этой таблице деньги. Результаты экспериментов передайте через --calibration FILE.'
+        : `Атрибуция говорит, кто был рядом, а не кто был причиной. Деньги двигайте только по измеренному (каналов ${r.measuredChannels} из ${r.channels.length}).`,
+  },
+} as const
+
+const figure = (value: number): string => value.toFixed(Number.isInteger(value) ? 0 : 1)
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+/** Names come from files: nothing in them may steer a terminal. */
+const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '?').slice(0, 40)
+
+const textOf = (result: Attribution, { lang, by }: AttributionOptions): string => {
+  const words = lang.toLowerCase().startsWith('ru') ? WORDS.ru : WORDS.en
+  const credits = result.channels.map((one) => (by === 'value' ? one.values : one.conversions))
+  const rows = result.channels.map((one, index) => [
+    plain(one.channel),
+    ...METHODS.map((method) => optional(credits[index]?.[method] ?? null)),
+    percent(one.removal),
+    one.measured === null ? words.none : measuredText(one.measured),
+    one.measuredOverLast === null ? '-' : one.measuredOverLast.toFixed(2),
+  ])
+  const totals = METHODS.map((method) =>
+    credits.some((credit) => credit[method] === null)
+      ? '-'
+      : credits.reduce((sum, credit) => sum + (credit[method] ?? 0), 0).toFixed(1),
+  )
+  return [
+    words.title(result),
+    '',
+    table([[...words.head], ...rows, [words.total, ...totals, '', '', '']]),
+    '',
+    ...(result.markov2Refused === null ? [] : [words.refused(result.markov2Refused)]),
+    words.warning(result),
+  ].join('\n')
+}
+
+const optional = (value: number | null): string => (value === null ? '-' : value.toFixed(1))
+
+const measuredText = ({ incremental, low, high }: Calibration): string =>
+  low === null || high === null
+    ? figure(incremental)
+    : `${figure(incremental)} [${figure(low)}, ${figure(high)}]`

@@ -22,6 +22,8 @@ import { presentedKey, requireRole, type Doorkeeper } from './auth.ts'
 
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 
+const ONE_CLICK = /List-Unsubscribe(?:=|"\s+)One-Click/
+
 export const reportSchema = Type.Object(
   {
     decisionId: Type.String({ minLength: 1, maxLength: 600 }),
@@ -89,7 +91,8 @@ export const linkRoutes =
     })
     app.post('/u/:token', { schema: { hide: true } }, async (request, reply) => {
       const link = read(request, 'unsubscribe')
-      const oneClick = typeof request.body === 'string' && request.body.includes('List-Unsubscribe=One-Click')
+      // As a form of either kind (RFC 8058, section 3.2).
+      const oneClick = typeof request.body === 'string' && ONE_CLICK.test(request.body)
       await loop.record(
         respondedEvents(link, {
           ...visitOf(request, link),

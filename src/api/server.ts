@@ -31,6 +31,7 @@ const BODY_BYTES_MAX = 1024 * 1024
 
 /** Builds the server without listening. */
 export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
+  const onError = createErrorHandler(options.report)
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
@@ -39,10 +40,12 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     routerOptions: { maxParamLength: 10_000 },
     // A key that a schema does not know is refused and named, not dropped in silence.
     ajv: { customOptions: { removeAdditional: false } },
-    frameworkErrors: createErrorHandler(options.report),
+    frameworkErrors: (error, request, reply) => {
+      onError(error, request, reply)
+    },
   })
   const { sources, doorkeeper, signer } = options
-  app.setErrorHandler(createErrorHandler(options.report))
+  app.setErrorHandler(onError)
   app.setNotFoundHandler((_request, reply) =>
     reply.status(404).send(
       errorBody(

@@ -96,7 +96,10 @@ describe('deliver', () => {
   })
 
   it('V13 a veto before the attempt leaves no attempt, one between tries ends them', async () => {
-    const early = setup([SENT], { mayProceed: () => stopped })
+    const held = setup([SENT], { mayProceed: () => stopped })
+    assert.deepEqual(await held.run(), { kind: 'deferred', message: 'stopped' })
+    assert.deepEqual(held.told, ['render', 'release'], 'STOP only makes it wait')
+    const early = setup([SENT], { mayProceed: () => [{ code: 'no_consent', detail: 'email' }] })
     assert.deepEqual(await early.run(), { kind: 'withheld' })
     assert.deepEqual(early.told, ['render', 'delivery.withheld.v1'])
     let asked = 0

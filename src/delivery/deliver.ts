@@ -82,6 +82,11 @@ export const deliver = async (
 
   const content = await render(ports)
   const vetoes = 'kind' in content ? ports.mayProceed() : []
+  if (vetoes.some(({ code }) => WAITS.has(code))) {
+    // Nothing was attempted yet: it stays in the outbox and goes once it may.
+    ports.release?.(cleared)
+    return { kind: 'deferred', message: vetoes.map(({ code }) => code).join(', ') }
+  }
   if (!('kind' in content) || vetoes.length > 0) {
     const at = ports.now()
     const early = 'kind' in content ? withheldEvent(about, vetoes, at) : failedEvent(about, content, at)
@@ -99,6 +104,9 @@ export const deliver = async (
   const result = await transmit(message, ports, { ...DELIVER_DEFAULTS, ...options })
   return record(ports, result.kind, resultEvents(about, { message, result, at: ports.now() }))
 }
+
+/** Reasons that pass: a message that meets one before its attempt waits in the outbox. */
+const WAITS: ReadonlySet<string> = new Set(['stopped', 'overloaded'])
 
 type Broken = { readonly code: string; readonly message: string; readonly permanent: boolean }
 

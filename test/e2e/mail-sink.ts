@@ -1,7 +1,6 @@
 // A real mail server for tests: keeps what it accepted and when, and can be slow or refuse.
 
 import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 import { closeAtEnd } from './serving.ts'
@@ -36,10 +35,9 @@ export const startSink = async ({
     disabledCommands: ['STARTTLS'],
     onRcptTo: (address, _session, done) => {
       const refused = gone.has(address.address.toLowerCase())
-      sleep(sink.recipientMs).then(
-        () => done(refused ? Object.assign(new Error('no such mailbox'), { responseCode: 550 }) : null),
-        done,
-      )
+      const answer = (): void =>
+        done(refused ? Object.assign(new Error('no such mailbox'), { responseCode: 550 }) : null)
+      setTimeout(answer, sink.recipientMs)
     },
     onData: (stream, session, done) => {
       const chunks: Buffer[] = []
@@ -60,7 +58,10 @@ export const startSink = async ({
     recipientMs,
     gone,
     to: (address) => mails.filter((mail) => mail.to === address),
-    close: async () => new Promise((resolve) => void server.close(() => resolve())),
+    close: async () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+      }),
   }
   closeAtEnd(sink.close)
   return sink

@@ -2,7 +2,7 @@
 // what is known afterwards, also when the server is restarted while it retries.
 
 import assert from 'node:assert/strict'
-import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import { Analytics } from '@segment/analytics-node'
@@ -126,7 +126,7 @@ const startFlaky = async (server: () => Serving) => {
     const chunks: Buffer[] = []
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
     incoming.on('end', () => {
-      const { host: _host, connection: _connection, ...headers } = incoming.headers as IncomingHttpHeaders
+      const { host: _host, connection: _connection, ...headers } = incoming.headers
       const passed = httpRequest(
         new URL(incoming.url ?? '/', server().url),
         { method: incoming.method ?? 'POST', headers },

@@ -90,7 +90,7 @@ const decision = (trial: Trial, arm: string, wanted: string): Verdict => {
   const { assessment } = assessUplift(trial)
   const { value, low, high } = assessment.dr.qini
   return {
-    what: `${arm} e-mail, whom to send it to (Qini, cross-fitted)`,
+    what: `${arm} e-mail, whom to send it to (Qini, median of halvings)`,
     ours: `${assessment.targeting.decision} (${value.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}])`,
     known: wanted,
     peer: '',

@@ -2,6 +2,7 @@
 // filled afterwards or is named for it, and columns whose distribution has moved.
 
 import { binCount, binRows, fitBins, type ColumnBins } from './bins.ts'
+import { cross32 } from '../../kernel/hash.ts'
 import type { DateColumn, Frame, FrameColumn } from './frame.ts'
 import { auc } from './metrics.ts'
 
@@ -94,25 +95,29 @@ const tell = (
   const size = binCount(bins[0] as ColumnBins)
   const block = binRows(bins, frame, rows).blocks[0] as Uint32Array
   const y = Uint8Array.from(rows, (row) => target[row] as number)
-  // Even rows in the first half of each array, odd ones in the second.
+  // Two halves by hash, one behind the other in each array.
+  const half = Uint8Array.from(rows, (row) => cross32(row, 0x2c1b3c6d) & 1)
   const counts = new Float64Array(2 * size)
   const hits = new Float64Array(2 * size)
   for (let i = 0; i < rows.length; i++) {
-    const place = (i & 1) * size + (block[i] as number)
+    const place = (half[i] as number) * size + (block[i] as number)
     counts[place] = (counts[place] as number) + 1
     hits[place] = (hits[place] as number) + (y[i] as number)
   }
   const base = y.reduce((sum, value) => sum + value, 0) / y.length
   // The rate of the other half; one row is judged by rows that do not hold it.
   const rate = Float64Array.from(y, (_, i) => {
-    const place = (1 - (i & 1)) * size + (block[i] as number)
+    const place = (1 - (half[i] as number)) * size + (block[i] as number)
     return ((hits[place] as number) + base) / ((counts[place] as number) + 1)
   })
   const all = Array.from({ length: size }, (_, bin) => ({
     rows: (counts[bin] as number) + (counts[size + bin] as number),
     hits: (hits[bin] as number) + (hits[size + bin] as number),
   }))
-  return { alone: auc(rate, y), deciding: decidingRows(all, base, column.kind === 'number') }
+  // Many bins of few rows hide what a column tells in order, so numbers are judged as they are, too.
+  const ordered = auc(Float64Array.from(block), y)
+  const alone = Math.max(auc(rate, y), ...(column.kind === 'number' ? [ordered, 1 - ordered] : []))
+  return { alone, deciding: decidingRows(all, base, column.kind === 'number') }
 }
 
 type BinTally = { readonly rows: number; readonly hits: number }

@@ -1,7 +1,7 @@
 // Whom to treat: judges an uplift model on rows it has not seen and says `individual` only when its ranking
 // is surely better than chance; else everybody or nobody, by the average effect against its cost.
 
-import { averageEffect, summariseCurve, type CurveSummary, type Interval } from './curve.ts'
+import { averageEffect, summariseCurve, type CurveSummary, type Interval, type Ranked } from './curve.ts'
 import { findAfterwards, type Afterwards } from './afterwards.ts'
 import { checkTrial, fitDrLearner, fitTLearner, foldsOf, predictUplift } from './learners.ts'
 import type { LearnerOptions, Trial, UpliftModel } from './learners.ts'
@@ -15,7 +15,6 @@ export type Targeting = {
 }
 
 export type UpliftTenth = {
-  readonly rows: number
   /** Mean of what the model says. */
   readonly said: number
   /** Treated minus control. */
@@ -43,7 +42,8 @@ export type AssessOptions = LearnerOptions & {
   /** Of one treatment, in units of the outcome. */
   readonly cost?: number
   readonly keep?: readonly string[]
-  readonly assessFolds?: number
+  /** Random halvings to judge on; the medians of their bounds decide. */
+  readonly splits?: number
   readonly draws?: number
 }
 
@@ -53,61 +53,87 @@ export type Assessed = {
   readonly model: UpliftModel
 }
 
-const FOLDS = 5
+const SPLITS = 5
+const DRAWS = 300
 
-/** Cross-fitted: each row is ranked, among those of its fold, by a model that has not seen it. */
+/**
+ * Judged on halves not seen: learnt on one half, ranked and measured on the other, for several random splits;
+ * of their figures and bounds the medians (Chernozhukov et al. 2018). Pooling folds instead would make the
+ * intervals too narrow, since each row is judged by models that the other rows' luck has shaped.
+ */
 export const assessUplift = (given: Trial, options: AssessOptions = {}): Assessed => {
   const rows = allRows(given.frame.rows)
   checkTrial(given, rows)
-  const { cost = 0, keep = [], assessFolds = FOLDS, seed = '1', draws } = options
+  const { cost = 0, keep = [] } = options
   const leftOut = findAfterwards(given).filter(({ column }) => !keep.includes(column))
   const trial = { ...given, frame: without(given.frame, new Set(leftOut.map(({ column }) => column))) }
-  const fold = foldsOf(rows.length, assessFolds, `${seed}:assess`)
-  const said = { dr: new Float64Array(rows.length), t: new Float64Array(rows.length) }
-  const rank = { dr: new Float64Array(rows.length), t: new Float64Array(rows.length) }
-  for (let k = 0; k < assessFolds; k++) {
-    const train = rows.filter((row) => fold[row] !== k)
-    const test = rows.filter((row) => fold[row] === k)
-    const scores = {
-      dr: predictUplift(fitDrLearner(trial, train, options), trial.frame),
-      t: predictUplift(fitTLearner(trial, train, options), trial.frame),
-    }
-    for (const learner of ['dr', 't'] as const) {
-      const part = Float64Array.from(test, (row) => scores[learner][row] as number)
-      const ranks = ranksOf(part)
-      test.forEach((row, i) => {
-        said[learner][row] = part[i] as number
-        rank[learner][row] = ranks[i] as number
-      })
-    }
-  }
-  const bootstrap = { seed, ...(draws === undefined ? {} : { draws }) }
-  const arms = { treated: trial.treated, outcome: trial.outcome }
-  const dr = summariseCurve({ scores: rank.dr, ...arms }, bootstrap)
-  const effect = averageEffect(arms)
+  const splits = Array.from({ length: options.splits ?? SPLITS }, (_, split) =>
+    judgeSplit(trial, rows, split, options),
+  )
+  const dr = medianSummary(splits.map((split) => split.dr))
+  const effect = averageEffect(trial)
   const targeting = decideTargeting(dr.qini, effect, cost)
   const model = fitDrLearner(trial, rows, options)
   const targets = { individual: (u: number) => u > cost, all: () => true, none: () => false }
-  const treatedRows = trial.treated.reduce((sum, t) => sum + t, 0)
   return {
     model,
     assessment: {
       rows: rows.length,
-      treatedRows,
+      treatedRows: trial.treated.reduce((sum, t) => sum + t, 0),
       treatedMean: meanOf(trial, 1),
       controlMean: meanOf(trial, 0),
       propensity: trial.propensity,
-      columns: trial.frame.columns.map(({ name }) => name),
+      columns: trial.frame.columns.map(({ name }) => name).toSorted(),
       leftOut,
       effect,
       dr,
-      tQini: summariseCurve({ scores: rank.t, ...arms }, { ...bootstrap, shares: [] }).qini,
-      tenths: tenthsOf(rank.dr, said.dr, trial),
+      tQini: medianSummary(splits.map((split) => split.t)).qini,
+      tenths: meanTenths(splits.map(({ tenths }) => tenths)),
       targeting,
       targetRows: predictUplift(model, trial.frame).filter(targets[targeting.decision]).length,
     },
   }
 }
+
+const judgeSplit = (trial: Trial, rows: Int32Array, split: number, options: AssessOptions) => {
+  const { seed = '1', draws = DRAWS } = options
+  const half = foldsOf(rows.length, 2, `${seed}:split ${split}`)
+  const train = rows.filter((row) => half[row] === 0)
+  const test = rows.filter((row) => half[row] === 1)
+  const ranked = (model: UpliftModel): Ranked => {
+    const scores = predictUplift(model, trial.frame)
+    return {
+      scores: Float64Array.from(test, (row) => scores[row] as number),
+      treated: Uint8Array.from(test, (row) => trial.treated[row] as number),
+      outcome: Float64Array.from(test, (row) => trial.outcome[row] as number),
+    }
+  }
+  const dr = ranked(fitDrLearner(trial, train, options))
+  const t = ranked(fitTLearner(trial, train, options))
+  const bootstrap = { seed: `${seed}:${split}`, draws }
+  return {
+    dr: summariseCurve(dr, bootstrap),
+    t: summariseCurve(t, { ...bootstrap, shares: [] }),
+    tenths: tenthsOf(dr),
+  }
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] as number
+
+const medianInterval = (intervals: readonly Interval[]): Interval => ({
+  value: median(intervals.map(({ value }) => value)),
+  low: median(intervals.map(({ low }) => low)),
+  high: median(intervals.map(({ high }) => high)),
+})
+
+const medianSummary = (summaries: readonly CurveSummary[]): CurveSummary => ({
+  qini: medianInterval(summaries.map((summary) => summary.qini)),
+  upliftAt: (summaries[0] as CurveSummary).upliftAt.map(({ share }, at) => ({
+    share,
+    ...medianInterval(summaries.map((summary) => summary.upliftAt[at] as Interval)),
+  })),
+})
 
 /** Individual only if Qini is above zero by its interval; else all or none by the average effect beyond its cost. */
 export const decideTargeting = (qini: Interval, effect: Interval, cost: number): Targeting => {
@@ -121,34 +147,25 @@ const meanOf = ({ treated, outcome }: Trial, arm: number): number => {
   return values.reduce((sum, y) => sum + y, 0) / values.length
 }
 
-/** Between 0 and 1, the highest score nearest to 1; equal scores share their mean rank. */
-const ranksOf = (scores: Float64Array): Float64Array => {
-  const order = orderDown(scores)
-  const ranks = new Float64Array(scores.length)
-  for (let from = 0; from < order.length; ) {
-    let to = from + 1
-    while (to < order.length && scores[order[to] as number] === scores[order[from] as number]) to++
-    const rank = 1 - (from + to) / 2 / order.length
-    for (let i = from; i < to; i++) ranks[order[i] as number] = rank
-    from = to
-  }
-  return ranks
-}
-
-const tenthsOf = (
-  rank: Float64Array,
-  said: Float64Array,
-  { treated, outcome }: Trial,
-): readonly UpliftTenth[] => {
-  const order = orderDown(rank)
-  return Array.from({ length: 10 }, (_, tenth) => {
-    const part = order.slice((order.length * tenth) / 10, (order.length * (tenth + 1)) / 10)
-    const arms = { treated: Uint8Array.from(part, (row) => treated[row] as number) }
+const tenthsOf = (ranked: Ranked): readonly UpliftTenth[] => {
+  const order = orderDown(ranked.scores)
+  return Array.from({ length: TENTHS }, (_, tenth) => {
+    const part = order.slice((order.length * tenth) / TENTHS, (order.length * (tenth + 1)) / TENTHS)
     return {
-      rows: part.length,
-      said: part.reduce((sum, row) => sum + (said[row] as number), 0) / part.length,
-      came: averageEffect({ ...arms, outcome: Float64Array.from(part, (row) => outcome[row] as number) })
-        .value,
+      said: part.reduce((sum, row) => sum + (ranked.scores[row] as number), 0) / part.length,
+      came: averageEffect({
+        treated: Uint8Array.from(part, (row) => ranked.treated[row] as number),
+        outcome: Float64Array.from(part, (row) => ranked.outcome[row] as number),
+      }).value,
     }
   })
 }
+
+const TENTHS = 10
+
+const meanTenths = (splits: readonly (readonly UpliftTenth[])[]): readonly UpliftTenth[] =>
+  Array.from({ length: TENTHS }, (_, tenth) => {
+    const mean = (pick: (of: UpliftTenth) => number): number =>
+      splits.reduce((sum, tenths) => sum + pick(tenths[tenth] as UpliftTenth), 0) / splits.length
+    return { said: mean(({ said }) => said), came: mean(({ came }) => came) }
+  })

@@ -88,7 +88,7 @@ export const readSeriesFile = async (path: string, options: SeriesFileOptions): 
     },
   })
   const { at } = datesOf(texts.date, {
-    format: options.dateFormat,
+    format: options.dateFormat ?? isoOf(texts.date),
     zone: options.zone,
     option: '--date-format',
   })
@@ -111,6 +111,10 @@ export const readSeriesFile = async (path: string, options: SeriesFileOptions): 
     rows,
   }
 }
+
+/** Series may be old or reach far ahead, so dates that are plainly ISO are taken whatever their year. */
+const isoOf = (texts: readonly string[]): string | undefined =>
+  texts.every((text) => text === '' || /^\d{4}-\d{2}-\d{2}/.test(text)) ? 'iso' : undefined
 
 /** In a table of two columns the value is the one that is not the date. */
 const onlyOther = (table: TextTable, date: string | undefined): string | undefined => {

@@ -17,7 +17,8 @@ export const fitInWorker = async (
   input: FitInput,
   { heapMbMax }: WorkerLimits = { heapMbMax: HEAP_MB_MAX },
 ): Promise<Fitted> => {
-  const file = `./fit-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`
+  // As a source file or as built: the worker lies beside this file either way.
+  const file = import.meta.url.endsWith('.ts') ? './fit-worker.ts' : './fit-worker.js'
   const worker = new Worker(new URL(file, import.meta.url), {
     workerData: input,
     resourceLimits: { maxOldGenerationSizeMb: heapMbMax },

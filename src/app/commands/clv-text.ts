@@ -154,7 +154,7 @@ export const clvText = (result: ClvResult, lang: string, top: number): string =>
           `  Gamma-Gamma ${(bands ?? []).join('; ')}`,
         ]),
     ...(backtest === null ? [words.noBacktest] : [words.backtest(backtest)]),
-    ...(backtest?.value == null ? [] : [words.money(backtest.value)]),
+    ...(backtest === null || backtest.value === null ? [] : [words.money(backtest.value)]),
     ...(backtest !== null && backtest.drift.orders + backtest.drift.value > 0 ? [words.drift] : []),
     '',
     words.total(result),

@@ -1,15 +1,13 @@
 // Where the public data sets lie, and how their files are opened: plain, gzip, or within a tar.
 
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-
-const root = process.env['WINDVANE_DATA'] ?? join(import.meta.dirname, '../../../shared/data')
+import { dataFile as findData } from './peer.ts'
 
 /** The path of a data file, or null (and a plain word about it) where it is absent. */
 export const dataFile = (path: string): string | null => {
-  const full = join(root, path)
-  if (existsSync(full)) return full
+  const full = findData(path)
+  if (full !== null) return full
   process.stdout.write(`absent: ${path} (set WINDVANE_DATA to the folder of data sets)\n`)
   return null
 }

@@ -54,14 +54,9 @@ export const readTable = async (path: string, options: ReadTableOptions = {}): P
   return { rows, columns: names.map((name, c) => ({ name, cells: cells[c] as string[] })), rejected, rejects }
 }
 
+/** Numbers, booleans and what NDJSON nests: as JSON spells them. */
 const textOf = (value: unknown): string =>
-  typeof value === 'string'
-    ? value
-    : value === undefined || value === null
-      ? ''
-      : typeof value === 'object'
-        ? JSON.stringify(value)
-        : String(value)
+  typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value)
 
 const tooLarge = (path: string, rowsMax: number): Failure =>
   new Failure({

@@ -1,5 +1,5 @@
-// How rare a statistic is, learnt from its own past: beyond a high quantile the logarithm of the excess falls
-// off exponentially (peaks over threshold, as in SPOT, Siffer et al. 2017), so heavy tails need no tuning.
+// How rare a statistic is, learnt from its own past: beyond a high quantile the excess falls off exponentially
+// at the pace measured there (peaks over threshold, as in SPOT, Siffer et al. 2017).
 
 import { createRing, pushRing, ringSize, sortedRing, type Ring } from './ring.ts'
 
@@ -39,6 +39,5 @@ export const learnTail = ({ ring, fit }: Tail, size: number): void => {
   let sum = 0
   for (let i = at; i < sorted.length; i++) sum += (sorted[i] as number) - threshold
   fit[0] = threshold
-  // One more excess of the mean's own size keeps a handful from claiming too thin a tail.
   fit[1] = Math.max(EXCESS_MIN, sum / Math.max(1, sorted.length - at))
 }

@@ -22,7 +22,7 @@ import { dumpState, SYSTEM_STARTED, type Loop, type LoopState } from '../loop.ts
 import { createCourier, type Courier } from '../stages/courier.ts'
 import { answerPlacement, type PlacementAnswer, type PlacementQuestion } from '../stages/placement.ts'
 import type { AddressHash } from '../stages/recipient.ts'
-import { turn } from '../stages/turn.ts'
+import { IDLE_TURN_LIMITS, turn, TURN_LIMITS } from '../stages/turn.ts'
 import { resumeUnmerges } from '../stages/unmerge.ts'
 import { addressHash } from './address-hash.ts'
 import type { Config } from './config.ts'
@@ -247,11 +247,15 @@ type WheelPorts = {
 const startWheel = ({ loop, courier, hash, saving, report }: WheelPorts) => {
   let running = true
   let trouble: Failure | null = null
+  /** Offset at the start of the last turn. */
+  let seen = -1
   const alarm = createAlarm(loop)
   const run = async (): Promise<void> => {
     while (running) {
       try {
-        const { more } = await turn(loop, courier, hash)
+        const limits = loop.state.offset === seen ? IDLE_TURN_LIMITS : TURN_LIMITS
+        seen = loop.state.offset
+        const { more } = await turn(loop, courier, hash, limits)
         trouble = null
         saving.maybe()
         if (more) await sleep(0)

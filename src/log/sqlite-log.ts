@@ -24,7 +24,7 @@ export type SqliteLogOptions = {
   readonly pendingBytesMax?: number
   /** Events in one transaction, unless a single append has more. Default 4,096. */
   readonly groupEventsMax?: number
-  /** Bytes (roughly) in one transaction, unless a single append has more. Default 8 MiB. */
+  /** Bytes (roughly) in one transaction, unless a single append has more. Default 2 MiB: subscribers take a group in one go. */
   readonly groupBytesMax?: number
   /** Events in a page of `read`, and bytes (roughly) after which a page ends early. Default 1,000 and 8 MiB. */
   readonly pageEventsMax?: number
@@ -172,6 +172,6 @@ const settingsOf = (options: SqliteLogOptions): WriterSettings => ({
 const limitsOf = (options: SqliteLogOptions): LinkLimits => ({
   pendingSizeMax: options.pendingBytesMax ?? 64 << 20,
   groupEventsMax: options.groupEventsMax ?? 4_096,
-  groupSizeMax: options.groupBytesMax ?? 8 << 20,
+  groupSizeMax: options.groupBytesMax ?? 2 << 20,
   writerHeapMbMax: options.writerHeapMbMax ?? 512,
 })

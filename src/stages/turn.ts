@@ -15,10 +15,14 @@ import type { AddressHash } from './recipient.ts'
 export type TurnLimits = {
   readonly decisionsMax: number
   readonly outcomesMax: number
+  /** Profiles whose memberships are looked at again. */
   readonly segmentsMax: number
 }
 
-const TURN_LIMITS: TurnLimits = { decisionsMax: 250, outcomesMax: 1_000, segmentsMax: 500 }
+/** Small bites: whoever asks for a placement meanwhile waits for one of them, and the next follows at once. */
+export const TURN_LIMITS: TurnLimits = { decisionsMax: 64, outcomesMax: 250, segmentsMax: 50 }
+/** When nothing has come in since the last turn: then the sizes of segments catch up. */
+export const IDLE_TURN_LIMITS: TurnLimits = { ...TURN_LIMITS, segmentsMax: 500 }
 
 export type TurnReport = {
   readonly recorded: number

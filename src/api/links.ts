@@ -4,7 +4,7 @@
 import '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static } from 'typebox'
-import { Failure } from '../kernel/failure.ts'
+import { Failure, isFailure } from '../kernel/failure.ts'
 import { asDecisionId, type DecisionId } from '../kernel/ids.ts'
 import {
   createLinkBursts,
@@ -17,6 +17,7 @@ import {
   type LinkSigner,
   type Visit,
 } from '../delivery/index.ts'
+import type { NewEvent } from '../log/port.ts'
 import type { Loop } from '../loop.ts'
 import { presentedKey, requireRole, type Doorkeeper } from './auth.ts'
 
@@ -63,6 +64,14 @@ export const linkRoutes =
         linksAtOnce: bursts.note(link, at),
       }
     }
+    const note = async (events: readonly NewEvent[]): Promise<void> => {
+      try {
+        await loop.record(events)
+      } catch (error) {
+        // The log takes nothing: the person still gets where the link leads, only uncounted.
+        if (!isFailure(error)) throw error
+      }
+    }
     const read = (request: FastifyRequest, kind: LinkKind): Link => {
       const link = readToken(signer, (request.params as { token: string }).token)
       if (link.kind !== kind)
@@ -107,13 +116,13 @@ export const linkRoutes =
       schema: { hide: true },
       handler: async (request, reply) => {
         const link = read(request, 'click')
-        await loop.record(respondedEvents(link, visitOf(request, link)))
+        await note(respondedEvents(link, visitOf(request, link)))
         return await reply.header('cache-control', 'no-store').redirect(link.url, 302)
       },
     })
     app.get('/o/:token', { schema: { hide: true } }, async (request, reply) => {
       const link = read(request, 'open')
-      await loop.record(respondedEvents(link, visitOf(request, link)))
+      await note(respondedEvents(link, visitOf(request, link)))
       return await reply.header('cache-control', 'no-store').type('image/gif').send(PIXEL)
     })
     // The key before the body: who has none learns nothing of what is expected.

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -11,10 +11,11 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readConfig } from '../../src/app/config.ts'
 import { isFailure, type Failure } from '../../src/kernel/failure.ts'
-import { startSink } from './mail-sink.ts'
+import { openMail, startSink } from './mail-sink.ts'
 import { identify, shopPlan, track } from './plans.ts'
 import {
   cli,
+  type Answer,
   closeAtEnd,
   noonClock,
   open,
@@ -26,6 +27,10 @@ import {
 } from './serving.ts'
 
 const NOBODY = 65_534
+const FORM = {
+  raw: 'List-Unsubscribe=One-Click',
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+} as const
 const isRoot = process.getuid?.() === 0
 
 /** A command that failed as one should: exit code 1, an error with code, message and hint, no stack. */
@@ -207,6 +212,15 @@ describe('a disk that fills', {
     assert.equal(stopped.status, 200, stopped.text)
     assert.ok((await server.brief()).stop.active)
     assert.equal(sink.mails.length, 1, 'a mail left that is not on record')
+    const [mail] = sink.mails
+    assert.ok(mail !== undefined)
+    const [click = '', , out = ''] = (await openMail(mail)).links.map((link) => new URL(link).pathname)
+    assert.equal((await server.ask('GET', click, { as: 'none' })).status, 302, 'a link must lead on')
+    assert.equal(
+      (await server.ask('POST', out, { as: 'none', ...FORM })).status,
+      503,
+      'not heard, so not confirmed',
+    )
 
     rmSync(join(dir, 'ballast'), { force: true })
     await until(
@@ -220,6 +234,7 @@ describe('a disk that fills', {
       { what: 'room' },
     )
     acknowledged.add('after')
+    assert.equal((await server.ask('POST', out, { as: 'none', ...FORM })).status, 200)
     assert.ok((await server.brief()).attention.every(({ kind }) => kind !== 'disk_full'))
     await sleep(200)
     assert.equal(sink.mails.length, 1, 'STOP did not hold')
@@ -254,14 +269,19 @@ const fill = async (server: Serving, acknowledged: Set<string>) => {
     // Full: that was the point.
     assert.match(String(error), /ENOSPC/)
   }
-  for (let i = 0; i < 400; i++) {
-    const user = `p${i}`
-    const answer = await server.ask('POST', '/v1/identify', {
-      as: 'ingest',
-      body: { ...identify(user), context: { pad: 'x'.repeat(20_000) } },
-    })
-    if (answer.status !== 200) return answer
-    acknowledged.add(user)
+  // Some room again, so that people come in until it is full once more.
+  truncateSync(join(server.dir, 'ballast'), statSync(join(server.dir, 'ballast')).size - 3 * (1 << 20))
+  // Large ones until none fits, then ever smaller ones: at the end there is room for nothing.
+  let last: Answer | null = null
+  for (const pad of [20_000, 2_000, 0]) {
+    for (let i = 0; i < 5_000; i++) {
+      const user = `p${pad}-${i}`
+      const body = { ...identify(user), context: { pad: 'x'.repeat(pad) } }
+      last = await server.ask('POST', '/v1/identify', { as: 'ingest', body })
+      if (last.status !== 200) break
+      acknowledged.add(user)
+    }
   }
-  throw new Error('the disk did not fill')
+  assert.ok(last !== null && acknowledged.size > 20, `${acknowledged.size} came in before it was full`)
+  return last
 }

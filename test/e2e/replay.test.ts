@@ -74,6 +74,7 @@ type Life = {
   readonly sink: MailSink
   readonly rng: Rng
   read: number
+  parted: number
 }
 
 const signalsOf = ({ rng }: Life): object[] =>
@@ -144,17 +145,24 @@ const placements = async ({ server, rng }: Life): Promise<void> => {
 }
 
 /** Takes an anonymous visitor out of somebody's profile again. */
-const takeApart = async ({ server, rng }: Life): Promise<void> => {
-  const found = (await server.ask('GET', `/api/customers?q=u${rng.below(PEOPLE)}`)).json as {
-    readonly items: readonly { readonly profileId: string }[]
+const takeApart = async (life: Life): Promise<void> => {
+  const { server, rng } = life
+  for (let tried = 0; tried < 10; tried++) {
+    const found = (await server.ask('GET', `/api/customers?q=u${rng.below(PEOPLE)}`)).json as {
+      readonly items: readonly { readonly profileId: string }[]
+    }
+    const id = found.items[0]?.profileId ?? 'p1'
+    const customer = await server.ask('GET', `/api/customers/${id}`)
+    const { identifiers = [] } = customer.json as {
+      readonly identifiers?: readonly { readonly kind: string; readonly value: string }[]
+    }
+    const leaving = identifiers.filter(({ kind }) => kind === 'anonymous').slice(0, 1)
+    if (leaving.length === 0 || identifiers.length < 2) continue
+    const parted = await server.ask('POST', `/api/customers/${id}/unmerge`, { body: { leaving } })
+    if (parted.status !== 200) continue
+    life.parted++
+    return
   }
-  const id = found.items[0]?.profileId ?? 'p1'
-  const { identifiers } = (await server.ask('GET', `/api/customers/${id}`)).json as {
-    readonly identifiers: readonly { readonly kind: string; readonly value: string }[]
-  }
-  const leaving = identifiers.filter(({ kind }) => kind === 'anonymous').slice(0, 1)
-  if (leaving.length > 0 && identifiers.length > 1)
-    await server.ask('POST', `/api/customers/${id}/unmerge`, { body: { leaving } })
 }
 
 /** Lives until there are enough decisions; returns the offset of the snapshot taken half way. */
@@ -183,8 +191,10 @@ const live = async (life: Life): Promise<{ readonly steps: number; readonly copi
       await server.served.system.snapshot()
       cpSync(join(server.dir, 'snapshots'), copied, { recursive: true })
     }
-    const lived = totals.unsubscribed > 1 && totals.complained > 0 && totals.conversions > 20
-    if (totals.decisions >= DECISIONS && plan >= 5 && lived) return { steps: step, copied }
+    const swept = server.served.system.loop.state.decision.lastOccurrence.size > 0
+    const lived = totals.unsubscribed > 1 && totals.complained + totals.bounced > 1 && totals.conversions > 20
+    const all = lived && swept && life.parted > 0 && step > 40
+    if (totals.decisions >= DECISIONS && plan >= 5 && all) return { steps: step, copied }
   }
   return { steps: STEPS_MAX, copied }
 }
@@ -218,7 +228,7 @@ describe('a life replayed', () => {
     const sink = await startSink()
     const server = await open({ clock: fastClock(NOON, RATE), smtpPort: sink.port })
     const { dir, served } = server
-    const life: Life = { server, sink, rng: createRng('life'), read: 0 }
+    const life: Life = { server, sink, rng: createRng('life'), read: 0, parted: 0 }
     const { copied, steps } = await live(life)
     const { counts } = await server.brief()
     await server.close()

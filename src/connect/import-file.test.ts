@@ -189,6 +189,7 @@ fields:
       orderId: 'A1',
       revenue: 1250.5,
       margin: 300,
+      discount: undefined,
       currency: 'RUB',
       products: [],
     })

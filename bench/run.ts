@@ -13,6 +13,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   signal: async () => await import('./signal.ts'),
   profiles: async () => await import('./profiles.ts'),
   decide: async () => await import('./decide.ts'),
+  bandit: async () => await import('./bandit.ts'),
   log: async () => await import('./log.ts'),
   state: async () => await import('./state.ts'),
   http: async () => await import('./http.ts'),

@@ -11,7 +11,7 @@ import { messageLinks, readToken } from '../links.ts'
 import type { RenderedEmail } from '../messages.ts'
 import { templateVars } from '../templates.ts'
 import { createLinkSigner } from './link-signer.ts'
-import { createRenderer } from './renderer.ts'
+import { createRenderer, RENDERER_DEFAULTS } from './renderer.ts'
 
 const renderer = createRenderer()
 after(async () => renderer.close())
@@ -194,8 +194,8 @@ describe('renderer', () => {
       )
       took.push(performance.now() - started)
     }
-    // The quickest of three: what else the machine does is not what is measured.
-    assert.ok(Math.min(...took) < 400, took.join(' '))
+    // The wall counts the worker's own time up to ten times it: beyond that a starved worker ends as well.
+    assert.ok(Math.min(...took) < 10 * RENDERER_DEFAULTS.wallMs + 1_000, took.join(' '))
   })
 
   it('V22 a template that had to be ended five times in a row is not tried again', async () => {

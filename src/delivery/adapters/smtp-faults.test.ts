@@ -85,7 +85,9 @@ describe('SMTP faults', { concurrency: true }, () => {
                 const outcome = await send(1)
                 assert.equal(outcome.kind, certainBefore(phase) ? 'failed' : 'unknown', JSON.stringify(fault))
                 assert.ok(server.accepted.length <= 1)
-                assert.equal(server.connections, certainBefore(phase) ? 4 : 1, JSON.stringify(fault))
+                // What counts is how often content left: a slow machine may lose a connection before that.
+                if (certainBefore(phase)) assert.equal(server.connections, 4, JSON.stringify(fault))
+                else assert.equal(server.offered, 1, JSON.stringify(fault))
                 assert.equal(log.ofType(DELIVERY_ATTEMPTED).length, 1)
                 assert.equal(log.ofType(certainBefore(phase) ? DELIVERY_FAILED : DELIVERY_UNKNOWN).length, 1)
               },
@@ -119,7 +121,8 @@ describe('SMTP faults', { concurrency: true }, () => {
           async ({ server, log, send }) => {
             assert.equal((await send(1)).kind, 'failed', `${phase} ${text}`)
             // Once content has left, even a "later" ends it: a server out of step may have taken it all the same.
-            assert.equal(server.connections, phase === 'dot' ? 1 : tries, `${phase} ${text}`)
+            if (phase === 'dot') assert.equal(server.offered, 1, text)
+            else assert.equal(server.connections, tries, `${phase} ${text}`)
             assert.equal(server.accepted.length, 0)
             assert.equal(log.ofType(DELIVERY_RESPONDED).length, 0)
           },

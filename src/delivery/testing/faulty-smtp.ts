@@ -33,6 +33,8 @@ export type FaultySmtp = {
   /** The fault for the n-th connection (from 0) and the n-th message over all connections. */
   plan: (connection: number, message: number) => SmtpFault | undefined
   connections: number
+  /** Sessions in which some of a message's content arrived. */
+  offered: number
   readonly close: () => Promise<void>
 }
 
@@ -45,6 +47,7 @@ type Session = {
   content: string | null
   buffered: string
   lost: boolean
+  offered: boolean
 }
 
 /** Listens on a free port of the loopback. `pipelining` offers PIPELINING. */
@@ -67,6 +70,7 @@ export const startFaultySmtp = async ({
       content: null,
       buffered: '',
       lost: false,
+      offered: false,
     }
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
@@ -84,12 +88,19 @@ export const startFaultySmtp = async ({
     commands: [],
     plan,
     connections: 0,
+    offered: 0,
     close: async () => {
       for (const socket of sockets) socket.destroy()
       await new Promise<void>((resolve) => net.close(() => resolve()))
     },
   }
   return smtp
+}
+
+const noteOffered = (session: Session): void => {
+  if (session.offered || session.buffered === '') return
+  session.offered = true
+  session.server.offered++
 }
 
 /** Takes whole lines and whole contents off the buffer; says how many messages came to their end. */
@@ -100,6 +111,7 @@ const read = (
   let ended = 0
   while (!session.lost) {
     if (session.content !== null) {
+      noteOffered(session)
       const fault = session.server.plan(session.index, messages + ended)
       if (fault?.at === 'content' && session.buffered.length > 0) return ended + act(session, fault, '')
       const end = session.buffered.startsWith('.\r\n') ? 0 : session.buffered.indexOf('\r\n.\r\n')

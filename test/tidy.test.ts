@@ -30,7 +30,11 @@ const BANS: readonly Ban[] = [
     instead: 'do it, or write it under Gaps in SPEC.md',
     where: everything,
   },
-  { pattern: /^(?!\s*(?:\/\/|\*|\/\*)).*(?:\bas any\b|: any\b|<any>)/, instead: 'unknown, and a check', where: everything },
+  {
+    pattern: /^(?!\s*(?:\/\/|\*|\/\*)).*(?:\bas any\b|: any\b|<any>)/,
+    instead: 'unknown, and a check',
+    where: everything,
+  },
   {
     pattern: /@ts-ignore|@ts-nocheck|@ts-expect-error|biome-ignore|oxlint-disable|eslint-disable/,
     instead: 'code that passes',
@@ -176,9 +180,7 @@ const resolve = (from: string, specifier: string): string => {
 const longFunctions = (file: SourceFile): readonly string[] =>
   file.lines.flatMap((line, index) => {
     const opening =
-      /^(\s{0,2})(?:export )?(?:async )?(?:const (\w+) = .*=> ?\{$|function\*? (\w+).*\{$)/.exec(
-        line,
-      )
+      /^(\s{0,2})(?:export )?(?:async )?(?:const (\w+) = .*=> ?\{$|function\*? (\w+).*\{$)/.exec(line)
     if (opening === null || !line.trimEnd().endsWith('{')) return []
     const indent = opening[1] ?? ''
     const end = file.lines.findIndex((candidate, at) => at > index && candidate.startsWith(`${indent}}`))

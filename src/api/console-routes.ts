@@ -38,7 +38,8 @@ import { viewCustomer, viewCustomers, viewSegments } from './views/customers.ts'
 import { decisionsAfter, viewDecision, viewDecisions } from './views/decisions.ts'
 import { viewHealth } from './views/health.ts'
 import { viewLift } from './views/lift.ts'
-import { readScope, viewStop } from './views/stop.ts'
+import { readScope } from './scope.ts'
+import { viewStop } from './views/stop.ts'
 import type { ViewSources } from './views/sources.ts'
 
 export type ConsoleOptions = {

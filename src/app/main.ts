@@ -2,23 +2,6 @@
 // The command line: `windvane <command>`. Each command stands in a file of its own under commands/.
 
 import { Command, CommanderError } from 'commander'
-import { applyCommand, exportCommand } from './commands/plan.ts'
-import { attributionCommand } from './commands/attribution.ts'
-import { clvCommand } from './commands/clv.ts'
-import { churnCommand } from './commands/churn.ts'
-import { demoCommand } from './commands/demo.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { evaluateCommand } from './commands/evaluate.ts'
-import { anomaliesCommand } from './commands/anomalies.ts'
-import { forecastCommand } from './commands/forecast.ts'
-import { importCommand } from './commands/import.ts'
-import { replayCommand } from './commands/replay.ts'
-import { simulateCommand } from './commands/simulate.ts'
-import { startCommand } from './commands/start.ts'
-import { resumeCommand, stopCommand } from './commands/stop.ts'
-import { previewCommand } from './commands/preview.ts'
-import { upliftCommand } from './commands/uplift.ts'
-import { unmergeCommand } from './commands/unmerge.ts'
 import { fail } from './output.ts'
 import { Failure } from '../kernel/failure.ts'
 import { version } from './version.ts'
@@ -29,27 +12,33 @@ const program = new Command('windvane')
   .showHelpAfterError('(see windvane --help)')
   .exitOverride()
 
-const commands = [
-  startCommand(),
-  demoCommand(),
-  importCommand(),
-  applyCommand(),
-  exportCommand(),
-  previewCommand(),
-  evaluateCommand(),
-  clvCommand(),
-  attributionCommand(),
-  churnCommand(),
-  upliftCommand(),
-  forecastCommand(),
-  anomaliesCommand(),
-  simulateCommand(),
-  replayCommand(),
-  unmergeCommand(),
-  stopCommand(),
-  resumeCommand(),
-  doctorCommand(),
-]
+/** In the order of the help. Each is loaded when it is asked for: STOP must not wait for the rest. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./commands/start.ts')).startCommand(),
+  demo: async () => (await import('./commands/demo.ts')).demoCommand(),
+  import: async () => (await import('./commands/import.ts')).importCommand(),
+  apply: async () => (await import('./commands/plan.ts')).applyCommand(),
+  export: async () => (await import('./commands/plan.ts')).exportCommand(),
+  preview: async () => (await import('./commands/preview.ts')).previewCommand(),
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
+  clv: async () => (await import('./commands/clv.ts')).clvCommand(),
+  attribution: async () => (await import('./commands/attribution.ts')).attributionCommand(),
+  churn: async () => (await import('./commands/churn.ts')).churnCommand(),
+  uplift: async () => (await import('./commands/uplift.ts')).upliftCommand(),
+  forecast: async () => (await import('./commands/forecast.ts')).forecastCommand(),
+  anomalies: async () => (await import('./commands/anomalies.ts')).anomaliesCommand(),
+  simulate: async () => (await import('./commands/simulate.ts')).simulateCommand(),
+  replay: async () => (await import('./commands/replay.ts')).replayCommand(),
+  unmerge: async () => (await import('./commands/unmerge.ts')).unmergeCommand(),
+  stop: async () => (await import('./commands/stop.ts')).stopCommand(),
+  resume: async () => (await import('./commands/stop.ts')).resumeCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+}
+
+const asked = process.argv.slice(2).find((word) => !word.startsWith('-')) ?? ''
+const wanted = Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS)
+const commands = await Promise.all(wanted.map(async (name) => COMMANDS[name]?.()))
+
 /** `commander.unknownOption` as `cli.unknown_option`, for who reads the answer with a program. */
 const asFailure = ({ code, message }: CommanderError): Failure =>
   new Failure({
@@ -58,7 +47,7 @@ const asFailure = ({ code, message }: CommanderError): Failure =>
     hint: 'See windvane --help, or windvane <command> --help.',
   })
 
-for (const command of commands) program.addCommand(command.exitOverride())
+for (const command of commands) if (command !== undefined) program.addCommand(command.exitOverride())
 
 try {
   await program.parseAsync(process.argv)

@@ -3,7 +3,7 @@
 import { Command } from 'commander'
 import { createCtx, systemClock } from '../clock.ts'
 import { readCard, type ServerCard } from '../control.ts'
-import { openLoop, type OpenLoop } from '../open-loop.ts'
+import type { OpenLoop } from '../open-loop.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -27,6 +27,8 @@ export const onEither = async <T>(
 ): Promise<T> => {
   const card = readCard(dir)
   if (card !== null) return onServer(card)
+  // Loaded here: with a server at work, a command needs nothing of it.
+  const { openLoop } = await import('../open-loop.ts')
   const opened = await openLoop({ dir, ctx: createCtx(systemClock) })
   try {
     return await onFolder(opened)

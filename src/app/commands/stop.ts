@@ -6,8 +6,7 @@ import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import { Failure } from '../../kernel/failure.ts'
 import type { StopState } from '../../api/contract.ts'
-import { readScope } from '../../api/views/stop.ts'
-import { viewStop } from '../../api/views/stop.ts'
+import { readScope } from '../../api/scope.ts'
 import { STOP_LIFTED, STOP_RAISED } from '../../guardrail/events.ts'
 import type { Loop } from '../../loop.ts'
 import { callServer } from '../control.ts'
@@ -100,8 +99,10 @@ const fact = (loop: Loop, type: string, data: object) => ({
   data,
 })
 
-const stateOf = (loop: Loop, dir: string): StopState =>
-  viewStop({
+/** The view is loaded only where there is no server to ask: stopping must not wait for it. */
+const stateOf = async (loop: Loop, dir: string): Promise<StopState> => {
+  const { viewStop } = await import('../../api/views/stop.ts')
+  return viewStop({
     loop,
     mode: 'live',
     clockRate: 1,
@@ -110,6 +111,7 @@ const stateOf = (loop: Loop, dir: string): StopState =>
     snapshotOffset: () => 0,
     troubles: () => [],
   })
+}
 
 const stopText = ({ active, stops, waiting, late }: StopState): string => {
   if (!active) return 'Nothing is stopped.'

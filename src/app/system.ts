@@ -16,7 +16,6 @@ import {
   type LinkSigner,
   type Renderer,
 } from '../delivery/index.ts'
-import type { OutsideStops } from '../guardrail/index.ts'
 import type { ChannelName } from '../profile/events.ts'
 import { dumpState, SYSTEM_STARTED, type Loop, type LoopState } from '../loop.ts'
 import { createCourier, type Courier } from '../stages/courier.ts'
@@ -30,6 +29,7 @@ import type { Keyring } from './keys.ts'
 import { openLoop } from './open-loop.ts'
 import { responseFacts } from './responses.ts'
 import { stopFileIn, type StopFile } from './stop-file.ts'
+import { watchStopFile } from './stop-watch.ts'
 import { createWriter } from './writer.ts'
 
 export type SystemOptions = {
@@ -77,8 +77,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   const signer = createLinkSigner({ secret: keys.linkSecret.toString('base64url') })
   const renderer = createRenderer()
   const hash = addressHash(keys.addressSecret)
-  const stopFile = dir === null ? null : stopFileIn(dir)
-  const outside = outsideOf(stopFile)
+  const { stopFile, outside } = watchStopFile(dir === null ? null : stopFileIn(dir))
   const writer = createWriter({ state, renderer, signer, publicUrl: options.publicUrl })
   const courier = createCourier({
     state,
@@ -160,35 +159,6 @@ const channelsOf = ({ config, channels }: SystemOptions): ReadonlyMap<ChannelNam
       createWebhookChannel({ url: webhook.url, secret: webhook.secret, hostsAllowed: webhook.hostsAllowed }),
     )
   return new Map(made.map((channel) => [channel.name, channel]))
-}
-
-/** The STOP file is looked at again and again; if that fails, nothing leaves. */
-const outsideOf = (stopFile: StopFile | null): (() => OutsideStops) => {
-  if (stopFile === null) return () => NOTHING_STOPS
-  let seen: OutsideStops = NOTHING_STOPS
-  let seenAt = Number.NEGATIVE_INFINITY
-  return () => {
-    const now = performance.now()
-    if (now - seenAt < STOP_FILE_SEEN_MS) return seen
-    seenAt = now
-    seen = lookAtStop(stopFile)
-    return seen
-  }
-}
-
-/** A look at the STOP file counts for so long: thousands of placements a second must not each ask the disk. */
-const STOP_FILE_SEEN_MS = 20
-const NOTHING_STOPS: OutsideStops = { externalStops: [], policyReadable: true }
-
-const lookAtStop = (stopFile: StopFile): OutsideStops => {
-  try {
-    return stopFile.read() === null
-      ? NOTHING_STOPS
-      : { externalStops: [{ kind: 'all' }], policyReadable: true }
-  } catch {
-    // Fail closed: who cannot see whether to stop, stops.
-    return { externalStops: [], policyReadable: false }
-  }
 }
 
 const domainOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : 'localhost')

@@ -6,7 +6,7 @@ import { readKey, subscribeSession } from './data/session.ts'
 import { Header } from './parts/header.tsx'
 import { useRoute } from './parts/link.tsx'
 import { LiveProvider, useLive } from './parts/live-context.tsx'
-import { NavBar } from './parts/nav.tsx'
+import { BottomNav, SideNav } from './parts/nav.tsx'
 import { NotLive } from './parts/not-live.tsx'
 import { Palette } from './parts/palette.tsx'
 import { ShortcutsDialog, useShortcuts } from './parts/shortcuts.tsx'
@@ -66,8 +66,11 @@ function Shell() {
       <Header onOpen={setOverlay} />
       <StopBanner />
       <NotLive />
-      <CurrentView />
-      <NavBar place="bottom" />
+      <div className="shell-body">
+        <SideNav />
+        <CurrentView />
+      </div>
+      <BottomNav />
       {overlay === 'stop' && <StopDialog onClose={close} />}
       {overlay === 'palette' && <Palette onClose={close} onOpen={setOverlay} />}
       {overlay === 'shortcuts' && <ShortcutsDialog onClose={close} />}

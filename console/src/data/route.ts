@@ -4,7 +4,17 @@
 export type View = 'brief' | 'decisions' | 'customers' | 'impact' | 'campaigns' | 'health'
 export type Route = { readonly view: View | 'unknown'; readonly id: string | null }
 
-export const VIEWS: readonly View[] = ['brief', 'decisions', 'customers', 'impact', 'campaigns', 'health']
+/** The views as the navigation lists them: what happens, whom it touches, what it is worth, what is set, how it runs. */
+export const VIEW_GROUPS = [
+  { group: 'now', views: ['brief', 'decisions'] },
+  { group: 'people', views: ['customers'] },
+  { group: 'worth', views: ['impact'] },
+  { group: 'plan', views: ['campaigns'] },
+  { group: 'system', views: ['health'] },
+] as const satisfies readonly { readonly group: string; readonly views: readonly View[] }[]
+export const VIEWS: readonly View[] = VIEW_GROUPS.flatMap(({ views }) => [...views])
+/** At the thumb on a phone; the others are one tap further. */
+export const PHONE_VIEWS: readonly View[] = ['brief', 'decisions', 'customers', 'impact']
 /** First part of the address of each view. */
 const ADDRESSES: Readonly<Record<View, string>> = {
   brief: '',

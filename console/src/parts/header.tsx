@@ -8,7 +8,6 @@ import { useSettings } from '../data/queries.ts'
 import { MoreIcon, SearchIcon, ThemeIcon, VaneMark } from './icons.tsx'
 import { Link } from './link.tsx'
 import { useLive } from './live-context.tsx'
-import { NavBar } from './nav.tsx'
 import { useWords } from './words-context.tsx'
 import type { Overlay } from '../app.tsx'
 
@@ -24,7 +23,6 @@ export function Header({ onOpen }: HeaderProps) {
         <VaneMark />
         <span className="brand-name">{t('brand.name')}</span>
       </Link>
-      <NavBar place="top" />
       <div className="header-state">
         <Mode />
         <ProductClock />

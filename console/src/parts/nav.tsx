@@ -1,31 +1,92 @@
-// The six views: in the header where there is room, at the bottom of the page on a phone.
+// The views: in a column beside the page where there is room, at the bottom of the page on a phone, where
+// the less used ones stand in a dialog.
 
-import { VIEWS, pathOf } from '../data/route.ts'
-import { ViewIcon } from './icons.tsx'
+import { useState } from 'react'
+import { PHONE_VIEWS, VIEW_GROUPS, pathOf, type View } from '../data/route.ts'
+import { Dialog } from './dialog.tsx'
+import { MoreIcon, ViewIcon } from './icons.tsx'
 import { useLive } from './live-context.tsx'
 import { Link, useRoute } from './link.tsx'
 import { useWords } from './words-context.tsx'
 
-export function NavBar({ place }: { readonly place: 'top' | 'bottom' }) {
+/** All views in their groups, with what waits for a person beside the name. */
+export function SideNav() {
+  const { t } = useWords()
+  return (
+    <nav className="nav nav-side" aria-label={t('nav.label')}>
+      <Groups />
+    </nav>
+  )
+}
+
+export function BottomNav() {
   const { t } = useWords()
   const { view } = useRoute()
-  const needs = useLive().brief?.attention.length ?? 0
+  const [open, setOpen] = useState(false)
+  const elsewhere = view !== 'unknown' && !PHONE_VIEWS.includes(view)
   return (
-    <nav className={`nav nav-${place}`} aria-label={t('nav.label')}>
-      {VIEWS.map((name) => (
+    <nav className="nav nav-bottom" aria-label={t('nav.label')}>
+      {PHONE_VIEWS.map((name) => (
         <Link key={name} href={pathOf(name)} aria-current={view === name ? 'page' : undefined}>
-          {place === 'bottom' && <ViewIcon view={name} />}
+          <ViewIcon view={name} />
           <span>{t(`nav.${name}`)}</span>
-          {place === 'bottom' && name === 'brief' && needs > 0 && (
-            <>
-              <span className="badge" aria-hidden="true">
-                {needs}
-              </span>
-              <span className="visually-hidden">{t('header.needs', { count: needs })}</span>
-            </>
-          )}
+          <Waiting view={name} />
         </Link>
       ))}
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        className={elsewhere ? 'nav-elsewhere' : undefined}
+        onClick={() => setOpen(true)}
+      >
+        <MoreIcon />
+        <span>{t('nav.more')}</span>
+      </button>
+      {open && (
+        <Dialog title={t('nav.label')} onClose={() => setOpen(false)}>
+          <div className="nav nav-all">
+            <Groups onFollow={() => setOpen(false)} />
+          </div>
+        </Dialog>
+      )}
     </nav>
+  )
+}
+
+function Groups({ onFollow }: { readonly onFollow?: () => void }) {
+  const { t } = useWords()
+  const { view } = useRoute()
+  return VIEW_GROUPS.map(({ group, views }) => (
+    <div key={group} className="nav-group">
+      <p className="nav-group-name">{t(`nav.group.${group}`)}</p>
+      {views.map((name) => (
+        <Link
+          key={name}
+          href={pathOf(name)}
+          aria-current={view === name ? 'page' : undefined}
+          onClick={onFollow}
+        >
+          <ViewIcon view={name} />
+          <span>{t(`nav.${name}`)}</span>
+          <Waiting view={name} />
+        </Link>
+      ))}
+    </div>
+  ))
+}
+
+/** How much in a view waits for a person. */
+function Waiting({ view }: { readonly view: View }) {
+  const { t } = useWords()
+  const { brief } = useLive()
+  const count = view === 'brief' ? (brief?.attention.length ?? 0) : 0
+  if (count === 0) return null
+  return (
+    <>
+      <span className="badge" aria-hidden="true">
+        {count}
+      </span>
+      <span className="visually-hidden">{t('header.needs', { count })}</span>
+    </>
   )
 }

@@ -12,6 +12,12 @@ export const enFrame = {
   'nav.impact': 'Impact',
   'nav.campaigns': 'Campaigns',
   'nav.health': 'Data',
+  'nav.more': 'More',
+  'nav.group.now': 'Now',
+  'nav.group.people': 'People',
+  'nav.group.worth': 'Worth',
+  'nav.group.plan': 'Plan',
+  'nav.group.system': 'System',
 
   'common.close': 'Close',
   'common.loading': 'Loading',

@@ -14,6 +14,12 @@ export const ruFrame: Readonly<Record<keyof typeof enFrame, string>> = {
   'nav.impact': 'Эффект',
   'nav.campaigns': 'Кампании',
   'nav.health': 'Данные',
+  'nav.more': 'Ещё',
+  'nav.group.now': 'Сейчас',
+  'nav.group.people': 'Люди',
+  'nav.group.worth': 'Польза',
+  'nav.group.plan': 'План',
+  'nav.group.system': 'Система',
 
   'common.close': 'Закрыть',
   'common.loading': 'Загружается',

@@ -20,6 +20,8 @@ export type { EncoderLimits } from './features.ts'
 export type { PolicyConfig, PolicyInput } from './policy.ts'
 export { distribution, policySchema } from './policy.ts'
 export type { Prior } from './prior.ts'
+export type { Slate, SlateInput, SlatePlace, SlatePolicy } from './slate.ts'
+export { chooseSlate, SLATE_CANDIDATES_MAX, SLATE_LENGTH_MAX } from './slate.ts'
 // Forecast.
 export type { Calendar } from './forecast/effects.ts'
 export type { Forecast, ForecastInput, ForecastOptions, MethodFigures } from './forecast/forecast.ts'

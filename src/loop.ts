@@ -88,6 +88,16 @@ export type LoopState = {
 }
 
 export const SYSTEM_STARTED = 'system.started.v1'
+export const PLAN_APPLIED = 'plan.applied.v1'
+/** Stands beside the sections that changed: who put them in force. */
+export type PlanApplied = {
+  /** Of the whole plan. */
+  readonly version: string
+  /** In words. */
+  readonly changes: readonly string[]
+  readonly by: string
+}
+
 export type SystemStarted = { readonly channels: readonly string[]; readonly mode: 'live' | 'demo' }
 
 export const createState = (): LoopState => ({

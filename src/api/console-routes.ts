@@ -1,10 +1,11 @@
-// The console's API: what people look at and the few things they may do. Admin keys only.
+// The console's API: what people look at and the few things they may do.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Failure, isFailure } from '../kernel/failure.ts'
 import { STOP_LIFTED, STOP_RAISED, type StopRaised } from '../guardrail/events.ts'
 import { asProfileId } from '../kernel/ids.ts'
+import { spellPrincipal, type Principal } from '../kernel/principal.ts'
 import type { NewEvent } from '../log/port.ts'
 import type { Identifier } from '../profile/events.ts'
 import { unmerge } from '../stages/unmerge.ts'
@@ -31,7 +32,7 @@ import {
   type UnmergeRequest,
   unmergeRequestSchema,
 } from './contract.ts'
-import { presentedKey, requireRole, type Doorkeeper } from './auth.ts'
+import { principalOf, requirePermission, type Need } from './auth.ts'
 import { createStream, type Language, type Stream } from './stream.ts'
 import { viewBrief } from './views/brief.ts'
 import { viewCustomer, viewCustomers, viewSegments } from './views/customers.ts'
@@ -44,11 +45,10 @@ import type { ViewSources } from './views/sources.ts'
 
 export type ConsoleOptions = {
   readonly sources: ViewSources
-  readonly doorkeeper: Doorkeeper
   /** The plan in force as YAML, and applying another one. */
   readonly plan: {
     readonly export: () => Plan
-    readonly apply: (yaml: string, dryRun: boolean) => Promise<PlanResult>
+    readonly apply: (yaml: string, dryRun: boolean, by: Principal) => Promise<PlanResult>
   }
   /** Facts that a command on this machine brings: only imports. */
   readonly importEvents: (
@@ -84,9 +84,8 @@ type ListQuery = {
 export const consoleApi =
   (options: ConsoleOptions) =>
   async (app: FastifyInstance): Promise<void> => {
-    const { sources, doorkeeper } = options
-    app.addHook('onRequest', async (request, reply) => {
-      requireRole(doorkeeper, presentedKey(request), ['admin'])
+    const { sources } = options
+    app.addHook('onRequest', async (_request, reply) => {
       void reply.header('cache-control', 'no-store')
     })
     const stream = createStream({
@@ -101,32 +100,36 @@ export const consoleApi =
   }
 
 const lookRoutes = (app: FastifyInstance, sources: ViewSources, stream: Stream): void => {
-  const ok = <T>(schema: T) => ({ querystring: listQuery, response: { 200: schema } })
-  app.get('/api/brief', { schema: ok(briefSchema) }, async () => viewBrief(sources))
-  app.get('/api/lift', { schema: ok(liftSchema) }, async (request) =>
+  const ok = <T>(needs: Need, schema: T) => ({
+    config: { needs },
+    schema: { querystring: listQuery, response: { 200: schema } },
+  })
+  app.get('/api/brief', ok('figures.read', briefSchema), async () => viewBrief(sources))
+  app.get('/api/lift', ok('figures.read', liftSchema), async (request) =>
     viewLift(sources, queryOf(request).campaign),
   )
-  app.get('/api/segments', { schema: ok(segmentsSchema) }, async () => viewSegments(sources))
-  app.get('/api/health', { schema: ok(dataHealthSchema) }, async () => viewHealth(sources))
-  app.get('/api/stop', { schema: ok(stopSchema) }, async () => viewStop(sources))
-  app.get('/api/decisions', { schema: ok(decisionsPageSchema) }, async (request) => {
+  app.get('/api/segments', ok('figures.read', segmentsSchema), async () => viewSegments(sources))
+  app.get('/api/health', ok('figures.read', dataHealthSchema), async () => viewHealth(sources))
+  app.get('/api/stop', ok('figures.read', stopSchema), async () => viewStop(sources))
+  app.get('/api/decisions', ok('decisions.read', decisionsPageSchema), async (request) => {
     const { limit, lang: _lang, q: _q, ...filters } = queryOf(request)
     return await viewDecisions(sources, { ...filters, limit: limit ?? 50, language: languageOf(request) })
   })
   app.get(
     '/api/decisions/:id',
-    { schema: ok(decisionDetailSchema) },
+    ok('decisions.read', decisionDetailSchema),
     async (request) => await viewDecision(sources, idOf(request), languageOf(request)),
   )
-  app.get('/api/customers', { schema: ok(customersSchema) }, async (request) =>
+  app.get('/api/customers', ok('people.read', customersSchema), async (request) =>
     viewCustomers(sources, queryOf(request).q ?? '', queryOf(request).limit ?? 50),
   )
   app.get(
     '/api/customers/:id',
-    { schema: ok(customerSchema) },
+    ok('people.read', customerSchema),
     async (request) => await viewCustomer(sources, idOf(request), languageOf(request)),
   )
-  app.get('/api/stream', { schema: { querystring: listQuery } }, async (request, reply) => {
+  const watching = { config: { needs: 'figures.read' }, schema: { querystring: listQuery } } as const
+  app.get('/api/stream', watching, async (request, reply) => {
     const joined = stream.join(reply.raw, languageOf(request))
     if (!joined)
       throw new Failure({
@@ -143,16 +146,16 @@ const actRoutes = (app: FastifyInstance, options: ConsoleOptions): void => {
   const { loop } = sources
   app.post(
     '/api/stop',
-    { schema: { body: stopRequestSchema, response: { 200: stopSchema } } },
+    { config: { needs: 'stop.raise' }, schema: { body: stopRequestSchema, response: { 200: stopSchema } } },
     async (request) => {
       const { scope, reason } = request.body as StopRequest
-      await stop(options, { scope: readScope(scope), reason, by: 'console' })
+      await stop(options, { scope: readScope(scope), reason, by: byOf(request) })
       return viewStop(sources)
     },
   )
   app.post(
     '/api/resume',
-    { schema: { body: resumeRequestSchema, response: { 200: stopSchema } } },
+    { config: { needs: 'stop.lift' }, schema: { body: resumeRequestSchema, response: { 200: stopSchema } } },
     async (request) => {
       const { scope, waitingSeen } = request.body as ResumeRequest
       const { waiting, stops } = viewStop(sources)
@@ -168,35 +171,49 @@ const actRoutes = (app: FastifyInstance, options: ConsoleOptions): void => {
           message: `By now ${waiting} messages wait, not ${waitingSeen}.`,
           hint: 'Look at the number and resume again.',
         })
-      await loop.record([factOf(loop, STOP_LIFTED, { scope: readScope(scope), by: 'console' })])
+      await loop.record([factOf(loop, STOP_LIFTED, { scope: readScope(scope), by: byOf(request) })])
       return viewStop(sources)
     },
   )
   app.post(
     '/api/customers/:id/unmerge',
-    { schema: { body: unmergeRequestSchema, response: { 200: customerSchema } } },
+    {
+      config: { needs: 'people.change' },
+      schema: { body: unmergeRequestSchema, response: { 200: customerSchema } },
+    },
     async (request) => {
       const { leaving } = request.body as UnmergeRequest
       await unmerge(loop, {
         profileId: asProfileId(idOf(request)),
         leaving: leaving as Identifier[],
-        by: 'console',
+        by: byOf(request),
       })
       return viewCustomer(sources, idOf(request), languageOf(request))
     },
   )
-  app.get('/api/plan', { schema: { response: { 200: planSchema } } }, async () => plan.export())
+  app.get(
+    '/api/plan',
+    { config: { needs: 'plan.read' }, schema: { response: { 200: planSchema } } },
+    async () => plan.export(),
+  )
   app.post(
     '/api/plan',
-    { schema: { body: planRequestSchema, response: { 200: planResultSchema } }, bodyLimit: 2_000_000 },
+    {
+      config: { needs: 'plan.check' },
+      schema: { body: planRequestSchema, response: { 200: planResultSchema } },
+      bodyLimit: 2_000_000,
+    },
     async (request) => {
-      const { yaml, dryRun } = request.body as PlanRequest
-      return await plan.apply(yaml, dryRun ?? false)
+      const { yaml, dryRun = false } = request.body as PlanRequest
+      const by = principalOf(request)
+      if (!dryRun) requirePermission(by, 'plan.apply')
+      return await plan.apply(yaml, dryRun, by)
     },
   )
   app.post(
     '/api/import',
     {
+      config: { needs: 'data.import' },
       bodyLimit: IMPORT_BYTES_MAX,
       schema: { body: Type.Object({ events: Type.Array(Type.Unknown(), { maxItems: 10_000 }) }) },
     },
@@ -222,6 +239,7 @@ const factOf = (loop: ViewSources['loop'], type: string, data: object): NewEvent
   at: loop.ctx.now(),
   data,
 })
+const byOf = (request: FastifyRequest): string => spellPrincipal(principalOf(request))
 const queryOf = (request: FastifyRequest): ListQuery => request.query as ListQuery
 const idOf = (request: FastifyRequest): string => (request.params as { id: string }).id
 const languageOf = (request: FastifyRequest): Language => (queryOf(request).lang === 'ru' ? 'ru' : 'en')

@@ -8,7 +8,7 @@ import type { SignalEndpoint } from '../signal/events.ts'
 import type { Loop } from '../loop.ts'
 import { admit } from './admission.ts'
 import { acceptRawJson, type JsonBody } from './body.ts'
-import { presentedKey, requireRole, type Doorkeeper } from './auth.ts'
+import { requireKey, type Doorkeeper } from './auth.ts'
 
 const ENDPOINTS: readonly SignalEndpoint[] = [
   'identify',
@@ -35,7 +35,8 @@ export const ingestRoutes =
     acceptRawJson(app, BODY_BYTES_MAX)
     admit(app, ADMITTED)
     for (const endpoint of ENDPOINTS) {
-      app.post(`/v1/${endpoint}`, async (request: FastifyRequest, reply: FastifyReply) => {
+      const config = { needs: 'signals.write', keyInBody: true } as const
+      app.post(`/v1/${endpoint}`, { config }, async (request: FastifyRequest, reply: FastifyReply) => {
         const body = request.body as JsonBody | undefined
         if (body === undefined)
           throw new Failure({
@@ -43,7 +44,7 @@ export const ingestRoutes =
             message: 'There is no body.',
             hint: 'Send one JSON object.',
           })
-        requireRole(doorkeeper, keyOf(request, body), ['ingest', 'admin'])
+        if (request.principal === null) requireKey(request, keyIn(body), doorkeeper)
         const strict = request.headers['x-strict-mode'] === '1'
         const received = await loop.receive({ endpoint, body, source: 'http', strict })
         if (!strict || received.errors.length === 0)
@@ -56,9 +57,7 @@ export const ingestRoutes =
   }
 
 /** Browser clients put the write key into the body, where sendBeacon cannot set headers. */
-const keyOf = (request: FastifyRequest, body: JsonBody): string => {
-  const presented = presentedKey(request)
-  if (presented !== '' || !isRecord(body.value)) return presented
-  const inBody = body.value['writeKey']
+const keyIn = (body: JsonBody): string => {
+  const inBody = isRecord(body.value) ? body.value['writeKey'] : undefined
   return typeof inBody === 'string' ? inBody : ''
 }

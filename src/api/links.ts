@@ -19,9 +19,11 @@ import {
 } from '../delivery/index.ts'
 import type { NewEvent } from '../log/port.ts'
 import type { Loop } from '../loop.ts'
-import { presentedKey, requireRole, type Doorkeeper } from './auth.ts'
 
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+
+/** The signed link is all it takes. */
+const LINK_ROUTE = { schema: { hide: true }, config: { needs: 'open' } } as const
 
 const ONE_CLICK = /List-Unsubscribe(?:=|"\s+)One-Click/
 
@@ -36,12 +38,11 @@ export const reportSchema = Type.Object(
 export type LinkOptions = {
   readonly loop: Loop
   readonly signer: LinkSigner
-  readonly doorkeeper: Doorkeeper
   readonly reportResponse: (decisionId: DecisionId, kind: 'bounced' | 'complained') => Promise<void>
 }
 
 export const linkRoutes =
-  ({ loop, signer, doorkeeper, reportResponse }: LinkOptions) =>
+  ({ loop, signer, reportResponse }: LinkOptions) =>
   async (app: FastifyInstance): Promise<void> => {
     const bursts = createLinkBursts()
     app.addContentTypeParser(
@@ -89,7 +90,7 @@ export const linkRoutes =
         .type('text/html; charset=utf-8')
         .send(unsubscribePage({ locale: request.headers['accept-language'] ?? 'en', token, done }))
 
-    app.get('/u/:token', { schema: { hide: true } }, async (request, reply) => {
+    app.get('/u/:token', LINK_ROUTE, async (request, reply) => {
       try {
         read(request, 'unsubscribe')
       } catch (error) {
@@ -98,7 +99,7 @@ export const linkRoutes =
       }
       return await page(request, reply, (request.params as { token: string }).token, false)
     })
-    app.post('/u/:token', { schema: { hide: true } }, async (request, reply) => {
+    app.post('/u/:token', LINK_ROUTE, async (request, reply) => {
       const link = read(request, 'unsubscribe')
       // As a form of either kind (RFC 8058, section 3.2).
       const oneClick = typeof request.body === 'string' && ONE_CLICK.test(request.body)
@@ -113,25 +114,21 @@ export const linkRoutes =
     app.route({
       method: ['GET', 'HEAD'],
       url: '/c/:token',
-      schema: { hide: true },
+      ...LINK_ROUTE,
       handler: async (request, reply) => {
         const link = read(request, 'click')
         await note(respondedEvents(link, visitOf(request, link)))
         return await reply.header('cache-control', 'no-store').redirect(link.url, 302)
       },
     })
-    app.get('/o/:token', { schema: { hide: true } }, async (request, reply) => {
+    app.get('/o/:token', LINK_ROUTE, async (request, reply) => {
       const link = read(request, 'open')
       await note(respondedEvents(link, visitOf(request, link)))
       return await reply.header('cache-control', 'no-store').type('image/gif').send(PIXEL)
     })
-    // The key before the body: who has none learns nothing of what is expected.
-    const onRequest = async (request: FastifyRequest): Promise<void> => {
-      requireRole(doorkeeper, presentedKey(request), ['decide', 'admin'])
-    }
     app.post(
       '/v1/report',
-      { onRequest, schema: { body: reportSchema }, bodyLimit: 10_000 },
+      { config: { needs: 'responses.report' }, schema: { body: reportSchema }, bodyLimit: 10_000 },
       async (request) => {
         const { decisionId, kind } = request.body as Static<typeof reportSchema>
         await reportResponse(asDecisionId(decisionId), kind)

@@ -4,7 +4,6 @@ import type { FastifyInstance } from 'fastify'
 import { Type, type Static } from 'typebox'
 import type { Json } from '../kernel/json.ts'
 import { admit } from './admission.ts'
-import { presentedKey, requireRole, type Doorkeeper } from './auth.ts'
 
 const idSchema = Type.Optional(Type.String({ minLength: 1, maxLength: 256 }))
 
@@ -48,7 +47,6 @@ export type PlacementQuestion = Omit<DecideRequest, 'context'> & {
 
 export type PlacementRouteOptions = {
   readonly answerPlacement: (question: PlacementQuestion) => Promise<DecideResponse>
-  readonly doorkeeper: Doorkeeper
 }
 
 const BODY_BYTES_MAX = 32 * 1024
@@ -56,16 +54,13 @@ const BODY_BYTES_MAX = 32 * 1024
 const ADMITTED = { requestsMax: 500, bytesMax: 4 << 20, bodyBytesMax: BODY_BYTES_MAX }
 
 export const placementRoutes =
-  ({ answerPlacement, doorkeeper }: PlacementRouteOptions) =>
+  ({ answerPlacement }: PlacementRouteOptions) =>
   async (app: FastifyInstance): Promise<void> => {
     admit(app, ADMITTED)
     app.post(
       '/v1/decide',
       {
-        // The key before the body: who has none learns nothing of what is expected.
-        onRequest: async (request) => {
-          requireRole(doorkeeper, presentedKey(request), ['decide', 'admin'])
-        },
+        config: { needs: 'decisions.ask' },
         schema: { body: decideRequestSchema, response: { 200: decideResponseSchema } },
         bodyLimit: BODY_BYTES_MAX,
       },

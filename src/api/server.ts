@@ -4,7 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import fastifySwagger from '@fastify/swagger'
 import type { LinkSigner } from '../delivery/index.ts'
 import type { DecisionId } from '../kernel/ids.ts'
-import type { Doorkeeper } from './auth.ts'
+import { guardRoutes, type Doorkeeper } from './auth.ts'
 import { consoleApi, type ConsoleOptions } from './console-routes.ts'
 import { createErrorHandler, errorBody } from './errors.ts'
 import { Failure } from '../kernel/failure.ts'
@@ -14,7 +14,7 @@ import { metricsText } from './metrics.ts'
 import { placementRoutes, type DecideResponse, type PlacementQuestion } from './placements.ts'
 import { consoleRoutes, secureHeaders } from './static.ts'
 
-export type ServerOptions = Omit<ConsoleOptions, 'doorkeeper' | 'report'> & {
+export type ServerOptions = Omit<ConsoleOptions, 'report'> & {
   readonly doorkeeper: Doorkeeper
   readonly signer: LinkSigner
   readonly answerPlacement: (question: PlacementQuestion) => Promise<DecideResponse>
@@ -44,7 +44,6 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
       onError(error, request, reply)
     },
   })
-  const { sources, doorkeeper, signer } = options
   app.setErrorHandler(onError)
   app.setNotFoundHandler((_request, reply) =>
     reply.status(404).send(
@@ -65,24 +64,32 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
       info: { title: 'Windvane', version: options.version, description: 'Signals in, decisions out.' },
     },
   })
-  await app.register(ingestRoutes({ loop: sources.loop, doorkeeper }))
-  await app.register(placementRoutes({ answerPlacement: options.answerPlacement, doorkeeper }))
-  await app.register(
-    linkRoutes({ loop: sources.loop, signer, doorkeeper, reportResponse: options.reportResponse }),
-  )
-  await app.register(consoleApi(options))
-  app.get('/healthz', async () => ({ status: 'ok' }))
-  app.get('/readyz', async (_request, reply) =>
-    reply.status(options.isReady() ? 200 : 503).send({ ready: options.isReady() }),
-  )
-  app.get('/metrics', async (_request, reply) =>
-    reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(sources)),
-  )
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  await app.register(guardedRoutes(options))
   await app.register(consoleRoutes(options.consoleDir))
   await app.ready()
   return app
 }
+
+/** All but the console's own files: what asks who is there. */
+const guardedRoutes =
+  (options: ServerOptions) =>
+  async (app: FastifyInstance): Promise<void> => {
+    const { sources, doorkeeper, signer, answerPlacement, reportResponse, isReady } = options
+    const open = { config: { needs: 'open' } } as const
+    guardRoutes(app, doorkeeper)
+    await app.register(ingestRoutes({ loop: sources.loop, doorkeeper }))
+    await app.register(placementRoutes({ answerPlacement }))
+    await app.register(linkRoutes({ loop: sources.loop, signer, reportResponse }))
+    await app.register(consoleApi(options))
+    app.get('/healthz', open, async () => ({ status: 'ok' }))
+    app.get('/readyz', open, async (_request, reply) =>
+      reply.status(isReady() ? 200 : 503).send({ ready: isReady() }),
+    )
+    app.get('/metrics', open, async (_request, reply) =>
+      reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(sources)),
+    )
+    app.get('/openapi.json', { ...open, schema: { hide: true } }, async () => app.swagger())
+  }
 
 /** Pages on other hosts may send events and ask for placements; nothing else. */
 const allowBrowsers = (app: FastifyInstance): void => {

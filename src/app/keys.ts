@@ -6,13 +6,14 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path'
 import { Failure, messageOf } from '../kernel/failure.ts'
 import { isRecord } from '../kernel/json.ts'
+import type { Principal } from '../kernel/principal.ts'
 
 export const KEY_ROLES = ['ingest', 'decide', 'admin'] as const
 export type KeyRole = (typeof KEY_ROLES)[number]
 
 export type Keyring = {
-  /** The role of a key, or null when it is none of ours. */
-  readonly roleOf: (key: string) => KeyRole | null
+  /** Whose key it is, or null when it is none of ours. */
+  readonly principalOf: (key: string) => Principal | null
   /** Signs links; never leaves the installation. */
   readonly linkSecret: Buffer
   /** Keys the stored hashes of addresses. */
@@ -28,7 +29,7 @@ type KeyFile = {
   readonly addressSecret: string
 }
 
-const ROLE_CACHE_MAX = 1_000
+const KEYS_CACHED_MAX = 1_000
 
 /** Reads `keys.json` in `dir`, or makes it. Throws a Failure `keys.*` when it cannot be read or written. */
 export const openKeys = (dir: string): Keyring => {
@@ -84,20 +85,22 @@ const readKeys = (path: string): KeyFile => {
 
 const keyringOf = (file: KeyFile, fresh: Keyring['fresh']): Keyring => {
   const hashes = KEY_ROLES.map((role) => ({ role, hash: Buffer.from(file.hashes[role], 'hex') }))
-  const cache = new Map<string, KeyRole | null>()
-  const roleOf = (key: string): KeyRole | null => {
+  const cache = new Map<string, Principal | null>()
+  const principalOf = (key: string): Principal | null => {
     const known = cache.get(key)
     if (known !== undefined) return known
     const hash = Buffer.from(hashOf(key), 'hex')
     const role =
       hashes.find((entry) => entry.hash.length === hash.length && timingSafeEqual(entry.hash, hash))?.role ??
       null
-    if (cache.size >= ROLE_CACHE_MAX) cache.clear()
-    cache.set(key, role)
-    return role
+    const principal: Principal | null =
+      role === null ? null : { kind: 'key', id: role, name: `${role} key`, scopes: [role] }
+    if (cache.size >= KEYS_CACHED_MAX) cache.clear()
+    cache.set(key, principal)
+    return principal
   }
   return {
-    roleOf,
+    principalOf,
     linkSecret: Buffer.from(file.linkSecret, 'base64url'),
     addressSecret: Buffer.from(file.addressSecret, 'base64url'),
     fresh,

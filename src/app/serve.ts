@@ -8,7 +8,9 @@ import type { FastifyInstance } from 'fastify'
 import { Failure, messageOf } from '../kernel/failure.ts'
 import { isRecord } from '../kernel/json.ts'
 import type { Problem } from '../kernel/problem.ts'
+import { LOCAL_OPERATOR, spellPrincipal, type Principal } from '../kernel/principal.ts'
 import type { NewEvent } from '../log/port.ts'
+import { PLAN_APPLIED, type PlanApplied } from '../loop.ts'
 import type { Plan, PlanResult } from '../api/contract.ts'
 import { createServer } from '../api/server.ts'
 import type { ViewSources } from '../api/views/sources.ts'
@@ -79,12 +81,12 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       snapshotOffset: system.snapshotOffset,
       troubles: system.troubles,
     }
-    const applyPlan = async (yaml: string, dryRun: boolean): Promise<PlanResult> =>
-      applyTo(system, yaml, dryRun)
+    const applyPlan = async (yaml: string, dryRun: boolean, by = LOCAL_OPERATOR): Promise<PlanResult> =>
+      applyTo(system, { yaml, dryRun, by })
     let ready = true
     const app = await createServer({
       sources,
-      doorkeeper: { roleOf: (key) => (key === token ? 'admin' : keys.roleOf(key)) },
+      doorkeeper: { principalOf: (key) => (key === token ? LOCAL_OPERATOR : keys.principalOf(key)) },
       signer: system.signer,
       plan: { export: () => exportPlan(system), apply: applyPlan },
       importEvents: async (events) => importEvents(system, events),
@@ -156,8 +158,7 @@ export const exportPlan = ({ loop }: Pick<System, 'loop'>): Plan => {
 /** Checks a plan and, unless it is a dry run, puts what changed into the log, all or none. */
 export const applyTo = async (
   { loop, renderer }: Pick<System, 'loop' | 'renderer'>,
-  yaml: string,
-  dryRun: boolean,
+  { yaml, dryRun, by }: { readonly yaml: string; readonly dryRun: boolean; readonly by: Principal },
 ): Promise<PlanResult> => {
   const refused = (problems: readonly Problem[]): PlanResult => ({
     applied: false,
@@ -179,11 +180,14 @@ export const applyTo = async (
   if (plan === null) return refused(problems)
   const facts = planFacts(before, plan)
   const changes = facts.map(({ change }) => change)
-  if (!dryRun && facts.length > 0)
+  const version = planVersion(plan)
+  if (!dryRun && facts.length > 0) {
+    const applied: PlanApplied = { version, changes, by: spellPrincipal(by) }
     await loop.record(
-      facts.map(
+      [...facts, { type: PLAN_APPLIED, data: applied }].map(
         ({ type, data }): NewEvent => ({ id: loop.ctx.newId(), type, key: '', at: loop.ctx.now(), data }),
       ),
     )
-  return { applied: !dryRun, version: planVersion(plan), problems: [], changes }
+  }
+  return { applied: !dryRun, version, problems: [], changes }
 }

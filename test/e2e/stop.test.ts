@@ -80,7 +80,7 @@ describe('STOP', () => {
     const state = await seen(server)
     assert.deepEqual(
       state.stops.map(({ scope, reason, by }) => [scope, reason, by]),
-      [['all', 'wrong price', 'console']],
+      [['all', 'wrong price', 'admin key (key admin)']],
     )
     assert.equal(state.waiting, 200 - sent - lost)
     assert.equal(state.late, 0)

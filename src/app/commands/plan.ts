@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { Failure, messageOf } from '../../kernel/failure.ts'
+import { LOCAL_OPERATOR } from '../../kernel/principal.ts'
 import type { Plan, PlanResult } from '../../api/contract.ts'
 import { createRenderer } from '../../delivery/index.ts'
 import { callServer } from '../control.ts'
@@ -22,7 +23,7 @@ export const applyCommand = (): Command =>
         async ({ loop }) => {
           const renderer = createRenderer()
           try {
-            return await applyTo({ loop, renderer }, yaml, dryRun)
+            return await applyTo({ loop, renderer }, { yaml, dryRun, by: LOCAL_OPERATOR })
           } finally {
             await renderer.close()
           }

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import { Failure } from '../../kernel/failure.ts'
+import { LOCAL_OPERATOR } from '../../kernel/principal.ts'
 import type { StopState } from '../../api/contract.ts'
 import { readScope } from '../../api/scope.ts'
 import { STOP_LIFTED, STOP_RAISED } from '../../guardrail/events.ts'
@@ -33,7 +34,9 @@ export const stopCommand = (): Command =>
           data,
           async (card) => callServer<StopState>(card, 'POST', '/api/stop', { scope, reason }),
           async ({ loop }) => {
-            await loop.record([fact(loop, STOP_RAISED, { scope: readScope(scope), reason, by: 'cli' })])
+            await loop.record([
+              fact(loop, STOP_RAISED, { scope: readScope(scope), reason, by: LOCAL_OPERATOR.name }),
+            ])
             return stateOf(loop, data)
           },
         )
@@ -73,7 +76,7 @@ export const resumeCommand = (): Command =>
           },
           async ({ loop }) => {
             if (scope === 'all') stopFileIn(data).remove()
-            await loop.record([fact(loop, STOP_LIFTED, { scope: readScope(scope), by: 'cli' })])
+            await loop.record([fact(loop, STOP_LIFTED, { scope: readScope(scope), by: LOCAL_OPERATOR.name })])
             return stateOf(loop, data)
           },
         )

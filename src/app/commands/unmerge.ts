@@ -3,6 +3,7 @@
 import type { Command } from 'commander'
 import { Failure } from '../../kernel/failure.ts'
 import { asProfileId } from '../../kernel/ids.ts'
+import { LOCAL_OPERATOR } from '../../kernel/principal.ts'
 import type { Customer } from '../../api/contract.ts'
 import type { Identifier, IdentifierKind } from '../../profile/events.ts'
 import { unmerge } from '../../stages/unmerge.ts'
@@ -34,7 +35,7 @@ export const unmergeCommand = (): Command =>
             )
           },
           async ({ loop }) =>
-            unmerge(loop, { profileId: asProfileId(profile), leaving: identifiers, by: 'cli' }),
+            unmerge(loop, { profileId: asProfileId(profile), leaving: identifiers, by: LOCAL_OPERATOR.name }),
         )
         print(
           { json },

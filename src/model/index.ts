@@ -108,3 +108,22 @@ export type {
   ValueEstimate,
   ValueModel,
 } from './value/value-model.ts'
+// Recommendation: what goes with what.
+export { EASE_DEFAULTS, learnEase } from './recommend/ease.ts'
+export { itemsOf, popularity, tabulate } from './recommend/interactions.ts'
+export type { InteractionRow, Interactions } from './recommend/interactions.ts'
+export { scoreHistory, topItems } from './recommend/item-weights.ts'
+export type { ItemWeights } from './recommend/item-weights.ts'
+export { learnItemKnn, learnRp3, scoreByPeople } from './recommend/neighbours.ts'
+export { rankingScore } from './recommend/ranking.ts'
+export type { RankingScore, Scorer } from './recommend/ranking.ts'
+export { learnRecommender, recommendFor, RECOMMENDER_DEFAULTS } from './recommend/recommender.ts'
+export type {
+  Recommendation,
+  Recommender,
+  RecommenderCard,
+  RecommenderInput,
+  RecommenderKind,
+} from './recommend/recommender.ts'
+export { createSessionKnn, learnSession, scoreSession } from './recommend/session-knn.ts'
+export type { SessionKnn } from './recommend/session-knn.ts'

@@ -6,6 +6,7 @@ import { createRng } from '../kernel/rng.ts'
 import {
   confidenceSequence,
   empiricalBernstein,
+  expectedLoss,
   guardVariances,
   relativeSequence,
   sampleRatioTest,
@@ -110,6 +111,30 @@ describe('confidence', () => {
     }
     assert.ok(called.guarded / runs <= 0.05, `guarded: ${called.guarded} of ${runs}`)
     assert.ok(called.own / runs > 0.05, `own: ${called.own} of ${runs}: the guard would not be needed`)
+  })
+
+  it('F28 the expected loss is what a normal truth loses on average by the call, and gain less loss is the difference', () => {
+    const rng = createRng('loss')
+    for (const [difference, stderr] of [
+      [0.4, 1],
+      [-0.4, 1],
+      [3, 2],
+    ] as const) {
+      const { goAhead, stay, chanceAbove } = expectedLoss(difference, stderr)
+      near(stay - goAhead, difference, 1e-12)
+      let lost = 0
+      let above = 0
+      const draws = 20_000
+      for (let i = 0; i < draws; i++) {
+        const truth = difference + stderr * rng.normal()
+        lost += Math.max(0, -truth) / draws
+        if (truth > 0) above += 1 / draws
+      }
+      near(goAhead, lost, 0.03 * stderr)
+      near(chanceAbove, above, 0.015)
+    }
+    assert.deepEqual(expectedLoss(2, 0), { goAhead: 0, stay: 2, chanceAbove: 1 })
+    assert.ok(expectedLoss(50, 1).goAhead >= 0)
   })
 
   it('F25 the distribution functions match their tables', () => {

@@ -22,7 +22,7 @@ type Words = {
   readonly reasons: { readonly [reason in EvaluationReason]: string }
 }
 
-const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`
+export const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`
 
 const en: Words = {
   title: (result) => `Reward "${result.rewardName}": ${result.rows} logged decisions`,
@@ -136,13 +136,13 @@ const estimate = ({ value, interval, refusal }: Estimate, words: Words): string 
   refusal === null ? `${figure(value)} [${figure(interval.low)}, ${figure(interval.high)}]` : words.refused
 
 /** Four decimals below a hundred: rates and money both can be read. */
-const figure = (value: number): string => value.toFixed(Math.abs(value) < 100 ? 4 : 2)
+export const figure = (value: number): string => value.toFixed(Math.abs(value) < 100 ? 4 : 2)
 
 /** Names come from files: nothing in them may steer a terminal. */
-const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '?').slice(0, 60)
+export const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '?').slice(0, 60)
 
 /** Columns aligned: the first to the left, the others to the right. */
-const table = (rows: readonly (readonly string[])[]): string[] => {
+export const table = (rows: readonly (readonly string[])[]): string[] => {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)))
   return rows.map((row) =>
     row

@@ -87,7 +87,7 @@ const ACTIONS_MAX = 200
 /** Rows × actions: predictions are held in memory, eight bytes each. */
 const CELLS_MAX = 50_000_000
 /** Standard errors by which the propensity check may be off. */
-const PROPENSITY_STDERRS_MAX = 4
+export const PROPENSITY_STDERRS_MAX = 4
 
 /**
  * Evaluates logged decisions. Pure: the same rows and seed give the same result. Throws a Failure
@@ -125,7 +125,10 @@ export const evaluateLogged = (input: EvaluateInput): Evaluation => {
 }
 
 /** The logged actions in alphabetical order, once every row is known to be usable. */
-const checkRows = ({ rows, rewardName }: EvaluateInput): readonly string[] => {
+export const checkRows = ({
+  rows,
+  rewardName,
+}: Pick<EvaluateInput, 'rows' | 'rewardName'>): readonly string[] => {
   if (rows.length === 0) throw noRows('there are no logged decisions')
   const actions = new Set<string>()
   for (const row of rows) {

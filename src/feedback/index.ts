@@ -1,8 +1,11 @@
 // Public exports of the feedback slice: what came of it.
+export { createPurse, hasWon, logWealth, lowerBound, playBet, upperBound } from './betting.ts'
+export type { Bet, Purse } from './betting.ts'
 export {
   confidenceSequence,
   DEFAULT_SEQUENCE,
   empiricalBernstein,
+  expectedLoss,
   guardVariances,
   normalInterval,
   relativeSequence,
@@ -22,6 +25,9 @@ export type {
   EvaluationVerdict,
   PolicyReport,
 } from './evaluate.ts'
+export { evaluateLike } from './evaluate-like.ts'
+export type { LikeEvaluation, LikeInput } from './evaluate-like.ts'
+export { renderLike } from './evaluate-like-render.ts'
 export { renderEvaluation } from './evaluate-render.ts'
 export { DEFAULT_HOLDOUT, groupOf, holdoutSchema, isExempt } from './holdout.ts'
 export type { Group } from './holdout.ts'
@@ -39,6 +45,10 @@ export {
   WEIGHT_SHARE_MAX,
 } from './off-policy.ts'
 export type { Estimate, EstimateOptions, LoggedChoice, ModelledChoice, Refusal } from './off-policy.ts'
+export { differenceBets, valueBets } from './policy-bets.ts'
+export type { FullChoice, PolicyBets, RewardRange } from './policy-bets.ts'
+export { estimateAt, shrunkEstimate, shrunkWeight } from './shrinkage.ts'
+export type { ShrunkEstimate, Shrinkage } from './shrinkage.ts'
 export { dueOutcomes, exampleOf, foldFeedback, groupFor } from './outcomes.ts'
 export type { FeedbackInput, NewOutcome } from './outcomes.ts'
 export { createFeedback, DEFAULT_FEEDBACK_OPTIONS, dumpFeedback, restoreFeedback } from './state.ts'

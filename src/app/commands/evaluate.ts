@@ -6,7 +6,14 @@ import type { Command } from 'commander'
 import { Failure } from '../../kernel/failure.ts'
 import { importFile, parseMapping } from '../../connect/index.ts'
 import { DECISION_IMPORTED, type DecisionImported } from '../../decision/events.ts'
-import { evaluateLogged, renderEvaluation, type Evaluation } from '../../feedback/index.ts'
+import {
+  evaluateLike,
+  evaluateLogged,
+  renderEvaluation,
+  renderLike,
+  type Evaluation,
+  type LikeEvaluation,
+} from '../../feedback/index.ts'
 import type { NewEvent } from '../../log/port.ts'
 import { note, print } from '../output.ts'
 import { dataCommand, onEither, requireData, type Common } from './shared.ts'
@@ -17,6 +24,8 @@ type EvaluateOptions = Common & {
   readonly seed: string
   readonly lang: string
   readonly importId?: string
+  readonly like?: string
+  readonly by?: readonly string[]
 }
 
 export const evaluateCommand = (): Command =>
@@ -27,8 +36,25 @@ export const evaluateCommand = (): Command =>
     .option('--seed <text>', 'decides which rows are learnt from', '1')
     .option('--import-id <name>', 'only decisions of this import')
     .option('--lang <language>', 'en or ru', 'en')
+    .option('--like <file>', 'judge the policy that logged this file (read like the first), or `uniform`')
+    .option('--by <column...>', 'with --like: columns that tell apart how often it takes an action')
     .action(async (file: string | undefined, options: EvaluateOptions) => {
       const rows = file === undefined ? await rowsOfFolder(options) : await rowsOfFile(file, options)
+      const { like: other } = options
+      if (other !== undefined) {
+        const like = other === 'uniform' ? other : await rowsOfFile(other, options)
+        const by = options.by ?? []
+        const judged = options.reward.map((rewardName) => evaluateLike({ rows, like, by, rewardName }))
+        return print({ json: options.json }, judged, (all: readonly LikeEvaluation[]) =>
+          all.map((result) => renderLike(result, options.lang)).join('\n\n'),
+        )
+      }
+      if (options.by !== undefined)
+        throw new Failure({
+          code: 'evaluate.by_alone',
+          message: '--by says how the policy of --like is read, and there is none.',
+          hint: 'Add --like FILE.',
+        })
       const results = options.reward.map((rewardName) =>
         evaluateLogged({ rows, rewardName, seed: options.seed }),
       )

@@ -91,7 +91,7 @@ describe('tidy', () => {
   })
 
   it('T5 the core reaches for no clock, no chance, no network, no machine', () => {
-    const shell = ['src/log/', 'src/api/', 'src/connect/', 'src/app/', 'src/sim/']
+    const shell = ['src/outbound/', 'src/log/', 'src/api/', 'src/connect/', 'src/app/', 'src/sim/']
     const reach =
       /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bset(?:Timeout|Interval|Immediate)\(|\bfetch\(|\bprocess\.|from 'node:/
     const found = production

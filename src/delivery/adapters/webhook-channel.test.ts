@@ -10,7 +10,8 @@ import { DELIVERY_ATTEMPTED, DELIVERY_SENT, DELIVERY_UNKNOWN } from '../events.t
 import type { ChannelResult, RenderedJson } from '../messages.ts'
 import { clearedDelivery, delivery, outgoing } from '../testing/samples.ts'
 import { createSmallLog } from '../testing/small-log.ts'
-import { isPublicAddress, type Resolve } from './vetted-lookup.ts'
+import { isPublicAddress, type Resolve } from '../../outbound/index.ts'
+import { privateTargets } from '../../outbound/testing/private-targets.ts'
 import { createWebhookChannel } from './webhook-channel.ts'
 
 const SECRET = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`
@@ -152,6 +153,19 @@ describe('webhook channel', () => {
         for (const host of privates) {
           const result = await send(`http://${host}:${port}/`, { hostsAllowed: [] })
           assert.equal((result as { code?: string }).code, 'webhook.refused_address', host)
+        }
+        for (const { says, url: target, resolves = [[]], redirected } of privateTargets(Number(port), 1)) {
+          if (redirected) continue
+          const resolve: Resolve = (host, done) =>
+            done(
+              null,
+              (/localhost/.test(host) ? ['127.0.0.1'] : (resolves[0] ?? [])).map((address) => ({
+                address,
+                family: address.includes(':') ? 6 : 4,
+              })),
+            )
+          const result = await send(target, { hostsAllowed: [], resolve })
+          assert.equal((result as { code?: string }).code, 'webhook.refused_address', says)
         }
         const names = [
           ['127.0.0.1'],

@@ -8,7 +8,7 @@ import { request as httpsRequest } from 'node:https'
 import { Webhook } from 'standardwebhooks'
 import { isFailure, messageOf } from '../../kernel/failure.ts'
 import type { Channel, ChannelResult, MayProceed, OutgoingMessage } from '../messages.ts'
-import { isPublicAddress, vettedLookup, vetUrl, type Resolve } from './vetted-lookup.ts'
+import { isPublicAddress, vettedLookup, vetUrl, type Resolve } from '../../outbound/index.ts'
 
 export type WebhookChannelOptions = {
   readonly url: string

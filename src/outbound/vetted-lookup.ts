@@ -3,7 +3,7 @@
 
 import { lookup, type LookupAddress } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
-import { Failure } from '../../kernel/failure.ts'
+import { Failure } from '../kernel/failure.ts'
 
 const PRIVATE_V4: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8],
@@ -70,13 +70,22 @@ export const vettedLookup =
       else callback(null, first.address, first.family)
     })
 
+/** Below 1024 only the web's own ports: what listens on the others would take a request for something else. */
+const isWebPort = (port: string): boolean =>
+  port === '' || port === '80' || port === '443' || Number(port) > 1023
+
 /** A literal address never comes to a lookup: it is vetted here. Throws Failure `url.refused`. */
 export const vetUrl = (url: URL, isAllowed: (host: string) => boolean): void => {
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const host = hostOf(url)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw addressRefused(`${url.protocol}//`)
   if (url.username !== '' || url.password !== '') throw addressRefused('an address with a password in it')
-  if (isIP(host) !== 0 && !isAllowed(host) && !isPublicAddress(host)) throw addressRefused(host)
+  if (isAllowed(host)) return
+  if (isIP(host) !== 0 && !isPublicAddress(host)) throw addressRefused(host)
+  if (!isWebPort(url.port)) throw addressRefused(`port ${url.port}`)
 }
+
+/** The host of an address, an IPv6 one without its brackets. */
+export const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '')
 
 export const addressRefused = (what: string): Failure =>
   new Failure({

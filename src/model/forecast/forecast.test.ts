@@ -67,6 +67,22 @@ describe('forecast', () => {
     assert.ok(inside95 > 0.89, `95 % held ${inside95}`)
   })
 
+  it('FC11 holds as many of a figure that grows, whose scatter grows with it', () => {
+    let inside = 0
+    const runs = 80
+    for (let run = 0; run < runs; run++) {
+      const rng = createRng(`fc11/${run}`)
+      const all = Float64Array.from(
+        { length: 108 },
+        (_, t) =>
+          100 * 1.02 ** t * (1 + 0.3 * Math.sin((2 * Math.PI * t) / 12)) * Math.exp(0.06 * rng.normal()),
+      )
+      const { band80 } = forecastSeries({ values: all.slice(0, 96), horizon: 12, periods: [12] })
+      inside += coverage(all.slice(96), band80.lower, band80.upper) / runs
+    }
+    assert.ok(inside > 0.73 && inside < 0.9, `the 80 % interval held ${inside.toFixed(3)}`)
+  })
+
   it('FC4 takes spikes out and leaves a new level in', () => {
     const values = weekly('fc4', 140, 0, 2)
     values[60] = 2000

@@ -101,7 +101,8 @@ export const forecastSeries = (input: ForecastInput): Forecast => {
   const trial = tryOut(values, isFilled, origins, plan)
   const mean = aheadOf(values, plan, trial)
   const isNonNegative = values.every((value) => value >= 0)
-  const chosen = trial.isBetter ? trial.combined : trial.naive
+  const raw = trial.isBetter ? trial.combined : trial.naive
+  const chosen = isNonNegative ? atLevelOfNow(raw, origins, values, period) : raw
   return {
     mean: isNonNegative ? mean.map((value) => Math.max(0, value)) : mean,
     ...bandsAround(mean, chosen, isNonNegative),
@@ -114,6 +115,28 @@ export const forecastSeries = (input: ForecastInput): Forecast => {
     coverage80: laterCoverage(chosen, horizon),
     spikes,
   }
+}
+
+const LEVEL_STEPS_MIN = 8
+
+/**
+ * Errors as they would be at the level of now: what grows errs in proportion. The level is the mean of the last season.
+ */
+const atLevelOfNow = (
+  errors: readonly Float64Array[],
+  origins: readonly number[],
+  values: Float64Array,
+  period: number,
+): readonly Float64Array[] => {
+  const levelAt = (end: number): number => {
+    const steps = Math.min(end, Math.max(period, LEVEL_STEPS_MIN))
+    return values.subarray(end - steps, end).reduce((sum, value) => sum + value, 0) / steps
+  }
+  const now = levelAt(values.length)
+  return errors.map((row, k) => {
+    const then = levelAt(origins[k] as number)
+    return then > 0 && now > 0 ? row.map((error) => (error * now) / then) : row
+  })
 }
 
 /** The backtest of all methods and of their combination. */

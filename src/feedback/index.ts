@@ -63,3 +63,11 @@ export type {
   Method,
 } from './attribution/attribute.ts'
 export type { Journey } from './attribution/paths.ts'
+// Geo experiments: regions treated and regions left alone.
+export { DESIGN_DEFAULTS, designGeo } from './geo/design.ts'
+export type { DesignOptions, GeoDesign } from './geo/design.ts'
+export { panelOf } from './geo/panel.ts'
+export type { GeoRow, Panel } from './geo/panel.ts'
+export { readGeo } from './geo/read.ts'
+export type { GeoReading, GeoWarning, ReadOptions } from './geo/read.ts'
+export type { Range } from './geo/tbr.ts'

@@ -9,7 +9,7 @@ const LANCZOS = [
   12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
 ]
 
-const logGamma = (x: number): number => {
+export const logGamma = (x: number): number => {
   const y = x - 1
   let sum = 0
   for (const [i, term] of LANCZOS.entries()) sum += i === 0 ? term : term / (y + i)

@@ -48,11 +48,14 @@ const eventOf = (number: number): NewEvent => ({
 })
 
 /** Runs `append` on events in appends of `size`, with so many under way, and gives events/s. */
-const measureLog = async (path: string, total: number, size: number, inFlight: number): Promise<number> => {
+const measureLog = async (
+  path: string,
+  { total, size, inFlight, make }: Pick<Plan, 'total' | 'size' | 'inFlight' | 'make'>,
+): Promise<number> => {
   const log = await openSqliteLog({ path })
   let seen = 0
   log.subscribe((events) => (seen += events.length))
-  const batches = batchesOf(total, size)
+  const batches = batchesOf(total, size, make)
   const start = performance.now()
   let next = 0
   const worker = async (): Promise<void> => {
@@ -66,12 +69,12 @@ const measureLog = async (path: string, total: number, size: number, inFlight: n
 }
 
 /** Bare node:sqlite: the same rows, one transaction for each `size` events, on this thread. */
-const measureBare = (path: string, total: number, size: number): number => {
+const measureBare = (path: string, { total, bareSize: size, make }: Plan): number => {
   const db = openBare(path)
   const insert = db.prepare('INSERT INTO log (offset, id, type, key, at, data) VALUES (?, ?, ?, ?, ?, ?)')
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
-  const batches = batchesOf(total, size)
+  const batches = batchesOf(total, size, make)
   const start = performance.now()
   let offset = 0
   for (const batch of batches) {
@@ -92,14 +95,18 @@ const openBare = (path: string): DatabaseSync => {
   return db
 }
 
-const batchesOf = (total: number, size: number): readonly (readonly NewEvent[])[] =>
+const batchesOf = (
+  total: number,
+  size: number,
+  make: (number: number) => NewEvent = eventOf,
+): readonly (readonly NewEvent[])[] =>
   Array.from({ length: total / size }, (_, batch) =>
-    Array.from({ length: size }, (_item, index) => eventOf(batch * size + index)),
+    Array.from({ length: size }, (_item, index) => make(batch * size + index)),
   )
 
 const measureReplay = async (folder: string): Promise<Row> => {
   const path = join(folder, 'replay.db')
-  await measureLog(path, REPLAY_EVENTS, 1_000, 4)
+  await measureLog(path, { total: REPLAY_EVENTS, size: 1_000, inFlight: 4 })
   const log = await openSqliteLog({ path })
   const db = new DatabaseSync(path, { readOnly: true })
   const ours: number[] = []
@@ -155,9 +162,25 @@ type Plan = {
   readonly size: number
   readonly inFlight: number
   readonly bareSize: number
+  readonly make?: (number: number) => NewEvent
 }
 
+/** What the product appends: one record for a request of 100 events. */
+const requestOf = (number: number): NewEvent => ({
+  ...eventOf(number),
+  data: { payload: { batch: Array.from({ length: 100 }, (_, index) => eventOf(number * 100 + index).data) } },
+})
+
 const PLANS: readonly Plan[] = [
+  {
+    name: 'log: requests of 100 events, 32 under way',
+    unit: 'requests/s (baseline: bare, 8 a commit)',
+    total: 800,
+    size: 1,
+    inFlight: BATCHES_IN_FLIGHT,
+    bareSize: 8,
+    make: requestOf,
+  },
   {
     name: 'log: appends of 100, 32 under way',
     unit: 'events/s (baseline: bare, 100 a commit)',
@@ -196,14 +219,14 @@ const PLANS: readonly Plan[] = [
 export const run = async (): Promise<Row[]> => {
   const folder = mkdtempSync(join(tmpdir(), 'windvane-bench-log-'))
   const rows: Row[] = []
-  for (const [index, { name, unit, total, size, inFlight, bareSize }] of PLANS.entries()) {
+  for (const [index, plan] of PLANS.entries()) {
     const ours: number[] = []
     const bare: number[] = []
     for (let round = 0; round < ROUNDS; round++) {
-      ours.push(await measureLog(join(folder, `ours-${index}-${round}.db`), total, size, inFlight))
-      bare.push(measureBare(join(folder, `bare-${index}-${round}.db`), total, bareSize))
+      ours.push(await measureLog(join(folder, `ours-${index}-${round}.db`), plan))
+      bare.push(measureBare(join(folder, `bare-${index}-${round}.db`), plan))
     }
-    rows.push(rowOf(name, unit, median(ours), median(bare)))
+    rows.push(rowOf(plan.name, plan.unit, median(ours), median(bare)))
   }
   rows.push(await measureReplay(folder))
   rmSync(folder, { recursive: true, force: true })

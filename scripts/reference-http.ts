@@ -57,6 +57,8 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly body?: o
   'GET /api/plan': { says: 'The plan in force, as YAML.' },
   'POST /api/plan': { says: 'Checks a plan and puts it in force.', body: { yaml: '', dryRun: true } },
   'POST /api/import': { says: 'What `windvane import` brings while a server runs.', body: { events: [] } },
+  'GET /api/audit/tip': { says: 'Where the chain of the log ends.' },
+  'POST /api/audit/anchor': { says: 'Signs the end of the chain and puts it under the anchors.', body: {} },
   'GET /healthz': { says: 'The process answers.' },
   'GET /readyz': { says: 'It is restored and takes work: 200, else 503.' },
   'GET /metrics': { says: 'Figures in Prometheus’ text format.' },

@@ -40,9 +40,13 @@ const cliReference = async (): Promise<string> => {
   }
   const pages = program.commands
     .toSorted((left, right) => (left.name() < right.name() ? -1 : 1))
+    .flatMap((command) => [
+      ['', command] as const,
+      ...command.commands.map((inner) => [`${command.name()} `, inner] as const),
+    ])
     .map(
-      (command) =>
-        `## windvane ${command.name()}\n\n\`\`\`text\n${command.configureHelp({ helpWidth: 100 }).helpInformation().trimEnd()}\n\`\`\`\n`,
+      ([above, command]) =>
+        `## windvane ${above}${command.name()}\n\n\`\`\`text\n${command.configureHelp({ helpWidth: 100 }).helpInformation().trimEnd()}\n\`\`\`\n`,
     )
   return [CLI_HEAD, ...pages].join('\n')
 }
@@ -67,6 +71,7 @@ const CONFIG_WORDS: Readonly<Record<string, string>> = {
   'smtp.passwordFile': 'A file with the password, for secrets that are mounted.',
   'smtp.connections': 'Connections at once.',
   webhook: 'Where the webhook channel posts to.',
+  audit: 'Anchors: the end of the log’s chain, noted and signed outside of it.',
 }
 
 const configReference = (): string => {
@@ -114,8 +119,10 @@ ${found.join('\n')}
 | file | what it is | back it up |
 | --- | --- | --- |
 | \`log.db\`, \`log.db-wal\` | the log: everything that ever happened | yes |
-| \`keys.json\` | hashes of the keys, secrets of links and address hashes | yes, apart from the log |
+| \`keys.json\` | hashes of the keys, secrets of links, address hashes and anchors | yes, apart from the log |
 | \`windvane.yaml\` | settings | yes |
+| \`anchors.ndjson\` | the end of the log’s chain now and then, signed; elsewhere with \`audit.anchorPath\` | yes, elsewhere |
+| \`log.db.v1\` | the log as an older version wrote it, kept when it was brought to this one | until you are content |
 | \`snapshots/\` | folded state, made again from the log when missing | no |
 | \`STOP\` | while it is there nothing leaves | no |
 | \`server.json\`, \`log.db.lock\`, \`log.db.pid\`, \`log.db-shm\` | of the running process | no |

@@ -32,6 +32,7 @@ import {
   type UnmergeRequest,
   unmergeRequestSchema,
 } from './contract.ts'
+import { auditRoutes, type AuditSources } from './audit-routes.ts'
 import { principalOf, requirePermission, type Need } from './auth.ts'
 import { createStream, type Language, type Stream } from './stream.ts'
 import { viewBrief } from './views/brief.ts'
@@ -54,6 +55,7 @@ export type ConsoleOptions = {
   readonly importEvents: (
     events: readonly NewEvent[],
   ) => Promise<{ readonly appended: number; readonly duplicates: number }>
+  readonly audit: AuditSources | null
   readonly report: (error: unknown, where: string) => void
 }
 
@@ -97,6 +99,7 @@ export const consoleApi =
     app.addHook('preClose', async () => stream.close())
     lookRoutes(app, sources, stream)
     actRoutes(app, options)
+    auditRoutes(app, options.audit)
   }
 
 const lookRoutes = (app: FastifyInstance, sources: ViewSources, stream: Stream): void => {

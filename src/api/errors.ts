@@ -19,6 +19,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'log.closed': 503,
   'log.overloaded': 429,
   'log.writer_died': 503,
+  'audit.anchor_failed': 503,
   'link.invalid': 404,
   'stop.changed': 409,
   'system.starting': 503,

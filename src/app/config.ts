@@ -55,6 +55,40 @@ export const configSchema = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    audit: Type.Object(
+      {
+        anchorPath: Type.String({
+          default: '',
+          description:
+            'File or folder, best on another machine or a write-once disk, where the end of the log is noted and signed. Empty: `anchors.ndjson` in the data folder, which protects little.',
+        }),
+        anchorEveryRecords: Type.Integer({
+          default: 10_000,
+          minimum: 1,
+          description: 'An anchor after so many log records,',
+        }),
+        anchorEverySeconds: Type.Integer({
+          default: 60,
+          minimum: 1,
+          description: 'or after so long, when there was any; and one at the end.',
+        }),
+        webhookUrl: Type.String({
+          default: '',
+          description: 'Where anchors are posted to as well, as a signed webhook.',
+        }),
+        webhookSecret: Type.String({ default: '', description: 'whsec_… (Standard Webhooks).' }),
+        webhookHostsAllowed: Type.Array(Type.String(), {
+          default: [],
+          description: 'Private hosts that may be reached.',
+        }),
+        webhookEverySeconds: Type.Integer({
+          default: 3_600,
+          minimum: 1,
+          description: 'The latest anchor is posted at most so often.',
+        }),
+      },
+      { additionalProperties: false },
+    ),
     snapshotEveryEvents: Type.Integer({
       default: 200_000,
       minimum: 1_000,
@@ -144,6 +178,8 @@ const withDefaults = (given: Record<string, unknown>): Record<string, unknown> =
   for (const group of ['smtp', 'webhook'] as const)
     if (isRecord(given[group]))
       filled[group] = defaultsOf(configSchema.properties[group].properties, given[group])
+  const { audit = {} } = given
+  if (isRecord(audit)) filled['audit'] = defaultsOf(configSchema.properties.audit.properties, audit)
   return filled
 }
 

@@ -3,10 +3,11 @@
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Failure, messageOf } from '../kernel/failure.ts'
 import { isRecord } from '../kernel/json.ts'
 import type { Principal } from '../kernel/principal.ts'
+import { newAnchorKey } from './audit/anchor.ts'
 
 export const KEY_ROLES = ['ingest', 'decide', 'admin'] as const
 export type KeyRole = (typeof KEY_ROLES)[number]
@@ -18,6 +19,8 @@ export type Keyring = {
   readonly linkSecret: Buffer
   /** Keys the stored hashes of addresses. */
   readonly addressSecret: Buffer
+  /** Signs anchors of the log: Ed25519, PKCS #8, base64url. */
+  readonly anchorKey: string
   /** The keys themselves, only when they were made just now. */
   readonly fresh: Readonly<Record<KeyRole, string>> | null
 }
@@ -27,6 +30,8 @@ type KeyFile = {
   readonly hashes: Readonly<Record<KeyRole, string>>
   readonly linkSecret: string
   readonly addressSecret: string
+  /** Missing in files of version 0.1. */
+  readonly anchorKey?: string
 }
 
 const KEYS_CACHED_MAX = 1_000
@@ -34,10 +39,17 @@ const KEYS_CACHED_MAX = 1_000
 /** Reads `keys.json` in `dir`, or makes it. Throws a Failure `keys.*` when it cannot be read or written. */
 export const openKeys = (dir: string): Keyring => {
   const path = join(dir, 'keys.json')
-  if (existsSync(path)) return keyringOf(readKeys(path), null)
+  if (existsSync(path)) {
+    const known = readKeys(path)
+    if (known.anchorKey !== undefined) return keyringOf(known, known.anchorKey, null)
+    const anchorKey = newAnchorKey()
+    writeKeys(path, { ...known, anchorKey })
+    return keyringOf(known, anchorKey, null)
+  }
   const fresh = Object.fromEntries(
     KEY_ROLES.map((role) => [role, `wv_${role}_${randomBytes(24).toString('base64url')}`]),
   ) as Record<KeyRole, string>
+  const anchorKey = newAnchorKey()
   const file: KeyFile = {
     version: 1,
     hashes: Object.fromEntries(KEY_ROLES.map((role) => [role, hashOf(fresh[role])])) as Record<
@@ -46,9 +58,15 @@ export const openKeys = (dir: string): Keyring => {
     >,
     linkSecret: randomBytes(32).toString('base64url'),
     addressSecret: randomBytes(32).toString('base64url'),
+    anchorKey,
   }
+  writeKeys(path, file)
+  return keyringOf(file, anchorKey, fresh)
+}
+
+const writeKeys = (path: string, file: KeyFile): void => {
   try {
-    mkdirSync(dir, { recursive: true })
+    mkdirSync(dirname(path), { recursive: true })
     writeFileSync(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flush: true })
     renameSync(`${path}.new`, path)
   } catch (cause) {
@@ -59,7 +77,6 @@ export const openKeys = (dir: string): Keyring => {
       cause,
     })
   }
-  return keyringOf(file, fresh)
 }
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex')
@@ -83,7 +100,7 @@ const readKeys = (path: string): KeyFile => {
   })
 }
 
-const keyringOf = (file: KeyFile, fresh: Keyring['fresh']): Keyring => {
+const keyringOf = (file: KeyFile, anchorKey: string, fresh: Keyring['fresh']): Keyring => {
   const hashes = KEY_ROLES.map((role) => ({ role, hash: Buffer.from(file.hashes[role], 'hex') }))
   const cache = new Map<string, Principal | null>()
   const principalOf = (key: string): Principal | null => {
@@ -103,6 +120,7 @@ const keyringOf = (file: KeyFile, fresh: Keyring['fresh']): Keyring => {
     principalOf,
     linkSecret: Buffer.from(file.linkSecret, 'base64url'),
     addressSecret: Buffer.from(file.addressSecret, 'base64url'),
+    anchorKey,
     fresh,
   }
 }

@@ -33,6 +33,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   unmerge: async () => (await import('./commands/unmerge.ts')).unmergeCommand(),
   stop: async () => (await import('./commands/stop.ts')).stopCommand(),
   resume: async () => (await import('./commands/stop.ts')).resumeCommand(),
+  audit: async () => (await import('./commands/audit.ts')).auditCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
 }
 

@@ -9,6 +9,7 @@ import {
   createMemoryLog,
   openSnapshots,
   openSqliteLog,
+  type ChainTip,
   type EventLog,
   type SnapshotStore,
 } from '../log/index.ts'
@@ -22,6 +23,8 @@ export type OpenLoop = {
   readonly snapshots: SnapshotStore | null
   /** Of the snapshot that was used; 0 = none. */
   readonly snapshotOffset: number
+  /** The end of the log's chain; null in memory. */
+  readonly tip: (() => ChainTip) | null
   readonly close: () => Promise<void>
 }
 
@@ -34,7 +37,8 @@ export const openLoop = async ({
   readonly ctx: Ctx
 }): Promise<OpenLoop> => {
   if (dir !== null) makeFolder(dir)
-  const log = dir === null ? createMemoryLog() : await openSqliteLog({ path: join(dir, 'log.db') })
+  const onDisk = dir === null ? null : await openSqliteLog({ path: join(dir, 'log.db') })
+  const log = onDisk ?? createMemoryLog()
   try {
     const snapshots =
       dir === null ? null : openSnapshots({ dir: join(dir, 'snapshots'), codeVersion: FOLD_VERSION })
@@ -44,6 +48,7 @@ export const openLoop = async ({
       loop,
       snapshots,
       snapshotOffset,
+      tip: onDisk?.tip ?? null,
       close: async () => {
         loop.close()
         await log.close()

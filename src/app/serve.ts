@@ -90,6 +90,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       signer: system.signer,
       plan: { export: () => exportPlan(system), apply: applyPlan },
       importEvents: async (events) => importEvents(system, events),
+      audit: system.audit === null ? null : { tip: system.audit.tip, anchor: system.audit.anchors.now },
       answerPlacement: system.answerPlacement,
       reportResponse: system.reportResponse,
       consoleDir: consoleDir(),

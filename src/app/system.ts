@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ctx } from '../kernel/ctx.ts'
 import { isFailure, messageOf, type Failure } from '../kernel/failure.ts'
 import type { DecisionId } from '../kernel/ids.ts'
-import type { SnapshotStore } from '../log/index.ts'
+import type { ChainTip, SnapshotStore } from '../log/index.ts'
 import {
   createEmailChannel,
   createLinkSigner,
@@ -24,6 +24,7 @@ import type { AddressHash } from '../stages/recipient.ts'
 import { IDLE_TURN_LIMITS, turn, TURN_LIMITS } from '../stages/turn.ts'
 import { resumeUnmerges } from '../stages/unmerge.ts'
 import { addressHash } from './address-hash.ts'
+import { openAnchors, type OpenAnchors } from './audit/open-anchors.ts'
 import type { Config } from './config.ts'
 import type { Keyring } from './keys.ts'
 import { openLoop } from './open-loop.ts'
@@ -55,6 +56,8 @@ export type System = {
   readonly hash: AddressHash
   readonly stopFile: StopFile | null
   readonly snapshotOffset: () => number
+  /** The end of the log's chain and its anchors; null in memory. */
+  readonly audit: { readonly tip: () => ChainTip; readonly anchors: OpenAnchors } | null
   readonly troubles: () => readonly {
     readonly kind: 'disk_full' | 'delivery_failing'
     readonly detail: string
@@ -109,7 +112,12 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     offset: snapshotOffset,
     report: options.report,
   })
-  const wheel = startWheel({ loop, courier, hash, saving, report: options.report })
+  const audit = auditOf(options, opened.tip)
+  const afterTurn = (): void => {
+    saving.maybe()
+    audit?.anchors.maybe()
+  }
+  const wheel = startWheel({ loop, courier, hash, afterTurn, report: options.report })
 
   return {
     loop,
@@ -119,6 +127,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     hash,
     stopFile,
     snapshotOffset: saving.offset,
+    audit,
     troubles: troublesOf(loop, dir),
     answerPlacement: async (question) =>
       answerPlacement({ loop, outside, hash, render: writer.placement }, question),
@@ -132,9 +141,29 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
       await saving.now()
       for (const channel of channels.values()) await channel.close()
       await renderer.close()
+      await closeAudit(audit, options.report)
       await opened.close()
     },
   }
+}
+
+const auditOf = (
+  { dir, config, keys, report }: SystemOptions,
+  tip: (() => ChainTip) | null,
+): System['audit'] =>
+  dir === null || tip === null
+    ? null
+    : { tip, anchors: openAnchors({ dir, config, keys, tip, epoch: () => 1, report }) }
+
+/** With a last anchor: what is cut off while nothing runs is found. */
+const closeAudit = async (audit: System['audit'], report: SystemOptions['report']): Promise<void> => {
+  try {
+    audit?.anchors.now()
+  } catch (error) {
+    if (!isFailure(error)) throw error
+    report(error, 'anchor')
+  }
+  await audit?.anchors.close()
 }
 
 const channelsOf = ({ config, channels }: SystemOptions): ReadonlyMap<ChannelName, Channel> => {
@@ -209,12 +238,12 @@ type WheelPorts = {
   readonly loop: Loop
   readonly courier: Courier
   readonly hash: AddressHash
-  readonly saving: Saving
+  readonly afterTurn: () => void
   readonly report: SystemOptions['report']
 }
 
 /** Turns until stopped. When the log takes nothing, waits and tries again: what is due stays due. */
-const startWheel = ({ loop, courier, hash, saving, report }: WheelPorts) => {
+const startWheel = ({ loop, courier, hash, afterTurn, report }: WheelPorts) => {
   let running = true
   let trouble: Failure | null = null
   /** Offset at the start of the last turn. */
@@ -227,7 +256,7 @@ const startWheel = ({ loop, courier, hash, saving, report }: WheelPorts) => {
         seen = loop.state.offset
         const { more } = await turn(loop, courier, hash, limits)
         trouble = null
-        saving.maybe()
+        afterTurn()
         if (more) await sleep(0)
         else await alarm.pause()
       } catch (error) {

@@ -5,6 +5,7 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { Failure } from '../kernel/failure.ts'
+import type { ChainTip } from './chain.ts'
 import { encodeAppend } from './event-text.ts'
 import { closedFailure, failureOf, faultOf, withFileFailures } from './failures.ts'
 import { createReader, type Reader } from './sqlite-reader.ts'
@@ -37,6 +38,12 @@ export type SqliteLogOptions = {
   readonly busyMsMax?: number
 }
 
+/** The log on disk knows the end of its chain, for anchors kept elsewhere. */
+export type SqliteLog = EventLog & {
+  /** As the writer has it in memory: what somebody does to the file meanwhile does not change it. */
+  readonly tip: () => ChainTip
+}
+
 type Open = {
   readonly link: WriterLink
   readonly reader: Reader
@@ -56,7 +63,7 @@ type Open = {
  * Ids that sort by time are written several times faster than random ones: they fall in the same pages
  * of the index that keeps ids unique.
  */
-export const openSqliteLog = async (options: SqliteLogOptions): Promise<EventLog> => {
+export const openSqliteLog = async (options: SqliteLogOptions): Promise<SqliteLog> => {
   const {
     path,
     eventSizeMax = 1 << 24,
@@ -78,7 +85,7 @@ export const openSqliteLog = async (options: SqliteLogOptions): Promise<EventLog
   return asEventLog({ link, reader, lock, subscribers, eventSizeMax, pageEventsMax })
 }
 
-const asEventLog = (open: Open): EventLog => {
+const asEventLog = (open: Open): SqliteLog => {
   const { link, reader, lock, subscribers } = open
   let closing: Promise<void> | undefined
   const assertOpen = (): void => {
@@ -106,6 +113,7 @@ const asEventLog = (open: Open): EventLog => {
       return found
     },
     head: () => link.head,
+    tip: () => link.tip,
     subscribe: subscribers.add,
     partitions: 1,
     partitionOf: () => 0,

@@ -3,9 +3,12 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { Failure } from '../kernel/failure.ts'
+import { newLogId, type ChainTip } from './chain.ts'
+import { CHAIN_SCHEMA, migrate } from './migrate.ts'
 import { loadSqlite } from './sqlite-load.ts'
 
-export const SCHEMA_VERSION = 1
+/** 2: the file has a name and a chain. */
+export const SCHEMA_VERSION = 2
 /** 'WVLG': marks the file as an event log of this product (`PRAGMA application_id`). */
 const APPLICATION_ID = 0x57564c47
 const PAGE_BYTES = 8_192
@@ -18,7 +21,8 @@ const SCHEMA = `
     key TEXT NOT NULL,
     at INTEGER NOT NULL,
     data TEXT NOT NULL
-  )`
+  );
+  ${CHAIN_SCHEMA}`
 
 export type StoreSettings = {
   readonly path: string
@@ -36,18 +40,21 @@ export const openForWriting = (settings: StoreSettings): DatabaseSync => {
   const { DatabaseSync } = loadSqlite()
   const db = new DatabaseSync(settings.path, { timeout: settings.busyMsMax })
   try {
-    const fresh = checkSchema(db, settings.path)
+    const version = formatOf(db, settings.path)
+    const fresh = version === 0
     if (fresh) db.exec(`PRAGMA page_size = ${PAGE_BYTES}`)
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;
       PRAGMA wal_autocheckpoint = ${settings.checkpointPages}; PRAGMA cache_size = ${-Math.ceil(settings.cacheBytes / 1024)}`)
     if (fresh) {
       db.exec(`BEGIN IMMEDIATE; ${SCHEMA};
+        INSERT INTO meta (name, value) VALUES ('log_id', '${newLogId()}');
         PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
     }
     if (settings.fileBytesMax > 0) {
       const pageBytes = numberOf(db, 'PRAGMA page_size')
       db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(settings.fileBytesMax / pageBytes))}`)
     }
+    if (!fresh) migrate(db, settings.path, { from: version, to: SCHEMA_VERSION })
     return db
   } catch (thrown) {
     db.close()
@@ -65,11 +72,18 @@ export const openForReading = (path: string, busyMsMax: number): DatabaseSync =>
 export const lastOffset = (db: DatabaseSync): number =>
   numberOf(db, 'SELECT coalesce(max(offset), 0) FROM log')
 
-/** Whether the file is empty and may become a log; throws when it is something else. */
-const checkSchema = (db: DatabaseSync, path: string): boolean => {
+/** The end of the chain as the file has it. */
+export const chainTip = (db: DatabaseSync): ChainTip => {
+  const logId = textOf(db, "SELECT value FROM meta WHERE name = 'log_id'")
+  const link = textOf(db, 'SELECT hash FROM chain ORDER BY last DESC LIMIT 1')
+  return { logId, offset: lastOffset(db), hash: link === '' ? logId : link }
+}
+
+/** The version of the file's format, 0 when it is empty and may become a log; throws when it is something else. */
+export const formatOf = (db: DatabaseSync, path: string): number => {
   const version = numberOf(db, 'PRAGMA user_version')
   const tables = numberOf(db, 'SELECT count(*) FROM sqlite_schema')
-  if (tables === 0 && version === 0) return true
+  if (tables === 0 && version === 0) return 0
   if (numberOf(db, 'PRAGMA application_id') !== APPLICATION_ID) {
     throw new Failure({
       code: 'log.not_a_log',
@@ -84,10 +98,15 @@ const checkSchema = (db: DatabaseSync, path: string): boolean => {
       hint: 'Run the newer version, or restore a backup made by this one.',
     })
   }
-  return false
+  return version
 }
 
 const numberOf = (db: DatabaseSync, query: string): number => {
   const [value] = Object.values(db.prepare(query).get() ?? {})
   return typeof value === 'number' ? value : 0
+}
+
+const textOf = (db: DatabaseSync, query: string): string => {
+  const [value] = Object.values(db.prepare(query).get() ?? {})
+  return typeof value === 'string' ? value : ''
 }

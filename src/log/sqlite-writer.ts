@@ -4,8 +4,9 @@
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { present } from '../kernel/assert.ts'
+import { leafOf, linkOf, type ChainedRecord, type ChainTip } from './chain.ts'
 import { faultOf, type LogFault } from './failures.ts'
-import { lastOffset, openForWriting } from './sqlite-store.ts'
+import { chainTip, openForWriting } from './sqlite-store.ts'
 import { ROW_WIDTH, type FromWriter, type ToWriter, type WriterSettings } from './writer-protocol.ts'
 
 type Group = Extract<ToWriter, { kind: 'group' }>
@@ -15,14 +16,20 @@ type Writer = {
   readonly path: string
   readonly insert: StatementSync
   readonly find: StatementSync
+  readonly link: StatementSync
   readonly begin: StatementSync
   readonly commit: StatementSync
-  /** Offset of the last committed event. */
-  head: number
+  /** The last committed event. */
+  tip: ChainTip
 }
 
-/** What a transaction found out while it ran. */
-type Run = { next: number; readonly failed: Map<number, LogFault>; readonly known: Map<number, number> }
+/** What a transaction found out while it ran; `leaves` are those of the events written in it. */
+type Run = {
+  next: number
+  readonly leaves: string[]
+  readonly failed: Map<number, LogFault>
+  readonly known: Map<number, number>
+}
 
 const start = (port: MessagePort, settings: WriterSettings): void => {
   const say = (message: FromWriter): void => port.postMessage(message)
@@ -33,7 +40,7 @@ const start = (port: MessagePort, settings: WriterSettings): void => {
     say({ kind: 'refused', fault: faultOf(thrown, settings.path) })
     return
   }
-  say({ kind: 'ready', head: writer.head })
+  say({ kind: 'ready', tip: writer.tip })
   port.on('message', (first: ToWriter) => {
     const { groups, closing } = drain(port, first)
     if (groups.length > 0) say(commitGroups(writer, groups))
@@ -52,9 +59,10 @@ const createWriter = (settings: WriterSettings): Writer => {
       'INSERT INTO log (offset, id, type, key, at, data) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
     ),
     find: db.prepare('SELECT offset FROM log WHERE id = ?'),
+    link: db.prepare('INSERT INTO chain (last, hash, leaves) VALUES (?, ?, ?)'),
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
-    head: lastOffset(db),
+    tip: chainTip(db),
   }
 }
 
@@ -97,7 +105,7 @@ const abandon = (writer: Writer, thrown: unknown): LogFault => {
 }
 
 const transact = (writer: Writer, groups: readonly Group[], apart: boolean): FromWriter => {
-  const run: Run = { next: writer.head + 1, failed: new Map(), known: new Map() }
+  const run: Run = { next: writer.tip.offset + 1, leaves: [], failed: new Map(), known: new Map() }
   const first = run.next
   let append = 0
   let event = 0
@@ -112,9 +120,20 @@ const transact = (writer: Writer, groups: readonly Group[], apart: boolean): Fro
       row += size
     }
   }
+  const tip = linkRun(writer, run)
   writer.commit.run()
-  writer.head = run.next - 1
-  return { kind: 'written', groups: groups.length, first, failed: run.failed, known: run.known }
+  writer.tip = tip
+  const { failed, known } = run
+  return { kind: 'written', groups: groups.length, first, hash: tip.hash, failed, known }
+}
+
+/** Ties what was written to what stood before, and gives the new end. */
+const linkRun = (writer: Writer, { next, leaves }: Run): ChainTip => {
+  if (leaves.length === 0) return writer.tip
+  const text = leaves.join('')
+  const tip = { ...writer.tip, offset: next - 1, hash: linkOf(writer.tip.hash, text) }
+  writer.link.run(tip.offset, tip.hash, Buffer.from(text, 'hex'))
+  return tip
 }
 
 type Append = {
@@ -129,18 +148,13 @@ type Append = {
 
 const writeAppend = (writer: Writer, run: Run, { event, rows, row, size }: Append): void => {
   for (let index = 0; index < size; index++) {
-    const at = (row + index) * ROW_WIDTH
-    const id = rows[at]
-    const { changes } = writer.insert.run(
-      run.next,
-      id!,
-      rows[at + 1]!,
-      rows[at + 2]!,
-      rows[at + 3]!,
-      rows[at + 4]!,
-    )
-    if (changes === 1) run.next += 1
-    else run.known.set(event + index, offsetOf(writer, id!))
+    const record = recordAt(rows, row + index, run.next)
+    const { offset, id, type, key, at, data } = record
+    const { changes } = writer.insert.run(offset, id, type, key, at, data)
+    if (changes === 1) {
+      run.next += 1
+      run.leaves.push(leafOf(record))
+    } else run.known.set(event + index, offsetOf(writer, id))
   }
 }
 
@@ -156,12 +170,26 @@ const writeApart = (writer: Writer, run: Run, append: Append): void => {
     if (fault.retryable || fault.fatal || !writer.db.isTransaction) throw thrown
     writer.db.exec('ROLLBACK TO one; RELEASE one')
     run.next = next
+    run.leaves.length = next - writer.tip.offset - 1
     for (let index = 0; index < append.size; index++) run.known.delete(append.event + index)
     run.failed.set(append.append, fault)
   }
 }
 
-const offsetOf = (writer: Writer, id: string | number): number => {
+/** The values were put in this order by the link. */
+const recordAt = (rows: Group['rows'], row: number, offset: number): ChainedRecord => {
+  const start = row * ROW_WIDTH
+  return {
+    offset,
+    id: rows[start] as string,
+    type: rows[start + 1] as string,
+    key: rows[start + 2] as string,
+    at: rows[start + 3] as number,
+    data: rows[start + 4] as string,
+  }
+}
+
+const offsetOf = (writer: Writer, id: string): number => {
   const { offset } = present(writer.find.get(id), 'an id that conflicts is in the log')
   return Number(offset)
 }

@@ -4,6 +4,7 @@
 import { Worker } from 'node:worker_threads'
 import { assert, present } from '../kernel/assert.ts'
 import { Failure, messageOf } from '../kernel/failure.ts'
+import type { ChainTip } from './chain.ts'
 import type { EncodedAppend } from './event-text.ts'
 import { closedFailure, failureOf } from './failures.ts'
 import type { Ack, LogEvent } from './port.ts'
@@ -36,7 +37,7 @@ export class WriterLink {
   #inFlight: Pending[][] = []
   #pendingSize = 0
   #pumpDue = false
-  #head = 0
+  #tip: ChainTip
   #closing: Promise<void> | undefined
   #broken: Failure | undefined
   #idle: (() => void) | undefined
@@ -48,18 +49,18 @@ export class WriterLink {
     tell: (events: readonly LogEvent[]) => void,
   ): Promise<WriterLink> {
     const worker = startWorker(settings, limits)
-    const head = await opened(worker)
-    return new WriterLink(worker, head, limits, tell)
+    const tip = await opened(worker)
+    return new WriterLink(worker, tip, limits, tell)
   }
 
   private constructor(
     worker: Worker,
-    head: number,
+    tip: ChainTip,
     limits: LinkLimits,
     tell: (events: readonly LogEvent[]) => void,
   ) {
     this.#worker = worker
-    this.#head = head
+    this.#tip = tip
     this.#limits = limits
     this.#tell = tell
     worker.on('message', (message: FromWriter) => this.#hear(message))
@@ -75,7 +76,11 @@ export class WriterLink {
   }
 
   get head(): number {
-    return this.#head
+    return this.#tip.offset
+  }
+
+  get tip(): ChainTip {
+    return this.#tip
   }
 
   append(append: EncodedAppend): Promise<readonly Ack[]> {
@@ -182,7 +187,7 @@ export class WriterLink {
 
   #deliver(group: readonly Pending[], written: Extract<FromWriter, { kind: 'written' }>): void {
     const { fresh, acks } = settle(group, written)
-    this.#head = written.first + fresh.length - 1
+    this.#tip = { ...this.#tip, offset: written.first + fresh.length - 1, hash: written.hash }
     try {
       this.#tell(fresh)
     } catch (thrown) {
@@ -255,7 +260,7 @@ const startWorker = (settings: WriterSettings, { writerHeapMbMax }: LinkLimits):
   })
 }
 
-const opened = (worker: Worker): Promise<number> =>
+const opened = (worker: Worker): Promise<ChainTip> =>
   new Promise((resolve, reject) => {
     const done = (): void => {
       worker.off('error', reject)
@@ -266,7 +271,7 @@ const opened = (worker: Worker): Promise<number> =>
     worker.on('exit', died)
     worker.once('message', (message: FromWriter) => {
       done()
-      if (message.kind === 'ready') resolve(message.head)
+      if (message.kind === 'ready') resolve(message.tip)
       else if (message.kind === 'refused') reject(failureOf(message.fault))
     })
   })

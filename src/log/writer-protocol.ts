@@ -1,5 +1,6 @@
 // What the main thread and the writer's thread say to each other.
 
+import type { ChainTip } from './chain.ts'
 import type { LogFault } from './failures.ts'
 import type { StoreSettings } from './sqlite-store.ts'
 
@@ -19,7 +20,7 @@ export type ToWriter =
   | { readonly kind: 'close' }
 
 export type FromWriter =
-  | { readonly kind: 'ready'; readonly head: number }
+  | { readonly kind: 'ready'; readonly tip: ChainTip }
   | { readonly kind: 'refused'; readonly fault: LogFault }
   | {
       readonly kind: 'written'
@@ -27,6 +28,8 @@ export type FromWriter =
       readonly groups: number
       /** Offset of its first new event; the others follow without gaps. */
       readonly first: number
+      /** Of the chain after it. */
+      readonly hash: string
       /** Appends that failed by themselves, by their place among those of the groups. */
       readonly failed: ReadonlyMap<number, LogFault>
       /** Events already in the log, by their place among those of the groups, and where they are. */

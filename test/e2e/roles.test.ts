@@ -52,6 +52,8 @@ const DOORS: Readonly<Record<string, Door>> = {
   'GET /api/plan': { statuses: ADMIN },
   'POST /api/plan': { body: { yaml: '{}', dryRun: true }, statuses: ADMIN },
   'POST /api/import': { body: { events: [] }, statuses: ADMIN },
+  'GET /api/audit/tip': { statuses: ADMIN },
+  'POST /api/audit/anchor': { body: {}, statuses: ADMIN },
   'GET /healthz': { statuses: OPEN },
   'GET /readyz': { statuses: OPEN },
   'GET /metrics': { statuses: OPEN },

@@ -1,5 +1,6 @@
 // Our detector on the Numenta Anomaly Benchmark, after its scorer has reproduced published scores. The detector's
-// constants come from series with planted anomalies, so its first row is the one to trust.
+// constants come from series with planted anomalies; the threshold is chosen as the benchmark chooses it for
+// each detector, one for all files. Beside it stand the alerts as the product would have given them.
 
 import {
   ALERT_DEFAULTS,
@@ -7,6 +8,7 @@ import {
   createAnomalyDetector,
   learnOne,
   predictOne,
+  runPeaks,
   spendAlert,
 } from '../../src/model/index.ts'
 import { nabScore, type NabSeries } from '../../src/model/anomaly/testing/nab-score.ts'
@@ -51,17 +53,25 @@ const run = ({ at, values }: Labelled) => {
   const budget = createAlertBudget()
   const surprise: number[] = []
   const alerts: number[] = []
+  const times: number[] = []
   // A clock that is set back (daylight saving) may not go backwards for a stream.
   let last = Number.NEGATIVE_INFINITY
   values.forEach((value, i) => {
     last = Math.max(last, at[i] as number)
     const anomaly = predictOne(detector, { at: last, value })
     learnOne(detector, { at: last, value })
+    times.push(last)
     surprise.push(anomaly.surprise)
     alerts.push(spendAlert(budget, last, anomaly).kind === 'alert' ? 1 : 0)
   })
-  return { surprise, alerts }
+  return {
+    scores: runPeaks(times, surprise, ALERT_DEFAULTS.mergeMs).map((one) => one / SURPRISE_MAX),
+    alerts,
+  }
 }
+
+/** The benchmark's scores lie between 0 and 1. */
+const SURPRISE_MAX = 30
 
 const path = dataFile('nab/nab.tar.gz')
 if (path !== null) {
@@ -74,15 +84,19 @@ if (path !== null) {
   const published: Record<string, { readonly gaussian: number; readonly adVec: number }> = {
     realAdExchange: { gaussian: 56.9, adVec: 49.6 },
   }
+  const { threshold } = nabScore(judged.map(({ series, scores }) => ({ scores, windows: series.windows })))
   const table = ['all here', ...groups].map((group) => {
     const members = judged.filter(({ series }) => group === 'all here' || series.name.startsWith(`${group}/`))
     const set = (pick: (member: (typeof judged)[number]) => readonly number[]) =>
       members.map((member) => ({ scores: pick(member), windows: member.series.windows }))
-    const ours = nabScore(
+    const given = nabScore(
       set(({ alerts }) => alerts),
       0.5,
     ).score
-    const raw = nabScore(set(({ surprise }) => surprise)).score
+    const ours = nabScore(
+      set(({ scores }) => scores),
+      threshold,
+    ).score
     const gaussian = nabScore(
       set(({ series }) => series.peer),
       1,
@@ -105,7 +119,7 @@ if (path !== null) {
       String(windows),
       String(alerts),
       windows === 0 ? '–' : ours.toFixed(1),
-      raw.toFixed(1),
+      windows === 0 ? '–' : given.toFixed(1),
       gaussian.toFixed(1),
       known?.gaussian.toFixed(1) ?? '–',
       known?.adVec.toFixed(1) ?? '–',
@@ -116,15 +130,15 @@ if (path !== null) {
     'part',
     'files',
     'windows',
-    'our alerts',
+    'product alerts',
     'ours',
-    'ours, every odd value an alert, best threshold',
+    'product alerts scored',
     'windowedGaussian rescored',
     'published',
     'ADVec published',
     'verdict',
   ]
   process.stdout.write(
-    `NAB standard profile, 0 = no alert, 100 = perfect. "ours": fixed constants from planted anomalies (surprise ≥ ${ALERT_DEFAULTS.surpriseMin}); "best threshold": chosen on the same files, as the published scores are, but runs are not merged.\n\n${columns([head, ...table])}\n\n${rowCount} rows in ${seconds.toFixed(1)} s, ${((seconds * 1e6) / rowCount).toFixed(0)} µs a row\n`,
+    `NAB standard profile, 0 = no alert, 100 = perfect. "ours": one threshold for all files here (surprise ≥ ${(threshold * SURPRISE_MAX).toFixed(2)}), chosen as the benchmark does for each detector. "product alerts": surprise ≥ ${ALERT_DEFAULTS.surpriseMin} from planted anomalies, and at most ${ALERT_DEFAULTS.alertsMax} a week.\n\n${columns([head, ...table])}\n\n${rowCount} rows in ${seconds.toFixed(1)} s, ${((seconds * 1e6) / rowCount).toFixed(0)} µs a row\n`,
   )
 }

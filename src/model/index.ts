@@ -62,7 +62,7 @@ export { fitDrLearner, fitTLearner, predictUplift } from './uplift/learners.ts'
 export { renderUplift } from './uplift/report.ts'
 // Anomalies.
 export type { AlertBudget, AlertOptions, AlertStep } from './anomaly/budget.ts'
-export { ALERT_DEFAULTS, createAlertBudget, spendAlert } from './anomaly/budget.ts'
+export { ALERT_DEFAULTS, createAlertBudget, runPeaks, spendAlert } from './anomaly/budget.ts'
 export type {
   Anomaly,
   AnomalyDetector,

@@ -198,7 +198,7 @@ const EN = {
     `${column}: ${n} values from ${from} to ${to}`,
   none: 'Nothing odd.',
   columns: ['at (UTC)', 'value', 'expected', 'surprise', 'what', 'odd values'],
-  causes: { spike: 'spike', drift: 'drift', level_shift: 'new level' },
+  causes: { spike: 'spike', drift: 'drift', level_shift: 'new level', extreme: 'rare at any hour' },
   more: (n: number) => `… ${n} more with --json`,
   withheld: (n: number) =>
     `${n} further odd stretches were withheld: the alert budget was used up (--alerts, --days).`,
@@ -210,7 +210,7 @@ const RU: Words = {
   head: (column, n, from, to) => `${column}: значений ${n}, с ${from} по ${to}`,
   none: 'Ничего необычного.',
   columns: ['когда (UTC)', 'значение', 'ожидалось', 'редкость', 'что', 'необычных'],
-  causes: { spike: 'всплеск', drift: 'уход', level_shift: 'новый уровень' },
+  causes: { spike: 'всплеск', drift: 'уход', level_shift: 'новый уровень', extreme: 'редкое в любой час' },
   more: (n) => `… ещё ${n} с --json`,
   withheld: (n) => `Не показано необычных участков: ${n} — исчерпан запас предупреждений (--alerts, --days).`,
 }

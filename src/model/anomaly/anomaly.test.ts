@@ -6,7 +6,7 @@ import { describe, it } from 'node:test'
 import { isFailure } from '../../kernel/failure.ts'
 import { createRng } from '../../kernel/rng.ts'
 import { DAY_MS, HOUR_MS } from '../../kernel/time.ts'
-import { createAlertBudget, spendAlert } from './budget.ts'
+import { createAlertBudget, runPeaks, spendAlert } from './budget.ts'
 import {
   createAnomalyDetector,
   dumpDetector,
@@ -66,6 +66,35 @@ describe('anomaly', () => {
     })
     const { score } = nabScore(judged, 0.5)
     assert.ok(score > 55, `score ${score}`)
+  })
+
+  it('AN11 knows the range that a figure hardly leaves, and calls nothing rare where it has none', () => {
+    const rng = createRng('an11')
+    // A level that wanders, then one far outside of all it has been, come to slowly.
+    let level = 0
+    const wandering = Array.from({ length: 1_500 }, (_, t) => {
+      level = 0.98 * level + rng.normal()
+      return { at: t * HOUR_MS, value: 100 + level }
+    })
+    const detector = createAnomalyDetector()
+    feed(detector, wandering)
+    const away = feed(
+      detector,
+      Array.from({ length: 40 }, (_, i) => ({ at: (1_500 + i) * HOUR_MS, value: 100 + level + 1.2 * i })),
+    )
+    assert.ok(away.some(({ surprise, cause }) => cause === 'extreme' && surprise > 3.5))
+    const heavy = createAnomalyDetector()
+    const times = Array.from({ length: 3_000 }, (_, t) => t * HOUR_MS)
+    const surprises = feed(
+      heavy,
+      times.map((at) => ({ at, value: rng.normal() / Math.sqrt(Math.max(0.05, rng.uniform())) })),
+    ).map(({ surprise }) => surprise)
+    const alerts = runPeaks(times, surprises, 12 * HOUR_MS).filter((peak) => peak >= 3.5)
+    assert.ok(alerts.length <= 9, `${alerts.length} alerts in 3,000 values without anything odd`)
+  })
+
+  it('AN7 of a run only what surpasses all before it counts, at any threshold', () => {
+    assert.deepEqual(runPeaks([0, 1, 2, 3, 20], [3, 2, 4, 4, 2], 10), [3, 0, 4, 0, 2])
   })
 
   it('AN3 tells a level that has moved from a spike', () => {

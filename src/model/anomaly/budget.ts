@@ -84,3 +84,25 @@ export const spendAlert = (
   budget.alerts.push(at)
   return { kind: 'alert' }
 }
+
+/**
+ * The surprise of each value that surpasses all within `mergeMs` before it, 0 of the others: what a run of odd values is
+ * worth to whoever alerts on it once, at any threshold.
+ * @example runPeaks([0, 1, 2], [3, 2, 4], 10) // [3, 0, 4]
+ */
+export const runPeaks = (
+  at: readonly number[],
+  surprise: readonly number[],
+  mergeMs: number,
+): readonly number[] => {
+  // Values that may still be the largest of some window, descending.
+  const waiting: number[] = []
+  return surprise.map((own, i) => {
+    while (waiting.length > 0 && (at[i] as number) - (at[waiting[0] as number] as number) > mergeMs)
+      waiting.shift()
+    const top = waiting[0] === undefined ? 0 : (surprise[waiting[0]] as number)
+    while (waiting.length > 0 && (surprise[waiting.at(-1) as number] as number) <= own) waiting.pop()
+    waiting.push(i)
+    return own > top ? own : 0
+  })
+}

@@ -13,6 +13,7 @@ import {
   type PageHinkley,
   type PageHinkleyOptions,
 } from './page-hinkley.ts'
+import { createOverall, learnOverall, overallRarity, type Overall } from './overall.ts'
 import { createTail, learnTail, tailProbability, type Tail } from './tail.ts'
 
 /** What the figure is: any number, a count of things, or a share of trials. */
@@ -44,7 +45,7 @@ export type Anomaly = {
   /** −log10 of the probability of something as rare as this: 3 is one in a thousand. */
   readonly surprise: number
   /** What made it so. */
-  readonly cause: 'spike' | 'drift' | 'level_shift'
+  readonly cause: 'spike' | 'drift' | 'level_shift' | 'extreme'
   readonly expected: number
   /** Distance from the expected in robust standard deviations. */
   readonly z: number
@@ -56,6 +57,7 @@ export type AnomalyDetector = {
   readonly baseline: Baseline
   readonly spikes: Tail
   readonly drifts: Tail
+  readonly overall: Overall
   readonly shift: PageHinkley
   /** Smoothed residual, last time, mean excess variance, its weight. */
   readonly now: Float64Array
@@ -79,6 +81,7 @@ export const createAnomalyDetector = (options: Partial<AnomalyOptions> = {}): An
     baseline: createBaseline(),
     spikes: createTail(),
     drifts: createTail(),
+    overall: createOverall(),
     shift: createPageHinkley(),
     now,
   }
@@ -100,12 +103,22 @@ export const predictOne = (detector: AnomalyDetector, observation: Observation):
   const drift = tailProbability(drifts, Math.abs(smoothedAfter(now, z, options)))
   const [up, down] = peekShift(shift, z, options.shift)
   const moved = Math.max(up, down) > options.shift.limit
-  // Two looks at the same value: each counts twice (Bonferroni).
-  const surprise = Math.min(SURPRISE_MAX, -Math.log10(Math.min(1, 2 * Math.min(spike, drift))))
+  // Shares of few and of many trials have no range in common.
+  const rare =
+    options.kind === 'rate'
+      ? null
+      : overallRarity(detector.overall, observation.value, options.kind === 'count')
+  const extreme = rare?.probability ?? 1
+  // Three looks at the same value: each counts three times (Bonferroni).
+  const surprise = Math.min(SURPRISE_MAX, -Math.log10(Math.min(1, LOOKS * Math.min(spike, drift, extreme))))
   if (moved && surprise < SHIFT_SURPRISE)
     return { surprise: SHIFT_SURPRISE, cause: 'level_shift', expected, z, view }
+  if (rare !== null && extreme < Math.min(spike, drift))
+    return { surprise: surprise + 0, cause: 'extreme', expected: rare.mean, z: rare.z, view: 'none' }
   return { surprise: surprise + 0, cause: spike <= drift ? 'spike' : 'drift', expected, z, view }
 }
+
+const LOOKS = 3
 
 /** Takes the observation in. Throws as {@link predictOne}. */
 export const learnOne = (detector: AnomalyDetector, observation: Observation): void => {
@@ -120,6 +133,7 @@ export const learnOne = (detector: AnomalyDetector, observation: Observation): v
     learnExcess(detector, observation, standing.expected)
   }
   now[LAST_AT] = observation.at
+  if (options.kind !== 'rate') learnOverall(detector.overall, observation.value)
   learnBaseline(baseline, observation.at, figureOf(detector, observation))
 }
 
@@ -211,7 +225,15 @@ const check = ({ options, now }: AnomalyDetector, { at, value, trials }: Observa
 }
 
 /** Everything the detector knows. */
-export const dumpDetector = ({ options, baseline, spikes, drifts, shift, now }: AnomalyDetector): Dump => ({
+export const dumpDetector = ({
+  options,
+  baseline,
+  spikes,
+  drifts,
+  overall,
+  shift,
+  now,
+}: AnomalyDetector): Dump => ({
   options: JSON.parse(JSON.stringify(options)),
   weekRings: flat(baseline.weekRings),
   dayRings: flat(baseline.dayRings),
@@ -222,6 +244,7 @@ export const dumpDetector = ({ options, baseline, spikes, drifts, shift, now }: 
   baselineNow: baseline.now.slice(),
   spikes: flat([spikes.ring, spikes.fit]),
   drifts: flat([drifts.ring, drifts.fit]),
+  overall: flat([overall.tail.ring, overall.tail.fit, overall.moments]),
   shift: shift.slice(),
   now: now.slice(),
 })
@@ -229,7 +252,7 @@ export const dumpDetector = ({ options, baseline, spikes, drifts, shift, now }: 
 /** The detector of a dump, going on as if it had never stopped. */
 export const restoreDetector = (dump: Dump): AnomalyDetector => {
   const detector = createAnomalyDetector(dump['options'] as Partial<AnomalyOptions>)
-  const { baseline, spikes, drifts, shift, now } = detector
+  const { baseline, spikes, drifts, overall, shift, now } = detector
   fill(dump['weekRings'], baseline.weekRings)
   fill(dump['dayRings'], baseline.dayRings)
   fill(dump['residuals'], baseline.residuals)
@@ -239,6 +262,7 @@ export const restoreDetector = (dump: Dump): AnomalyDetector => {
   fill(dump['baselineNow'], [baseline.now])
   fill(dump['spikes'], [spikes.ring, spikes.fit])
   fill(dump['drifts'], [drifts.ring, drifts.fit])
+  fill(dump['overall'], [overall.tail.ring, overall.tail.fit, overall.moments])
   fill(dump['shift'], [shift])
   fill(dump['now'], [now])
   return detector

@@ -4,7 +4,16 @@ import { describe, it } from 'node:test'
 import assert from 'node:assert/strict'
 import { importsOf, sourceFiles, type SourceFile } from './source-files.ts'
 
-const PATH = ['signal', 'profile', 'model', 'decision', 'guardrail', 'delivery', 'feedback'] as const
+const PATH = [
+  'signal',
+  'profile',
+  'catalogue',
+  'model',
+  'decision',
+  'guardrail',
+  'delivery',
+  'feedback',
+] as const
 const ADVISORS = ['budget', 'brand', 'creative', 'seo', 'insight']
 const SHELL = ['api', 'connect', 'sim', 'app']
 const KERNEL_OR_LOG_PORT = new Set(['src/log/port.ts', 'src/log/dump.ts'])

@@ -1,0 +1,187 @@
+// The shop's products: from its own list where it gave one, else from what its events say of them.
+
+import { amountOf, orderOf, type OrderedProduct } from '../signal/index.ts'
+import type { Signal } from '../signal/events.ts'
+import { isRecord } from '../kernel/json.ts'
+import type { ProductRow } from './events.ts'
+import { ID_CHARS_MAX, NAME_CHARS_MAX, URL_CHARS_MAX } from './limits.ts'
+
+/** A product as it is known now; its number is its place and never changes. */
+export type Product = ProductRow & {
+  /** From the shop's list or a `Product Updated`, not only seen in what visitors did. */
+  readonly listed: boolean
+  /** ms */
+  readonly firstSeenAt: number
+}
+
+export type Products = {
+  readonly rows: Product[]
+  /** Number by id. */
+  readonly numbers: Map<string, number>
+  /** How many are {@link Product.listed}. */
+  listed: number
+  /** Products not taken in, since there are too many or the id cannot be one. */
+  refused: number
+}
+
+export const createProducts = (): Products => ({ rows: [], numbers: new Map(), listed: 0, refused: 0 })
+
+/** What a signal is about, for the catalogue. */
+export type Interest = 'viewed' | 'added' | 'bought'
+export type Mention = { readonly row: ProductRow; readonly interest: Interest; readonly quantity: number }
+
+const INTERESTS: ReadonlyMap<string, Interest> = new Map([
+  ['Product Viewed', 'viewed'],
+  ['Product Clicked', 'viewed'],
+  ['Product Added', 'added'],
+])
+export const PRODUCT_UPDATED = 'Product Updated'
+
+const NONE: readonly Mention[] = []
+
+/** Products that a signal says somebody looked at, put into the cart or bought. */
+export const mentionsOf = (signal: Signal): readonly Mention[] => {
+  if (signal.kind !== 'track') return NONE
+  const interest = INTERESTS.get(signal.name)
+  if (interest !== undefined) return [{ row: rowOf(signal.properties), interest, quantity: 1 }]
+  const order = orderOf(signal)
+  return order === null
+    ? NONE
+    : order.products.map((product) => ({
+        row: orderedRow(product),
+        interest: 'bought' as const,
+        quantity: product.quantity,
+      }))
+}
+
+/** A product as properties of Segment's e-commerce events describe it. */
+export const rowOf = (properties: Readonly<Record<string, unknown>>): ProductRow => ({
+  id: textOf(properties['product_id']) || textOf(properties['productId']) || textOf(properties['sku']),
+  name: textOf(properties['name']),
+  category: textOf(properties['category']),
+  price: positive(amountOf(properties['price'])),
+  url: textOf(properties['url']),
+  image: textOf(properties['image_url']) || textOf(properties['image']),
+  stock: stockOf(properties),
+  margin: amountOf(properties['margin']) ?? null,
+  launchedAt: timeOf(properties['launched_at'] ?? properties['launched']),
+})
+
+const orderedRow = ({ productId, name, category, price }: OrderedProduct): ProductRow => ({
+  id: productId,
+  name,
+  category,
+  price: price > 0 ? price : null,
+  url: '',
+  image: '',
+  stock: null,
+  margin: null,
+  launchedAt: 0,
+})
+
+/**
+ * Takes a description in; gives the product's number, -1 when it is not taken. What the shop lists stands over
+ * what events of visitors say: those fill gaps only, since anybody with the page's key can send them.
+ */
+export const putProduct = (
+  products: Products,
+  row: ProductRow,
+  about: { readonly at: number; readonly listed: boolean; readonly productsMax: number },
+): number => {
+  if (row.id === '' || row.id.length > ID_CHARS_MAX) return -1
+  const number = products.numbers.get(row.id)
+  if (number === undefined) {
+    if (products.rows.length >= about.productsMax) {
+      products.refused++
+      return -1
+    }
+    products.numbers.set(row.id, products.rows.length)
+    products.rows.push({ ...clean(row), listed: about.listed, firstSeenAt: about.at })
+    if (about.listed) products.listed++
+    return products.rows.length - 1
+  }
+  const known = products.rows[number] as Product
+  if (about.listed) {
+    if (!known.listed) products.listed++
+    products.rows[number] = { ...filled(clean(row), known), listed: true, firstSeenAt: known.firstSeenAt }
+  } else if (!known.listed) {
+    if (says(row, known)) products.rows[number] = { ...known, ...filled(clean(row), known) }
+  }
+  return number
+}
+
+/** Whether it says anything new, so that the usual mention of a known product costs nothing. */
+const says = (row: ProductRow, known: ProductRow): boolean =>
+  (row.name !== '' && row.name !== known.name) ||
+  (row.category !== '' && row.category !== known.category) ||
+  (row.price !== null && row.price !== known.price) ||
+  (row.url !== '' && row.url !== known.url) ||
+  (row.image !== '' && row.image !== known.image) ||
+  (row.stock !== null && row.stock !== known.stock)
+
+/** `row` with what it does not say taken from `known`. */
+const filled = (row: ProductRow, known: ProductRow): ProductRow => ({
+  id: known.id,
+  name: row.name || known.name,
+  category: row.category || known.category,
+  price: row.price ?? known.price,
+  url: row.url || known.url,
+  image: row.image || known.image,
+  stock: row.stock ?? known.stock,
+  margin: row.margin ?? known.margin,
+  launchedAt: row.launchedAt || known.launchedAt,
+})
+
+const clean = (row: ProductRow): ProductRow => ({
+  ...row,
+  name: row.name.slice(0, NAME_CHARS_MAX),
+  category: row.category.slice(0, NAME_CHARS_MAX),
+  url: linkOf(row.url),
+  image: linkOf(row.image),
+})
+
+/** An address that may stand in a page or mail; '' for anything else, `javascript:` above all. */
+const linkOf = (text: string): string =>
+  text.length <= URL_CHARS_MAX && /^https?:\/\/[^\s"'<>\\]+$/i.test(text) ? text : ''
+
+/** Takes pieces off a stock that is counted. */
+export const sell = (products: Products, number: number, quantity: number): void => {
+  const known = products.rows[number]
+  if (known === undefined || known.stock === null || !(quantity > 0)) return
+  products.rows[number] = { ...known, stock: Math.max(0, known.stock - quantity) }
+}
+
+const textOf = (value: unknown): string => {
+  if (typeof value === 'string') return value.isWellFormed() ? value.trim() : ''
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : ''
+}
+
+const positive = (amount: number | undefined): number | null =>
+  amount !== undefined && amount >= 0 ? amount : null
+
+const stockOf = (properties: Readonly<Record<string, unknown>>): number | null => {
+  const count = amountOf(properties['stock'] ?? properties['inventory'])
+  if (count !== undefined) return Math.max(0, count)
+  const available = properties['available'] ?? properties['in_stock']
+  return available === false ? 0 : null
+}
+
+const timeOf = (value: unknown): number => {
+  if (typeof value !== 'string' || value.length > 40 || !/^\d{4}-\d{2}-\d{2}/.test(value)) return 0
+  const at = Date.parse(value)
+  return Number.isFinite(at) && at > 0 ? at : 0
+}
+
+/** Rows out of a dump. */
+export const productsFrom = (rows: unknown, refused: unknown): Products => {
+  const products = createProducts()
+  for (const row of Array.isArray(rows) ? rows : []) {
+    if (!isRecord(row)) continue
+    const product = row as unknown as Product
+    products.numbers.set(product.id, products.rows.length)
+    products.rows.push(product)
+    if (product.listed) products.listed++
+  }
+  products.refused = typeof refused === 'number' ? refused : 0
+  return products
+}

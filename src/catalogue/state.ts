@@ -1,0 +1,321 @@
+// The catalogue's fold: products, what people lately had to do with, what is popular now, what goes together,
+// and sessions that have ended. The same events give the same bytes.
+
+import type { Dump } from '../log/dump.ts'
+import type { LogEvent } from '../log/port.ts'
+import type { Signal } from '../signal/events.ts'
+import { createCompanions, pair, type Companions } from './companions.ts'
+import { PRODUCTS_LISTED, type ProductsListed } from './events.ts'
+import { createHistories, historyOf, mergeHistories, remember, type Histories } from './histories.ts'
+import { CATALOGUE_OPTIONS, type CatalogueOptions } from './limits.ts'
+import {
+  createProducts,
+  mentionsOf,
+  PRODUCT_UPDATED,
+  productsFrom,
+  putProduct,
+  rowOf,
+  sell,
+  type Interest,
+  type Products,
+} from './products.ts'
+
+export type Catalogue = {
+  readonly options: CatalogueOptions
+  readonly products: Products
+  readonly histories: Histories
+  readonly companions: Companions
+  /** Weighted interest of each product, halved every {@link POPULARITY_HALF_LIFE_S}; as of `popularAt`. */
+  popular: Float64Array
+  popularAt: Float64Array
+  /** Last sign of a session not yet over, by person, in seconds; longest silent first. */
+  readonly sessions: Map<number, number>
+  /** Interests taken in. */
+  interests: number
+}
+
+/** Products of one visit, in order. */
+export type FinishedSession = readonly number[]
+
+const POPULARITY_HALF_LIFE_S = 7 * 86_400
+const SESSION_GAP_S = 30 * 60
+const TOGETHER_S = 86_400
+/** Of the products before it that a new one is paired with. */
+const PAIRED_MAX = 4
+const WEIGHTS: Readonly<Record<Interest, number>> = { viewed: 0.1, added: 0.4, bought: 1 }
+
+export const createCatalogue = (options: Partial<CatalogueOptions> = {}): Catalogue => {
+  const all = { ...CATALOGUE_OPTIONS, ...options }
+  return {
+    options: all,
+    products: createProducts(),
+    histories: createHistories(all.historyMax, all.peopleMax),
+    companions: createCompanions(all.companionsMax),
+    popular: new Float64Array(64),
+    popularAt: new Float64Array(64),
+    sessions: new Map(),
+    interests: 0,
+  }
+}
+
+export type CatalogueInput = {
+  readonly touches: readonly { readonly ref: number; readonly signal: Signal }[]
+  readonly merges: readonly { readonly from: number; readonly into: number }[]
+}
+
+const NO_SESSIONS: readonly FinishedSession[] = []
+
+/** Takes one event in; gives the sessions that turned out to be over. Changes `state`. */
+export const foldCatalogue = (
+  state: Catalogue,
+  event: LogEvent,
+  { touches, merges }: CatalogueInput,
+): readonly FinishedSession[] => {
+  for (const { from, into } of merges) mergePeople(state, from, into)
+  if (event.type === PRODUCTS_LISTED) {
+    for (const row of (event.data as ProductsListed).products)
+      putProduct(state.products, row, { at: event.at, listed: true, productsMax: state.options.productsMax })
+    return NO_SESSIONS
+  }
+  for (const { ref, signal } of touches) foldTouch(state, ref, signal)
+  return state.sessions.size === 0 ? NO_SESSIONS : finished(state, Math.floor(event.at / 1_000))
+}
+
+const mergePeople = (state: Catalogue, from: number, into: number): void => {
+  mergeHistories(state.histories, from, into)
+  const last = state.sessions.get(from)
+  if (last === undefined) return
+  state.sessions.delete(from)
+  const own = state.sessions.get(into) ?? 0
+  state.sessions.delete(into)
+  state.sessions.set(into, Math.max(last, own))
+}
+
+const foldTouch = (state: Catalogue, ref: number, signal: Signal): void => {
+  if (signal.kind !== 'track') return
+  const { productsMax } = state.options
+  if (signal.name === PRODUCT_UPDATED) {
+    putProduct(state.products, rowOf(signal.properties), { at: signal.at, listed: true, productsMax })
+    return
+  }
+  for (const { row, interest, quantity } of mentionsOf(signal)) {
+    const item = putProduct(state.products, row, { at: signal.at, listed: false, productsMax })
+    if (item < 0) continue
+    if (interest === 'bought') sell(state.products, item, quantity)
+    take(state, ref, item, { interest, seconds: Math.floor(signal.at / 1_000) })
+  }
+}
+
+const take = (
+  state: Catalogue,
+  ref: number,
+  item: number,
+  { interest, seconds }: { readonly interest: Interest; readonly seconds: number },
+): void => {
+  state.interests++
+  addPopular(state, item, WEIGHTS[interest], seconds)
+  const before = historyOf(state.histories, ref)
+  for (const one of before.slice(-PAIRED_MAX))
+    if (Math.abs(seconds - one.seconds) <= TOGETHER_S) pair(state.companions, item, one.item)
+  remember(state.histories, ref, { item, interest, seconds })
+  const last = state.sessions.get(ref)
+  if (last !== undefined) state.sessions.delete(ref)
+  else if (state.sessions.size >= state.options.sessionsMax) dropOldest(state)
+  state.sessions.set(ref, Math.max(seconds, last ?? 0))
+}
+
+const dropOldest = (state: Catalogue): void => {
+  for (const [ref] of state.sessions) {
+    state.sessions.delete(ref)
+    return
+  }
+}
+
+const addPopular = (state: Catalogue, item: number, weight: number, seconds: number): void => {
+  if (item >= state.popular.length) {
+    const size = Math.max(item + 1, state.popular.length * 2)
+    const [popular, popularAt] = [new Float64Array(size), new Float64Array(size)]
+    popular.set(state.popular)
+    popularAt.set(state.popularAt)
+    state.popular = popular
+    state.popularAt = popularAt
+  }
+  const then = state.popularAt[item] as number
+  const latest = Math.max(then, seconds)
+  const old = (state.popular[item] as number) * halved(latest - then)
+  state.popular[item] = old + weight * halved(latest - seconds)
+  state.popularAt[item] = latest
+}
+
+const halved = (seconds: number): number => 0.5 ** (seconds / POPULARITY_HALF_LIFE_S)
+
+/** Popularity × recency of a product at a time (ms): what was bought counts 1, put into a cart .4, looked at .1. */
+export const popularityOf = (state: Catalogue, item: number, now: number): number => {
+  const score = state.popular[item] ?? 0
+  return score === 0 ? 0 : score * halved(Math.max(0, now / 1_000 - (state.popularAt[item] ?? 0)))
+}
+
+/** Sessions whose people have been silent for half an hour by `seconds`. */
+const finished = (state: Catalogue, seconds: number): readonly FinishedSession[] => {
+  const over: FinishedSession[] = []
+  for (const [ref, last] of state.sessions) {
+    if (last + SESSION_GAP_S >= seconds) break
+    state.sessions.delete(ref)
+    const items = sessionOf(state, ref, last)
+    if (items.length > 1) over.push(items)
+  }
+  return over.length === 0 ? NO_SESSIONS : over
+}
+
+/** Products of the visit that ended, or goes on, at `last` (s): no gap of more than half an hour between them. */
+export const sessionOf = (state: Catalogue, ref: number, last: number): readonly number[] => {
+  const items: number[] = []
+  let next = last
+  for (const { item, seconds } of historyOf(state.histories, ref).toReversed()) {
+    if (seconds > next) continue
+    if (next - seconds > SESSION_GAP_S) break
+    items.unshift(item)
+    next = seconds
+  }
+  return items
+}
+
+/** Who had to do with what and when, as columns that go to a worker without being copied. */
+export type InteractionColumns = {
+  readonly users: Uint32Array
+  /** Places in `ids`. */
+  readonly items: Uint32Array
+  /** s */
+  readonly seconds: Uint32Array
+  /** Product ids by number. */
+  readonly ids: readonly string[]
+}
+
+/** What all people had to do with; beyond `rowsMax` whole days are left out, the oldest first. */
+export const interactionColumns = (
+  { histories, products }: Catalogue,
+  rowsMax: number,
+): InteractionColumns => {
+  const from = firstSecond(histories, rowsMax)
+  const { historyMax } = histories
+  let count = 0
+  const visit = (take: (row: number, at: number) => void): void => {
+    for (let row = 0; row < histories.rows; row++) {
+      if ((histories.owners[row] as number) === 0) continue
+      const end = row * historyMax + (histories.counts[row] as number)
+      for (let k = row * historyMax; k < end; k++) if ((histories.seconds[k] as number) >= from) take(row, k)
+    }
+  }
+  visit(() => count++)
+  const length = Math.min(count, rowsMax)
+  const [users, items, seconds] = [new Uint32Array(length), new Uint32Array(length), new Uint32Array(length)]
+  let at = 0
+  visit((row, k) => {
+    if (at >= length) return
+    users[at] = histories.owners[row] as number
+    items[at] = (histories.entries[k] as number) >>> 2
+    seconds[at++] = histories.seconds[k] as number
+  })
+  return { users, items, seconds, ids: products.rows.map(({ id }) => id) }
+}
+
+const firstSecond = (histories: Histories, rowsMax: number): number => {
+  const days = new Map<number, number>()
+  for (let row = 0; row < histories.rows; row++) {
+    const base = row * histories.historyMax
+    for (let k = base; k < base + (histories.counts[row] as number); k++) {
+      const day = Math.floor((histories.seconds[k] as number) / 86_400)
+      days.set(day, (days.get(day) ?? 0) + 1)
+    }
+  }
+  let sum = 0
+  let first = 0
+  for (const [day, count] of [...days].toSorted((left, right) => right[0] - left[0])) {
+    sum += count
+    if (sum > rowsMax && first > 0) break
+    first = day
+  }
+  return first * 86_400
+}
+
+export const dumpCatalogue = ({
+  products,
+  histories,
+  companions,
+  popular,
+  popularAt,
+  sessions,
+  interests,
+}: Catalogue): Dump => {
+  const { rows, historyMax } = histories
+  const size = products.rows.length
+  const { slots } = companions
+  return {
+    products: products.rows,
+    refused: products.refused,
+    owners: histories.owners.slice(0, rows),
+    counts: histories.counts.slice(0, rows),
+    ...ringsOf(histories, rows * historyMax),
+    free: [...histories.free],
+    cursor: histories.cursor,
+    companions: exactly(companions.items, size * slots),
+    companionCounts: exactly(companions.counts, size * slots),
+    popular: exactly(popular, size),
+    popularAt: exactly(popularAt, size),
+    sessions: [...sessions].map(([ref, last]) => [ref, last]),
+    interests,
+  }
+}
+
+/** A copy of this length, whatever has been reserved: zeros where nothing is. */
+const exactly = <T extends Uint32Array | Float32Array | Float64Array>(array: T, length: number): T => {
+  const copy = new (array.constructor as new (length: number) => T)(length)
+  copy.set(array.subarray(0, length))
+  return copy
+}
+
+/** Entries in use only: what an outgrown or dropped one left behind is nobody's business. */
+const ringsOf = ({ historyMax, counts, entries, seconds }: Histories, length: number) => {
+  const kept = { entries: entries.slice(0, length), seconds: seconds.slice(0, length) }
+  for (let k = 0; k < length; k++)
+    if (k % historyMax >= (counts[Math.floor(k / historyMax)] as number)) {
+      kept.entries[k] = 0
+      kept.seconds[k] = 0
+    }
+  return kept
+}
+
+/** Options must be those of the dumped state. */
+export const restoreCatalogue = (dump: Dump, options: Partial<CatalogueOptions> = {}): Catalogue => {
+  const fresh = createCatalogue(options)
+  const owners = dump['owners'] as Uint32Array
+  const { histories } = fresh
+  const numbers = <T>(name: string): readonly T[] => (dump[name] ?? []) as readonly T[]
+  histories.owners = atLeast(owners, 64)
+  histories.counts = atLeast(dump['counts'] as Uint8Array, 64)
+  histories.entries = atLeast(dump['entries'] as Uint32Array, 64 * histories.historyMax)
+  histories.seconds = atLeast(dump['seconds'] as Uint32Array, 64 * histories.historyMax)
+  histories.rows = owners.length
+  histories.cursor = Number(dump['cursor'])
+  histories.free.push(...numbers<number>('free'))
+  for (const [row, owner] of owners.entries()) if (owner > 0) histories.rowOf.set(owner - 1, row)
+  fresh.companions.items = atLeast(dump['companions'] as Uint32Array, 64)
+  fresh.companions.counts = atLeast(dump['companionCounts'] as Float32Array, 64)
+  fresh.popular = atLeast(dump['popular'] as Float64Array, 64)
+  fresh.popularAt = atLeast(dump['popularAt'] as Float64Array, 64)
+  for (const [ref, last] of numbers<readonly [number, number]>('sessions')) fresh.sessions.set(ref, last)
+  return {
+    ...fresh,
+    products: productsFrom(dump['products'], dump['refused']),
+    interests: Number(dump['interests']),
+  }
+}
+
+const atLeast = <T extends Uint8Array | Uint32Array | Float32Array | Float64Array>(
+  array: T,
+  length: number,
+): T => {
+  const copy = new (array.constructor as new (length: number) => T)(Math.max(array.length, length))
+  copy.set(array)
+  return copy
+}

@@ -29,6 +29,10 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly body?: o
     says: 'What to show this person here and now.',
     body: { placement: 'nowhere', userId: 'u' },
   },
+  'POST /v1/recommend': {
+    says: 'Which products to show this person here and now.',
+    body: { userId: 'u' },
+  },
   'POST /v1/report': {
     says: 'A bounce or complaint that a mail system learnt of later.',
     body: { decisionId: 'd', kind: 'bounced' },
@@ -53,6 +57,11 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly body?: o
     says: 'Takes a wrong merge apart.',
     body: { leaving: [{ kind: 'user', value: 'nobody' }] },
   },
+  'GET /api/customers/{id}/recommendations': { says: 'What would be recommended to one person now.' },
+  'GET /api/recommendations': {
+    says: 'The recommender in service, its backtest, and what its lists brought.',
+  },
+  'POST /api/recommendations/train': { says: 'Trains recommendations now, in a worker.' },
   'GET /api/stream': { says: 'Server-sent events: the brief each second, decisions as they happen.' },
   'GET /api/plan': { says: 'The plan in force, as YAML.' },
   'POST /api/plan': { says: 'Checks a plan and puts it in force.', body: { yaml: '', dryRun: true } },

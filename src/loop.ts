@@ -30,7 +30,26 @@ import {
   type Profiles,
 } from './profile/index.ts'
 import { BUSINESS_APPLIED } from './profile/events.ts'
-import { createBandit, dumpBandit, foldModel, learn, restoreBandit, type Bandit } from './model/index.ts'
+import {
+  createCatalogue,
+  dumpCatalogue,
+  foldCatalogue,
+  restoreCatalogue,
+  type Catalogue,
+} from './catalogue/index.ts'
+import {
+  createBandit,
+  createRecommenderState,
+  dumpBandit,
+  dumpRecommender,
+  foldModel,
+  foldRecommender,
+  learn,
+  restoreBandit,
+  restoreRecommender,
+  type Bandit,
+  type RecommenderState,
+} from './model/index.ts'
 import {
   createDecisions,
   dumpDecisions,
@@ -49,11 +68,16 @@ import {
 import { createOutbox, dumpOutbox, foldOutbox, restoreOutbox, type Outbox } from './delivery/index.ts'
 import {
   createFeedback,
+  createRecommendations,
   dumpFeedback,
+  dumpRecommendations,
   exampleOf,
   foldFeedback,
+  foldRecommendations,
   restoreFeedback,
+  restoreRecommendations,
   type Feedback,
+  type Recommendations,
 } from './feedback/index.ts'
 import { OUTCOME_SETTLED, type OutcomeSettled } from './feedback/events.ts'
 import {
@@ -78,11 +102,14 @@ export type LoopState = {
   channels: readonly string[]
   readonly signal: SignalState
   readonly profile: Profiles
+  readonly catalogue: Catalogue
   readonly model: Bandit
+  readonly recommender: RecommenderState
   readonly decision: Decisions
   readonly guardrail: GuardrailState
   readonly delivery: Outbox
   readonly feedback: Feedback
+  readonly recommendations: Recommendations
   readonly tally: Tally
   readonly decisionIndex: DecisionIndex
 }
@@ -106,11 +133,14 @@ export const createState = (): LoopState => ({
   channels: [],
   signal: createSignalState(),
   profile: createProfiles(),
+  catalogue: createCatalogue(),
   model: createBandit(),
+  recommender: createRecommenderState(),
   decision: createDecisions(),
   guardrail: createGuardrail(),
   delivery: createOutbox(),
   feedback: createFeedback(),
+  recommendations: createRecommendations(),
   tally: createTally(),
   decisionIndex: createDecisionIndex(),
 })
@@ -122,7 +152,11 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
   const { business } = state
   const signals = foldSignal(state.signal, event)
   const touches = foldProfiles(state.profile, event, signals, business)
+  const merges = mergesOf(state.profile)
+  const { products } = state.catalogue
+  const sessions = foldCatalogue(state.catalogue, event, { touches, merges })
   foldModel(state.model, event)
+  foldRecommender(state.recommender, event, sessions, (id) => products.numbers.get(id))
   const people = peopleOf(state.profile, business)
   foldDecisions(state.decision, event, touches, people)
   foldGuardrail(state.guardrail, event)
@@ -131,7 +165,13 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
     touches,
     business,
     refOf: people.refOf,
-    merges: mergesOf(state.profile),
+    merges,
+  })
+  foldRecommendations(state.recommendations, event, {
+    touches,
+    merges,
+    refOf: people.refOf,
+    urlOf: (id) => products.rows[products.numbers.get(id) ?? -1]?.url ?? '',
   })
   if (event.type === OUTCOME_SETTLED) {
     const example = exampleOf(state.feedback, event.data as OutcomeSettled)
@@ -146,11 +186,14 @@ export const dumpState = (state: LoopState): Record<string, Dump> => ({
   loop: { offset: state.offset, business: state.business, channels: state.channels },
   signal: dumpSignal(state.signal),
   profile: dumpProfiles(state.profile),
+  catalogue: dumpCatalogue(state.catalogue),
   model: dumpBandit(state.model),
+  recommender: dumpRecommender(state.recommender),
   decision: dumpDecisions(state.decision),
   guardrail: dumpGuardrail(state.guardrail),
   delivery: dumpOutbox(state.delivery),
   feedback: dumpFeedback(state.feedback),
+  recommendations: dumpRecommendations(state.recommendations),
   tally: dumpTally(state.tally),
   decisionIndex: dumpDecisionIndex(state.decisionIndex),
 })
@@ -178,11 +221,14 @@ export const restoreState = (parts: Readonly<Record<string, Dump>>): LoopState =
     channels: loop.channels,
     signal: restoreSignal(part('signal')),
     profile: restoreProfiles(part('profile')),
+    catalogue: restoreCatalogue(part('catalogue')),
     model: restoreBandit(part('model')),
+    recommender: restoreRecommender(part('recommender')),
     decision: restoreDecisions(part('decision')),
     guardrail: restoreGuardrail(part('guardrail')),
     delivery: restoreOutbox(part('delivery')),
     feedback: restoreFeedback(part('feedback')),
+    recommendations: restoreRecommendations(part('recommendations')),
     tally: restoreTally(part('tally')),
     decisionIndex: restoreDecisionIndex(part('decisionIndex')),
   }

@@ -4,6 +4,8 @@
 
 import { Type, type Static, type TSchema } from 'typebox'
 
+export * from './contract-recommend.ts'
+
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const page = <T extends TSchema>(item: T) =>
   Type.Object({
@@ -358,5 +360,8 @@ export const ROUTES = {
   stopState: { method: 'GET', path: '/api/stop' },
   plan: { method: 'GET', path: '/api/plan' },
   applyPlan: { method: 'POST', path: '/api/plan' },
+  recommendations: { method: 'GET', path: '/api/recommendations' },
+  customerRecommendations: { method: 'GET', path: '/api/customers/:id/recommendations' },
+  trainRecommender: { method: 'POST', path: '/api/recommendations/train' },
   stream: { method: 'GET', path: '/api/stream' },
 } as const

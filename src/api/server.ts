@@ -12,12 +12,16 @@ import { ingestRoutes } from './ingest.ts'
 import { linkRoutes } from './links.ts'
 import { metricsText } from './metrics.ts'
 import { placementRoutes, type DecideResponse, type PlacementQuestion } from './placements.ts'
+import { recommendConsoleRoutes, type RecommendConsoleOptions } from './recommend-console.ts'
+import { recommendRoutes, type RecommendRouteOptions } from './recommendations.ts'
 import { consoleRoutes, secureHeaders } from './static.ts'
 
 export type ServerOptions = Omit<ConsoleOptions, 'report'> & {
   readonly doorkeeper: Doorkeeper
   readonly signer: LinkSigner
   readonly answerPlacement: (question: PlacementQuestion) => Promise<DecideResponse>
+  readonly trainRecommender: RecommendConsoleOptions['trainRecommender']
+  readonly answerRecommendation: RecommendRouteOptions['answerRecommendation']
   readonly reportResponse: (decisionId: DecisionId, kind: 'bounced' | 'complained') => Promise<void>
   /** Folder of the built console. */
   readonly consoleDir: string
@@ -74,13 +78,16 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
 const guardedRoutes =
   (options: ServerOptions) =>
   async (app: FastifyInstance): Promise<void> => {
-    const { sources, doorkeeper, signer, answerPlacement, reportResponse, isReady } = options
+    const { sources, doorkeeper, signer, answerPlacement, answerRecommendation, reportResponse, isReady } =
+      options
     const open = { config: { needs: 'open' } } as const
     guardRoutes(app, doorkeeper)
     await app.register(ingestRoutes({ loop: sources.loop, doorkeeper }))
     await app.register(placementRoutes({ answerPlacement }))
+    await app.register(recommendRoutes({ answerRecommendation }))
     await app.register(linkRoutes({ loop: sources.loop, signer, reportResponse }))
     await app.register(consoleApi(options))
+    await app.register(recommendConsoleRoutes(options))
     app.get('/healthz', open, async () => ({ status: 'ok' }))
     app.get('/readyz', open, async (_request, reply) =>
       reply.status(isReady() ? 200 : 503).send({ ready: isReady() }),

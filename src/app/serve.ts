@@ -92,6 +92,8 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       importEvents: async (events) => importEvents(system, events),
       audit: system.audit === null ? null : { tip: system.audit.tip, anchor: system.audit.anchors.now },
       answerPlacement: system.answerPlacement,
+      answerRecommendation: system.answerRecommendation,
+      trainRecommender: system.trainRecommender,
       reportResponse: system.reportResponse,
       consoleDir: consoleDir(),
       version,

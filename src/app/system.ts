@@ -17,9 +17,16 @@ import {
   type Renderer,
 } from '../delivery/index.ts'
 import type { ChannelName } from '../profile/events.ts'
-import { dumpState, SYSTEM_STARTED, type Loop, type LoopState } from '../loop.ts'
+import { dumpState, SYSTEM_STARTED, type Loop, type LoopState, type SystemStarted } from '../loop.ts'
+import type { NewEvent } from '../log/port.ts'
 import { createCourier, type Courier } from '../stages/courier.ts'
 import { answerPlacement, type PlacementAnswer, type PlacementQuestion } from '../stages/placement.ts'
+import {
+  answerRecommendation,
+  recommendForDecision,
+  type RecommendAnswer,
+  type RecommendQuestion,
+} from '../stages/recommendation.ts'
 import type { AddressHash } from '../stages/recipient.ts'
 import { IDLE_TURN_LIMITS, turn, TURN_LIMITS } from '../stages/turn.ts'
 import { resumeUnmerges } from '../stages/unmerge.ts'
@@ -31,6 +38,7 @@ import { openLoop } from './open-loop.ts'
 import { responseFacts } from './responses.ts'
 import { stopFileIn, type StopFile } from './stop-file.ts'
 import { watchStopFile } from './stop-watch.ts'
+import { startTrainer, type TrainingSummary } from './trainer.ts'
 import { createWriter } from './writer.ts'
 
 export type SystemOptions = {
@@ -63,6 +71,9 @@ export type System = {
     readonly detail: string
   }[]
   readonly answerPlacement: (question: PlacementQuestion) => Promise<PlacementAnswer>
+  readonly answerRecommendation: (question: RecommendQuestion) => Promise<RecommendAnswer>
+  /** Trains recommendations now, in a worker. */
+  readonly trainRecommender: () => Promise<TrainingSummary>
   readonly reportResponse: (decisionId: DecisionId, kind: 'bounced' | 'complained') => Promise<void>
   /** Saves the folded state beside the log now. */
   readonly snapshot: () => Promise<void>
@@ -81,7 +92,13 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   const renderer = createRenderer()
   const hash = addressHash(keys.addressSecret)
   const { stopFile, outside } = watchStopFile(dir === null ? null : stopFileIn(dir))
-  const writer = createWriter({ state, renderer, signer, publicUrl: options.publicUrl })
+  const writer = createWriter({
+    state,
+    renderer,
+    signer,
+    publicUrl: options.publicUrl,
+    recommend: async (about) => recommendForDecision({ loop, outside }, about),
+  })
   const courier = createCourier({
     state,
     ctx,
@@ -98,13 +115,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   // Before anything is under way: what a crash left between attempt and result is unknown, for good.
   await loop.record([
     ...recoverUnknown(state.delivery, ctx.now()),
-    {
-      id: ctx.newId(),
-      type: SYSTEM_STARTED,
-      key: '',
-      at: ctx.now(),
-      data: { channels: [...channels.keys(), 'onsite'], mode: options.mode },
-    },
+    startedEvent(ctx, [...channels.keys(), 'onsite'], options.mode),
   ])
   await resumeUnmerges(loop)
   const saving = createSaving(state, snapshots, {
@@ -118,6 +129,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     audit?.anchors.maybe()
   }
   const wheel = startWheel({ loop, courier, hash, afterTurn, report: options.report })
+  const trainer = startTrainer(loop, options.report)
 
   return {
     loop,
@@ -131,11 +143,14 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     troubles: troublesOf(loop, dir),
     answerPlacement: async (question) =>
       answerPlacement({ loop, outside, hash, render: writer.placement }, question),
+    answerRecommendation: async (question) => answerRecommendation({ loop, outside }, question),
+    trainRecommender: trainer.train,
     reportResponse: async (decisionId, kind) => {
       await loop.record(await responseFacts(loop, decisionId, kind, hash))
     },
     snapshot: saving.now,
     close: async () => {
+      await trainer.stop()
       await wheel.stop()
       await courier.idle()
       await saving.now()
@@ -146,6 +161,18 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     },
   }
 }
+
+const startedEvent = (
+  ctx: Ctx,
+  channels: SystemStarted['channels'],
+  mode: SystemStarted['mode'],
+): NewEvent<SystemStarted> => ({
+  id: ctx.newId(),
+  type: SYSTEM_STARTED,
+  key: '',
+  at: ctx.now(),
+  data: { channels, mode },
+})
 
 const auditOf = (
   { dir, config, keys, report }: SystemOptions,

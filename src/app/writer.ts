@@ -20,6 +20,7 @@ import {
 import type { About, CreativeSpec } from '../delivery/events.ts'
 import { campaignOf } from '../decision/index.ts'
 import { localeOf, viewProfile } from '../profile/index.ts'
+import type { RecommendedItem } from '../stages/recommendation.ts'
 import type { LoopState } from '../loop.ts'
 
 export type WriterOptions = {
@@ -28,7 +29,18 @@ export type WriterOptions = {
   readonly signer: LinkSigner
   /** Address under which people reach this server; asked each time, since the port may be given late. */
   readonly publicUrl: () => string
+  /** Products for content that asks for them, on record before they are rendered. */
+  readonly recommend: (about: {
+    readonly decisionId: string
+    readonly ref: number
+    readonly placement: string
+    readonly slots: number
+    readonly now: number
+  }) => Promise<readonly RecommendedItem[]>
 }
+
+/** Products that a message or a placement's content may go through. */
+const RECOMMENDATIONS_SLOTS = 6
 
 export type Writer = {
   readonly message: (delivery: QueuedDelivery, ref: number, now: number) => Promise<Rendered>
@@ -42,7 +54,8 @@ export type Writer = {
 
 const LINK_PATHS: Readonly<Record<LinkKind, string>> = { unsubscribe: 'u', click: 'c', open: 'o' }
 
-export const createWriter = ({ state, renderer, signer, publicUrl }: WriterOptions): Writer => {
+export const createWriter = ({ state, renderer, signer, publicUrl, recommend }: WriterOptions): Writer => {
+  const asking = asksForProducts()
   const placements = new Map<
     string,
     { readonly creative: CreativeSpec; readonly compiled: CompiledPlacement }
@@ -72,6 +85,16 @@ export const createWriter = ({ state, renderer, signer, publicUrl }: WriterOptio
   const message: Writer['message'] = async (delivery, ref, now) => {
     const creative = creativeIn(state, delivery.creativeId)
     const { business } = state
+    const { decisionId, campaignId, channel } = delivery
+    const recommendations = asking(creative)
+      ? await recommend({
+          decisionId,
+          ref,
+          placement: `${channel} ${campaignId}`,
+          slots: RECOMMENDATIONS_SLOTS,
+          now,
+        })
+      : undefined
     return renderer.render(creative, state.delivery.sender, {
       locale: localeOf(state.profile, ref, business),
       fallbackLocales: [business.locale, 'en'],
@@ -79,6 +102,7 @@ export const createWriter = ({ state, renderer, signer, publicUrl }: WriterOptio
         ref,
         now,
         offer: { id: delivery.offerId, discountShare: delivery.discountShare },
+        recommendations,
       }),
       links: linksOf(delivery, now),
     })
@@ -96,6 +120,15 @@ export const createWriter = ({ state, renderer, signer, publicUrl }: WriterOptio
       now: decision.at,
       ...(offer === undefined ? {} : { offer }),
       context: decision.context,
+      recommendations: asking(creative)
+        ? await recommend({
+            decisionId: decision.decisionId,
+            ref,
+            placement: `onsite ${decision.campaignId}`,
+            slots: RECOMMENDATIONS_SLOTS,
+            now: decision.at,
+          })
+        : undefined,
     }
     const answer = renderPlacement(compiledOf(creative), varsAsAsked(state, business, about), {
       locale: wanted,
@@ -141,15 +174,33 @@ type VarsAbout = {
   readonly now: number
   readonly offer?: { readonly id: string; readonly discountShare: number }
   readonly context?: unknown
+  readonly recommendations?: readonly RecommendedItem[] | undefined
 }
 
-const varsOf = (state: LoopState, business: Business, { ref, now, offer, context }: VarsAbout) =>
+/** Whether a creative's content names `recommendations`; looked up once for each version of it. */
+const asksForProducts = () => {
+  const known = new WeakMap<CreativeSpec, boolean>()
+  return (creative: CreativeSpec): boolean => {
+    const before = known.get(creative)
+    if (before !== undefined) return before
+    const asks = JSON.stringify(creative.content).includes('recommendations')
+    known.set(creative, asks)
+    return asks
+  }
+}
+
+const varsOf = (
+  state: LoopState,
+  business: Business,
+  { ref, now, offer, context, recommendations }: VarsAbout,
+) =>
   templateVars({
     profile: profileVars(state, business, ref, now),
     business,
     now,
     ...(offer === undefined ? {} : { offer }),
     ...(context === undefined ? {} : { context }),
+    ...(recommendations === undefined ? {} : { recommendations }),
   })
 
 const profileVars = (state: LoopState, business: Business, ref: number, now: number) => {
@@ -172,6 +223,7 @@ const varsAsAsked = (state: LoopState, business: Business, about: VarsAbout) => 
       business,
       now,
       ...(about.offer === undefined ? {} : { offer: about.offer }),
+      ...(about.recommendations === undefined ? {} : { recommendations: about.recommendations }),
     }),
     context: about.context ?? {},
     get profile() {

@@ -96,8 +96,15 @@ const fill = (part: Part, vars: unknown): Json => {
   if ('list' in part) return part.list.map((item) => fill(item, vars))
   if ('fields' in part)
     return Object.fromEntries(part.fields.map(([name, inner]) => [name, fill(inner, vars)]))
+  const [only] = part.pieces
+  // A page that asks for the products themselves gets them as data, not as text.
+  if (part.pieces.length === 1 && typeof only === 'object' && only.path.join() === 'recommendations')
+    return recommendationsIn(vars)
   return part.pieces.map((piece) => (typeof piece === 'string' ? piece : valueText(piece, vars))).join('')
 }
+
+const recommendationsIn = (vars: unknown): Json =>
+  isRecord(vars) ? ((vars['recommendations'] ?? []) as Json) : []
 
 const valueText = ({ path, fallback }: Hole, vars: unknown): string => {
   let value = vars

@@ -38,6 +38,8 @@ export type TemplateVars = {
     readonly locale: string
   }
   readonly context: Json
+  /** Products for the person: `{% for item in recommendations %}{{ item.name }}{% endfor %}`. */
+  readonly recommendations: Json
   /** Product time, ms: what `now` and `today` mean in a template. */
   readonly now: number
 }
@@ -47,6 +49,7 @@ export const KNOWN_VARIABLES: Readonly<Record<string, readonly string[] | null>>
   profile: null,
   event: null,
   context: null,
+  recommendations: null,
   offer: ['id', 'discountShare', 'percent'],
   business: ['name', 'timeZone', 'currency', 'locale'],
   links: ['unsubscribe'],
@@ -61,6 +64,7 @@ export const templateVars = (given: {
   readonly offer?: { readonly id: string; readonly discountShare: number }
   readonly event?: unknown
   readonly context?: unknown
+  readonly recommendations?: unknown
 }): TemplateVars => {
   const { name, timeZone, currency, locale } = given.business
   const offer = given.offer ?? { id: '', discountShare: 0 }
@@ -70,6 +74,7 @@ export const templateVars = (given: {
     event: jsonOf(given.event ?? {}),
     business: { name, timeZone, currency, locale },
     context: jsonOf(given.context ?? {}),
+    recommendations: jsonOf(given.recommendations ?? []),
     now: given.now,
   }
 }

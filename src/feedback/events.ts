@@ -34,3 +34,53 @@ export type OutcomeSettled = {
   /** ms between decision and cause. */
   readonly delayMs: number
 }
+
+/** What put a product on the list: the trained model, what goes together by count, newness, or popularity. */
+export type RecommendationReason = 'learnt' | 'goes_together' | 'fresh' | 'popular'
+
+/** Why what a trained model knows of the person did not lead. */
+export type RecommendationFallback =
+  | 'no_consent'
+  | 'nothing_known'
+  | 'not_trained'
+  | 'too_few_rows'
+  | 'not_better'
+  | 'nothing_left'
+
+export const RECOMMENDATION_SERVED = 'recommendation.served.v1'
+/** A list of products that was shown, with the probability of each place: fold up to `asOf`, draw again, get the same. */
+export type RecommendationServed = {
+  readonly recommendationId: string
+  readonly profileId: ProfileId
+  /** ms */
+  readonly at: number
+  readonly asOf: number
+  /** Where it is shown; `email <campaign>` in a message. */
+  readonly placement: string
+  readonly page: string
+  readonly productId: string
+  readonly cart: readonly string[]
+  readonly filter: Readonly<Record<string, unknown>>
+  readonly slots: number
+  /** Whether what the person did before was looked at. */
+  readonly personal: boolean
+  /** Kind of the model in service. */
+  readonly model: string
+  readonly modelVersion: string
+  readonly fallback: RecommendationFallback | null
+  readonly policy: { readonly kind: 'epsilon_greedy'; readonly epsilon: number }
+  readonly seed: string
+  /** Products in the draw. */
+  readonly candidates: number
+  /** Probability of the whole list. */
+  readonly joint: number
+  readonly items: readonly {
+    readonly id: string
+    readonly score: number
+    readonly reason: RecommendationReason
+    /** Probability of this product at this place. */
+    readonly propensity: number
+    /** Probability of this product at any place. */
+    readonly inclusion: number
+  }[]
+}

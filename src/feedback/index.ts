@@ -34,6 +34,15 @@ export type { Group } from './holdout.ts'
 export { liftReport } from './lift.ts'
 export type { LiftGroup, LiftReport, LiftVerdict } from './lift.ts'
 export type { HistoryPoint } from './lift-scope.ts'
+export {
+  createRecommendations,
+  dumpRecommendations,
+  exposuresOf,
+  foldRecommendations,
+  recommendationIdOf,
+  restoreRecommendations,
+} from './recommendations.ts'
+export type { RecommendationCount, Recommendations } from './recommendations.ts'
 export { summaryFromSums } from './moments.ts'
 export type { Summary } from './moments.ts'
 export {

@@ -127,3 +127,15 @@ export type {
 } from './recommend/recommender.ts'
 export { createSessionKnn, learnSession, scoreSession } from './recommend/session-knn.ts'
 export type { SessionKnn } from './recommend/session-knn.ts'
+export { learnInWorker } from './recommend/adapters/learn-in-worker.ts'
+export type { LearnJob } from './recommend/adapters/learn-in-worker.ts'
+export { RECOMMEND_TRAINED } from './recommend/events.ts'
+export type { RecommendTrained } from './recommend/events.ts'
+export {
+  createRecommenderState,
+  dumpRecommender,
+  foldRecommender,
+  restoreRecommender,
+  trainedFact,
+} from './recommend/state.ts'
+export type { RecommenderState, TrainedModel } from './recommend/state.ts'

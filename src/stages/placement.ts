@@ -192,7 +192,10 @@ const settle = async (
 }
 
 /** The profile the question names; somebody never seen before gets one first. */
-const personOf = async (loop: Loop, { userId, anonymousId, email }: PlacementQuestion): Promise<number> => {
+export const personOf = async (
+  loop: Loop,
+  { userId, anonymousId, email }: Pick<PlacementQuestion, 'userId' | 'anonymousId' | 'email'>,
+): Promise<number> => {
   const known = knownPerson(loop.state, { userId, anonymousId, email })
   if (known !== undefined) return known
   const names = normaliseIdentifier('user', userId).ok || normaliseIdentifier('anonymous', anonymousId).ok

@@ -28,6 +28,7 @@ const DOORS: Readonly<Record<string, Door>> = {
   'POST /v1/alias': { body: { ...user, previousId: 'p' }, statuses: INGEST },
   'POST /v1/batch': { body: { batch: [] }, statuses: INGEST },
   'POST /v1/decide': { body: { ...user, placement: 'home' }, statuses: DECIDE },
+  'POST /v1/recommend': { body: user, statuses: DECIDE },
   'POST /v1/report': {
     body: { decisionId: 'dec:none:x:p1', kind: 'bounced' },
     statuses: [401, 401, 403, 422, 422],
@@ -46,6 +47,12 @@ const DOORS: Readonly<Record<string, Door>> = {
     body: { leaving: [{ kind: 'email', value: 'nobody@shop.example' }] },
     statuses: admin(422),
   },
+  'GET /api/customers/{id}/recommendations': {
+    path: '/api/customers/none/recommendations',
+    statuses: admin(404),
+  },
+  'GET /api/recommendations': { statuses: ADMIN },
+  'POST /api/recommendations/train': { statuses: admin(422) },
   'GET /api/stream': { statuses: ADMIN },
   'POST /api/stop': { body: { scope: 'campaign:none', reason: 'a test' }, statuses: ADMIN },
   'POST /api/resume': { body: { scope: 'campaign:none', waitingSeen: 0 }, statuses: ADMIN },

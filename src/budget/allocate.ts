@@ -2,10 +2,10 @@
 // (Karush–Kuhn–Tucker, the multiplier found by bisection).
 
 import { Failure } from '../kernel/failure.ts'
-import { bestSpend, valueAt, type Curve } from './response/curve.ts'
+import type { Response } from './response/response.ts'
 
 export type AllocationLine = {
-  readonly curve: Curve
+  readonly response: Response
   /** Spend a step, both inclusive. */
   readonly low: number
   readonly high: number
@@ -20,7 +20,7 @@ export type Allocation = {
   readonly value: number
 }
 
-const HALVINGS = 200
+const HALVINGS = 100
 
 /**
  * The spends within bounds that bring most while their sum is `total` (or less, where the marginal return would fall
@@ -42,7 +42,7 @@ export const allocate = (lines: readonly AllocationLine[], total: number, priceM
       message: `The lines' lower bounds add up to ${least}, more than the total of ${total}.`,
       hint: 'Raise the total or lower the bounds.',
     })
-  const at = (price: number) => Float64Array.from(lines, ({ curve, low, high }) => bestSpend(curve, price, low, high))
+  const at = (price: number) => Float64Array.from(lines, ({ response, low, high }) => response.best(price, low, high))
   const sum = (spend: Float64Array) => spend.reduce((all, one) => all + one, 0)
   const cheap = at(priceMin)
   if (sum(cheap) <= total) return finish(lines, cheap, priceMin)
@@ -50,7 +50,7 @@ export const allocate = (lines: readonly AllocationLine[], total: number, priceM
   let to = Math.max(priceMin, 1e-300)
   // Prices have any unit: double until the lines want no more than there is.
   while (sum(at(to)) > total && to < 1e300) to *= 4
-  for (let i = 0; i < HALVINGS && to - from > 1e-15 * to; i++) {
+  for (let i = 0; i < HALVINGS && to - from > 1e-12 * to; i++) {
     const middle = from > 0 && to / from > 16 ? Math.sqrt(from * to) : (from + to) / 2
     if (sum(at(middle)) > total) from = middle
     else to = middle
@@ -70,5 +70,5 @@ export const allocate = (lines: readonly AllocationLine[], total: number, priceM
 const finish = (lines: readonly AllocationLine[], spend: Float64Array, price: number): Allocation => ({
   spend,
   price,
-  value: lines.reduce((sum, { curve }, i) => sum + valueAt(curve, spend[i] ?? 0), 0),
+  value: lines.reduce((sum, { response }, i) => sum + response.value(spend[i] ?? 0), 0),
 })

@@ -42,7 +42,8 @@ export const allocate = (lines: readonly AllocationLine[], total: number, priceM
       message: `The lines' lower bounds add up to ${least}, more than the total of ${total}.`,
       hint: 'Raise the total or lower the bounds.',
     })
-  const at = (price: number) => Float64Array.from(lines, ({ response, low, high }) => response.best(price, low, high))
+  const at = (price: number) =>
+    Float64Array.from(lines, ({ response, low, high }) => response.best(price, low, high))
   const sum = (spend: Float64Array) => spend.reduce((all, one) => all + one, 0)
   const cheap = at(priceMin)
   if (sum(cheap) <= total) return finish(lines, cheap, priceMin)

@@ -77,7 +77,9 @@ export type Plan = { readonly lines: readonly PlannedLine[]; readonly price: num
 
 /** Budgets for the next day within `total` a day. Raises only what is known to earn. */
 export const planBudgets = (lines: readonly PlanLine[], total: number, rules: PlanRules, rng: Rng): Plan => {
-  const real = lines.map(({ model, calibration }) => (model === null ? null : scaled(model.mean, calibration.share)))
+  const real = lines.map(({ model, calibration }) =>
+    model === null ? null : scaled(model.mean, calibration.share),
+  )
   const beliefs = lines.map((line) => beliefOf(line, rules, rng))
   const bounds = lines.map((line, i) => boundsOf(line, rules, beliefs[i] as Belief))
   const { wanted, price } = settle(lines, real, bounds, total, rules)
@@ -89,18 +91,33 @@ export const planBudgets = (lines: readonly PlanLine[], total: number, rules: Pl
       id: line.id,
       from: line.budget,
       to,
-      reason: reasonOf({ line, to, wanted: wanted[i] ?? line.budget, bound: bounds[i] as Bounds, belief, price, rules }),
+      reason: reasonOf({
+        line,
+        to,
+        wanted: wanted[i] ?? line.budget,
+        bound: bounds[i] as Bounds,
+        belief,
+        price,
+        rules,
+      }),
       marginal: belief.marginal,
       marginalLow: belief.low,
       marginalHigh: belief.high,
       gain:
-        mixture === null || mixture === undefined ? 0 : mixtureValue(mixture, to) - mixtureValue(mixture, line.budget),
+        mixture === null || mixture === undefined
+          ? 0
+          : mixtureValue(mixture, to) - mixtureValue(mixture, line.budget),
     }
   })
   return { lines: planned, price, gain: planned.reduce((sum, { gain }) => sum + gain, 0) }
 }
 
-type Belief = { readonly marginal: number; readonly low: number; readonly high: number; readonly above: number }
+type Belief = {
+  readonly marginal: number
+  readonly low: number
+  readonly high: number
+  readonly above: number
+}
 type Bounds = { readonly low: number; readonly high: number; readonly why: MoveReason | null }
 
 /** Marginal return in real value: the attributed one times the share that is real, both uncertain. */
@@ -130,7 +147,12 @@ const boundsOf = (line: PlanLine, rules: PlanRules, belief: Belief): Bounds => {
   const down = Math.max(low, budget * (1 - share))
   const up = Math.min(high, budget * (1 + share))
   // A limit that came down below the budget is followed at once.
-  if (up <= down) return { low: Math.max(low, Math.min(up, down)), high: Math.max(low, Math.min(up, down)), why: 'capacity' }
+  if (up <= down)
+    return {
+      low: Math.max(low, Math.min(up, down)),
+      high: Math.max(low, Math.min(up, down)),
+      why: 'capacity',
+    }
   if (line.evidence === 'none') return { low: down, high: Math.min(up, budget), why: 'held_unknown' }
   if (belief.above < rules.raiseProbabilityMin)
     return { low: down, high: Math.min(up, budget), why: 'held_unlikely' }
@@ -152,7 +174,9 @@ const settle = (
     const { low, high } = bounds[i] as Bounds
     return Math.min(high, Math.max(low, budget))
   })
-  const open = new Set(lines.keys().filter((i) => real[i] !== null && (bounds[i]?.low ?? 0) < (bounds[i]?.high ?? 0)))
+  const open = new Set(
+    [...lines.keys()].filter((i) => real[i] !== null && (bounds[i]?.low ?? 0) < (bounds[i]?.high ?? 0)),
+  )
   let price = 0
   for (let round = 0; round <= lines.length && open.size > 0; round++) {
     const moving = [...open]
@@ -201,7 +225,9 @@ const reasonOf = ({
   if (to > line.budget) return 'earns_more_here'
   if (to < line.budget) {
     if (to > Math.min(line.high, line.capacity) * 0.999) return 'capacity'
-    return belief.marginal < rules.returnMin && price <= rules.returnMin ? 'below_return' : 'earns_more_elsewhere'
+    return belief.marginal < rules.returnMin && price <= rules.returnMin
+      ? 'below_return'
+      : 'earns_more_elsewhere'
   }
   if (bound.why !== null && (bound.why !== 'held_unknown' || wanted >= bound.high)) return bound.why
   return 'in_dead_band'

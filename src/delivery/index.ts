@@ -72,3 +72,26 @@ export { createRenderer } from './adapters/renderer.ts'
 export type { CompileResult, Renderer, RendererOptions, RenderRequest } from './adapters/renderer.ts'
 export { createWebhookChannel } from './adapters/webhook-channel.ts'
 export type { WebhookChannelOptions } from './adapters/webhook-channel.ts'
+// Money in ad lines.
+export {
+  ADS_LINES_APPLIED,
+  ADS_REPORTED,
+  SPEND_INCIDENT_CLOSED,
+  SPEND_INCIDENT_OPENED,
+  SPEND_MOVE_ATTEMPTED,
+  SPEND_MOVE_CONFIRMED,
+  SPEND_MOVE_FAILED,
+  SPEND_MOVE_UNKNOWN,
+} from './ads/events.ts'
+export type {
+  AdLineSpec,
+  AdsLinesApplied,
+  AdsReported,
+  PlatformTraits,
+  ReportedDay,
+  SpendIncidentOpened,
+  SpendMove,
+} from './ads/events.ts'
+export { applyMove, settleMove } from './ads/apply-move.ts'
+export type { MovePorts, MoveResult } from './ads/apply-move.ts'
+export type { AdPlatform, PlatformLine, WriteResult } from './ads/port.ts'

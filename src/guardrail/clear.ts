@@ -35,6 +35,10 @@ class Pass<T> {
 /** Proof that the guardrail let this very payload out. It cannot be made elsewhere, nor copied. */
 export type Cleared<T> = Pass<T>
 
+/** For this slice alone (not in index.ts): the pass of something that has been checked. */
+export const passFor = <T>(decisionId: DecisionId, payload: T): Cleared<T> =>
+  new Pass(maker, decisionId, payload)
+
 /** Whether a value is a pass made here, and not something shaped like one. */
 export const isCleared = (value: unknown): value is Cleared<unknown> => Pass.made(value)
 

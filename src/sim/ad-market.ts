@@ -53,18 +53,30 @@ export type AdMarket = {
   readonly lines: number
   /** What the next day would bring with these spends held: for an oracle. */
   readonly truthAt: (line: number, spend: number) => number
-  /** Lives a day with these budgets (0 for paused). */
-  readonly live: (budgets: readonly number[]) => AdDay
+  /** Lives a day with these budgets (0 for paused); `efficiency` below 1 while a platform learns anew. */
+  readonly live: (budgets: readonly number[], efficiency?: readonly number[]) => AdDay
   /** A day's story as the platform tells it at the end of `now`. */
-  readonly report: (line: number, day: number, now: number) => { readonly spend: number; readonly value: number }
+  readonly report: (
+    line: number,
+    day: number,
+    now: number,
+  ) => { readonly spend: number; readonly value: number; readonly conversions: number }
   /** Demand of a day relative to the usual, seen with a little noise. */
   readonly demandSeen: (day: number) => number
   /** What an experiment of `days` days ending now says that the line brought: unbiased, with its standard error. */
-  readonly experiment: (line: number, days: number) => { readonly effect: number; readonly standardError: number }
+  readonly experiment: (
+    line: number,
+    days: number,
+  ) => { readonly effect: number; readonly standardError: number }
   readonly jumps: readonly { readonly day: number; readonly line: number }[]
 }
 
-type Lived = { readonly spend: number; readonly conversions: Float64Array; readonly ticket: number; readonly value: number }
+type Lived = {
+  readonly spend: number
+  readonly conversions: Float64Array
+  readonly ticket: number
+  readonly value: number
+}
 const LAG_MAX = 14
 
 export const createAdMarket = (given: Partial<AdMarketOptions> = {}): AdMarket => {
@@ -83,7 +95,7 @@ export const createAdMarket = (given: Partial<AdMarketOptions> = {}): AdMarket =
     const { ceiling, half } = truths[line] as LineTruth
     return (worth[line] ?? 1) * ceiling * Math.tanh((Math.max(0, spend) / half) * 0.5493)
   }
-  const live = (budgets: readonly number[]): AdDay => {
+  const live = (budgets: readonly number[], efficiency: readonly number[] = []): AdDay => {
     const day = lived.length
     wave = 0.9 * wave + 0.05 * fate.normal()
     const demand = Math.exp(wave + (day % 7 >= 5 ? 0.15 : -0.06))
@@ -97,9 +109,14 @@ export const createAdMarket = (given: Partial<AdMarketOptions> = {}): AdMarket =
     const row = truths.map((truth, line) => {
       const spend = spendOf(rng, budgets[line] ?? 0, options.overspendMax)
       felt[line] = truth.carryover * (felt[line] ?? 0) + (1 - truth.carryover) * spend
-      const value = demand ** 0.7 * truthAt(line, felt[line] ?? 0)
+      const value = (efficiency[line] ?? 1) * demand ** 0.7 * truthAt(line, felt[line] ?? 0)
       const claimed = value * (1 + truth.poachedShare) + truth.poachedBase * demand
-      return { spend, value, ticket: truth.ticket, conversions: spread(rng, claimed / truth.ticket, truth.lagDays) }
+      return {
+        spend,
+        value,
+        ticket: truth.ticket,
+        conversions: spread(rng, claimed / truth.ticket, truth.lagDays),
+      }
     })
     lived.push(row)
     return { day, value: row.map(({ value }) => value), spend: row.map(({ spend }) => spend) }
@@ -112,11 +129,15 @@ export const createAdMarket = (given: Partial<AdMarketOptions> = {}): AdMarket =
     demandSeen: (day) => seen[day] ?? 1,
     report: (line, day, now) => {
       const story = lived[day]?.[line]
-      if (story === undefined || day > now) return { spend: 0, value: 0 }
+      if (story === undefined || day > now) return { spend: 0, value: 0, conversions: 0 }
       let conversions = 0
       for (let age = 0; age <= now - day && age < LAG_MAX; age++) conversions += story.conversions[age] ?? 0
       // Spend is told short on the first day and restated afterwards.
-      return { spend: now === day ? story.spend * 0.93 : story.spend, value: conversions * story.ticket }
+      return {
+        spend: now === day ? story.spend * 0.93 : story.spend,
+        value: conversions * story.ticket,
+        conversions,
+      }
     },
     experiment: (line, days) => {
       const rows = lived.slice(-days)
@@ -146,14 +167,18 @@ const drawLine = (rng: Rng, { lines, total }: AdMarketOptions): LineTruth => {
 
 const wander = (rng: Rng, worth: Float64Array, { drift }: AdMarketOptions): void => {
   for (let line = 0; line < worth.length; line++)
-    worth[line] = (worth[line] ?? 1) * Math.exp(drift * rng.normal() - (drift * Math.log(worth[line] ?? 1)) / 4)
+    worth[line] =
+      (worth[line] ?? 1) * Math.exp(drift * rng.normal() - (drift * Math.log(worth[line] ?? 1)) / 4)
 }
 
 /** Most days a little off the budget, now and then far above it. */
 const spendOf = (rng: Rng, budget: number, overspendMax: number): number => {
   if (budget <= 0) return 0
   const usual = budget * (1 + 0.05 * rng.normal())
-  return Math.min(budget * overspendMax, Math.max(0, rng.uniform() < 0.03 ? budget * (1 + rng.uniform()) : usual))
+  return Math.min(
+    budget * overspendMax,
+    Math.max(0, rng.uniform() < 0.03 ? budget * (1 + rng.uniform()) : usual),
+  )
 }
 
 /** Conversions of a day by the age at which they are told: as many as chance has it, late by chance. */

@@ -40,6 +40,9 @@ export const shareByAge = (lag: LagModel, age: number): number => {
   const weight = lag.final * PRIOR_SHARE || 1
   let share = 0
   for (let a = 0; a <= age; a++)
-    share = Math.max(share, ((lag.byAge[a] ?? 0) + prior * weight * (a === age ? 1 : 0)) / (lag.final + weight))
+    share = Math.max(
+      share,
+      ((lag.byAge[a] ?? 0) + prior * weight * (a === age ? 1 : 0)) / (lag.final + weight),
+    )
   return Math.min(1, Math.max(0.02, share))
 }

@@ -68,7 +68,12 @@ export const learnLine = (days: readonly LineDay[], options: LineModelOptions): 
       carryover,
     ),
   )
-  const pointsOf = createPoints(days, felt, { scale, usual, noise: noiseOf(days), halfLifeDays: options.halfLifeDays })
+  const pointsOf = createPoints(days, felt, {
+    scale,
+    usual,
+    noise: noiseOf(days),
+    halfLifeDays: options.halfLifeDays,
+  })
   const none: ReadonlySet<number> = new Set()
   const first = judge(shapes, pointsOf, none)
   const jumps = findJumps(pointsOf(heaviest(first).shape))
@@ -164,7 +169,8 @@ const summarise = (
     (usual * Math.exp(level.mean) * (1 - shape.base)) / partAt(shape.part, scale)
   for (const one of judged) {
     const { part, base: share, carryover: lasting } = one.shape
-    const k = FAMILIES.indexOf(part.family) * HALVES.length + HALVES.findIndex((half) => half * scale === part.half)
+    const k =
+      FAMILIES.indexOf(part.family) * HALVES.length + HALVES.findIndex((half) => half * scale === part.half)
     weights[k] = (weights[k] ?? 0) + one.weight * ceilingOf(one)
     base += one.weight * share * usual * Math.exp(one.level.mean)
     carryover += one.weight * lasting

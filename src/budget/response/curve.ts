@@ -41,7 +41,10 @@ export const adstock = (
 }
 
 /** Share of the ceiling that a felt spend reaches, in [0, 1). */
-export const saturation = ({ family, steepness, scale, shape }: Omit<Curve, 'ceiling'>, felt: number): number => {
+export const saturation = (
+  { family, steepness, scale, shape }: Omit<Curve, 'ceiling'>,
+  felt: number,
+): number => {
   const x = (Math.max(0, felt) / scale) * steepness
   if (family === 'logistic') return Math.tanh(x / 2)
   const power = x ** shape

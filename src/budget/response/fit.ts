@@ -99,7 +99,7 @@ const search = (history: ResponseHistory, settings: FitOptions, noise: number): 
   return {
     curves,
     residuals,
-    fitted: outcome.map((y, t) => y - (residuals[t] ?? 0)),
+    fitted: Float64Array.from(outcome, (y, t) => y - (residuals[t] ?? 0)),
     noise: Math.sqrt(dot(residuals, residuals) / freedom),
     evaluations: problem.evaluations(),
   }
@@ -126,7 +126,7 @@ const createProblem = (history: ResponseHistory, { family }: FitOptions, noise: 
     target[steps + e] = (effect * noise) / standardError
   })
   const y = without(target, basis)
-  const columns = lines.map(() => new Float64Array(rows))
+  const columns: Float64Array[] = lines.map(() => new Float64Array(rows))
   const gram = lines.map(() => new Float64Array(lines.length))
   const moment = new Float64Array(lines.length)
   const total = dot(y, y)
@@ -191,14 +191,20 @@ const shareIn = (
   return sum
 }
 
-const controlColumns = ({ outcome, controls = [], season }: ResponseHistory, rows: number): Float64Array[] => {
+const controlColumns = (
+  { outcome, controls = [], season }: ResponseHistory,
+  rows: number,
+): Float64Array[] => {
   const steps = outcome.length
   const make = (at: (t: number) => number) => {
     const column = new Float64Array(rows)
     for (let t = 0; t < steps; t++) column[t] = at(t)
     return column
   }
-  const waves = Array.from({ length: season?.waves ?? 0 }, (_wave, w) => (2 * Math.PI * (w + 1)) / (season?.steps ?? 1))
+  const waves = Array.from(
+    { length: season?.waves ?? 0 },
+    (_wave, w) => (2 * Math.PI * (w + 1)) / (season?.steps ?? 1),
+  )
   return [
     make(() => 1),
     make((t) => t / steps),
@@ -283,16 +289,30 @@ const checkHistory = ({ outcome, lines, controls = [], experiments = [] }: Respo
     ...controls.map((control, c) => [`control ${c + 1}`, control] as const),
   ]) {
     if (values.length !== outcome.length)
-      refuse('uneven', `${name} has ${values.length} steps and the outcome ${outcome.length}.`, 'Give all the same steps.')
+      refuse(
+        'uneven',
+        `${name} has ${values.length} steps and the outcome ${outcome.length}.`,
+        'Give all the same steps.',
+      )
     const bad = values.findIndex((value) => !Number.isFinite(value))
-    if (bad >= 0) refuse('not_finite', `${name} has no number in step ${bad + 1}.`, 'Fill it in or leave the step out.')
+    if (bad >= 0)
+      refuse('not_finite', `${name} has no number in step ${bad + 1}.`, 'Fill it in or leave the step out.')
   }
   for (const { name, spend } of lines)
-    if (spend.some((s) => s < 0)) refuse('negative', `${name} has a negative spend.`, 'Spend is 0 or more; take refunds out.')
+    if (spend.some((s) => s < 0))
+      refuse('negative', `${name} has a negative spend.`, 'Spend is 0 or more; take refunds out.')
   for (const { line, from, to, standardError } of experiments) {
     if (!lines.some(({ name }) => name === line))
-      refuse('experiment_line', `An experiment names the line ${line}, which is not there.`, 'Name one of the lines.')
+      refuse(
+        'experiment_line',
+        `An experiment names the line ${line}, which is not there.`,
+        'Name one of the lines.',
+      )
     if (!(standardError > 0) || !(from >= 0 && to > from && to <= outcome.length))
-      refuse('experiment', `The experiment on ${line} has no standard error, or steps outside.`, 'Give 0 ≤ from < to and an error above 0.')
+      refuse(
+        'experiment',
+        `The experiment on ${line} has no standard error, or steps outside.`,
+        'Give 0 ≤ from < to and an error above 0.',
+      )
   }
 }

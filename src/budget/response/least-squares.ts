@@ -6,7 +6,7 @@ export const orthonormal = (columns: readonly Float64Array[]): Float64Array[] =>
   const basis: Float64Array[] = []
   for (const column of columns) {
     const size = Math.sqrt(dot(column, column))
-    let rest = column
+    let rest: Float64Array = column
     for (let pass = 0; pass < 2; pass++) rest = without(rest, basis)
     const left = Math.sqrt(dot(rest, rest))
     if (left > 1e-9 * Math.max(size, 1e-300)) basis.push(rest.map((x) => x / left))

@@ -1,0 +1,28 @@
+// Public exports of budget: where the next unit of money earns most, and what is known of that.
+export { allocate } from './allocate.ts'
+export type { Allocation, AllocationLine } from './allocate.ts'
+export {
+  BUDGET_DEMAND_READ,
+  BUDGET_EXPERIMENT_READ,
+  BUDGET_PLANNED,
+  type BudgetDemandRead,
+  type BudgetExperimentRead,
+  type BudgetPlanned,
+  type PlannedBudget,
+} from './events.ts'
+export { attributedAt, learnLine, marginalBelief } from './learn/line-model.ts'
+export type { LineDay, LineModel } from './learn/line-model.ts'
+export { paceTotal } from './pace.ts'
+export { PLAN_DAY, planDay } from './plan-day.ts'
+export type { PlanAsk, PlanDayOptions } from './plan-day.ts'
+export { calibrate, CALIBRATION_PRIOR, PLAN_RULES, planBudgets } from './plan.ts'
+export type { Calibration, Evidence, MoveReason, Plan, PlanLine, PlannedLine, PlanRules } from './plan.ts'
+export { adstock, marginalAt, saturation, valueAt } from './response/curve.ts'
+export type { Curve } from './response/curve.ts'
+export { fitResponse } from './response/fit.ts'
+export type { Experiment, ResponseFit, ResponseHistory } from './response/fit.ts'
+export { mixtureResponse, responseOf } from './response/response.ts'
+export type { Mixture, Response } from './response/response.ts'
+export { createBudget, foldBudget } from './state.ts'
+export type { BudgetState, LineMemory } from './state.ts'
+export { trackingLost } from './tracking.ts'

@@ -1,0 +1,29 @@
+// The pace through the month: what all lines together should spend today, so that the month ends where it should.
+
+import type { AdsLinesApplied } from '../delivery/ads/events.ts'
+import { dayOfBooks, daysLeftInMonth, monthOf, type SpendBooks } from '../guardrail/index.ts'
+import { fromMicros } from '../kernel/money.ts'
+
+/** How far a day's total may lie from the target while catching up: the rest of a lag is let go, not stored up. */
+const CATCH_UP = 0.3
+
+/**
+ * Money for all lines today, in units: the day's target, moved by what the month so far has spent more or less than its
+ * share, at most {@link CATCH_UP}. Never more than what is left of the month's cap.
+ */
+export const paceTotal = ({ portfolio }: AdsLinesApplied, books: SpendBooks, now: number): number => {
+  const today = dayOfBooks(books, now)
+  const left = daysLeftInMonth(today)
+  let spent = 0
+  let days = 0
+  for (const { days: known } of books.lines.values())
+    for (const { day, spendMicros } of known)
+      if (day < today && monthOf(day) === monthOf(today)) spent += spendMicros
+  for (let day = today - 1; monthOf(day) === monthOf(today); day--) {
+    if ([...books.lines.values()].some(({ days: known }) => known.some((one) => one.day === day))) days++
+  }
+  const target = portfolio.dayTargetMicros
+  const behind = (target * days - spent) / left
+  const paced = target + Math.min(CATCH_UP * target, Math.max(-CATCH_UP * target, behind))
+  return fromMicros(Math.max(0, Math.min(paced, (portfolio.monthMaxMicros - spent) / left)))
+}

@@ -1,0 +1,223 @@
+// The plan of a day, from what is folded: lines learnt from their days, experiments weighed in, money split, and each
+// budget varied a little on purpose.
+
+import type { AdLineSpec } from '../delivery/ads/events.ts'
+import { budgetCeiling, type LineBook, type SpendBooks } from '../guardrail/index.ts'
+import { fromMicros, toMicros } from '../kernel/money.ts'
+import type { Rng } from '../kernel/rng.ts'
+import type { BudgetPlanned, PlannedBudget } from './events.ts'
+import { shareByAge } from './learn/lag.ts'
+import { attributedAt, learnLine, type LineDay, type LineModel } from './learn/line-model.ts'
+import { paceTotal } from './pace.ts'
+import {
+  calibrate,
+  CALIBRATION_PRIOR,
+  PLAN_RULES,
+  planBudgets,
+  variedBudget,
+  type Calibration,
+  type Evidence,
+  type PlanLine,
+  type PlanRules,
+} from './plan.ts'
+import type { BudgetState, LineMemory } from './state.ts'
+
+export type PlanDayOptions = {
+  readonly rules: PlanRules
+  /** Share by which a budget is varied on purpose. */
+  readonly varyShare: number
+  /** Draws from what each line may be. */
+  readonly drawCount: number
+  readonly halfLifeDays: number
+  /** Days of reports before anything moves. */
+  readonly warmUpDays: number
+}
+
+export const PLAN_DAY: PlanDayOptions = {
+  rules: PLAN_RULES,
+  varyShare: 0.1,
+  drawCount: 24,
+  halfLifeDays: 40,
+  warmUpDays: 7,
+}
+
+/** A day's value counts once this share of it is to be expected. */
+const SHARE_MIN = 0.3
+/** Days of deliberate variation after which a slope is taken as known. */
+const VARIED_DAYS_MIN = 10
+
+export type PlanAsk = {
+  readonly day: number
+  readonly now: number
+  readonly planId: string
+  readonly stopped: boolean
+  readonly rng: Rng
+}
+
+/** What the advisor wants for this day, or null when there are no lines. Changes nothing. */
+export const planDay = (
+  state: BudgetState,
+  books: SpendBooks,
+  { day, now, planId, stopped, rng }: PlanAsk,
+  given: Partial<PlanDayOptions> = {},
+): BudgetPlanned | null => {
+  const { lines } = state
+  if (lines === null) return null
+  const options = { ...PLAN_DAY, ...given }
+  const outage = [...books.incidents.values()].some(
+    ({ kind, lineId }) => kind === 'tracking' && lineId === '',
+  )
+  const rows = lines.lines.map((spec) => {
+    const memory = state.memory.get(spec.id)
+    const book = books.lines.get(spec.id)
+    const model = memory === undefined ? null : learnFrom(state, spec, memory, day, rng, options)
+    return lineOf({ books, spec, memory, book, model, day, now, stopped, outage })
+  })
+  const total = paceTotal(lines, books, now)
+  const plan = planBudgets(
+    rows.map(({ line }) => line),
+    total,
+    options.rules,
+    rng,
+  )
+  const planned = rows.map(({ spec, line, book }, i): PlannedBudget => {
+    const moved = plan.lines[i]
+    const base = moved?.to ?? line.budget
+    return {
+      lineId: spec.id,
+      fromMicros: book?.budgetMicros ?? 0,
+      baseMicros: toMicros(base),
+      toMicros: dayBudget({ spec, books, line, base, now, varies: options.varyShare, rng }, book),
+      reason: moved?.reason ?? 'no_data',
+      evidence: line.evidence,
+      marginal:
+        line.model === null || moved === undefined
+          ? null
+          : { mean: moved.marginal, low: moved.marginalLow, high: moved.marginalHigh },
+      gain: moved?.gain ?? 0,
+    }
+  })
+  return { planId, day, totalMicros: toMicros(total), price: plan.price, gain: plan.gain, lines: planned }
+}
+
+type Row = { readonly spec: AdLineSpec; readonly line: PlanLine; readonly book: LineBook | undefined }
+
+const lineOf = (about: {
+  readonly books: SpendBooks
+  readonly spec: AdLineSpec
+  readonly memory: LineMemory | undefined
+  readonly book: LineBook | undefined
+  readonly model: LineModel | null
+  readonly day: number
+  readonly now: number
+  readonly stopped: boolean
+  readonly outage: boolean
+}): Row => {
+  const { books, spec, memory, book, model, day, now, stopped, outage } = about
+  const frozen: PlanLine['frozen'] = stopped
+    ? 'stopped'
+    : book === undefined || book.pending !== null || book.budgetMicros === null
+      ? 'unconfirmed'
+      : outage || [...books.incidents.values()].some(({ lineId }) => lineId === spec.id)
+        ? 'tracking'
+        : false
+  const budget = memory !== undefined && memory.base > 0 ? memory.base : fromMicros(book?.budgetMicros ?? 0)
+  const high = fromMicros(budgetCeiling(books, spec.id, now)) / (1 + PLAN_DAY.varyShare)
+  return {
+    spec,
+    book,
+    line: {
+      id: spec.id,
+      budget,
+      low: Math.min(fromMicros(spec.dayLowMicros), high),
+      high,
+      model,
+      calibration: calibrationOf(memory, model, spec),
+      evidence: evidenceOf(memory),
+      learning: (memory?.learningUntil ?? -1) >= day,
+      frozen,
+      capacity: spec.capacityMicros === null ? Infinity : fromMicros(spec.capacityMicros),
+    },
+  }
+}
+
+/** Budget for the day: the base, varied, in steps of the platform, within a fifth of what is in force. */
+const dayBudget = (
+  about: {
+    readonly spec: AdLineSpec
+    readonly books: SpendBooks
+    readonly line: PlanLine
+    readonly base: number
+    readonly now: number
+    readonly varies: number
+    readonly rng: Rng
+  },
+  book: LineBook | undefined,
+): number => {
+  const { spec, books, line, base, now, varies, rng } = about
+  const current = book?.budgetMicros ?? 0
+  // Always drawn, so that what one line does changes nothing for the next.
+  const varied = variedBudget(base, varies, rng)
+  if (line.frozen !== false || line.model === null) return current
+  const { stepMicros, dayMinMicros, learningShare } = spec.traits
+  const keep = learningShare * 0.98
+  const ceiling = budgetCeiling(books, spec.id, now)
+  const wanted = Math.min(
+    ceiling,
+    Math.max(current * (1 - keep), Math.min(current * (1 + keep), toMicros(varied))),
+  )
+  const stepped = Math.floor(wanted / stepMicros) * stepMicros
+  return stepped < dayMinMicros ? Math.min(current, Math.max(dayMinMicros, 0), ceiling) : stepped
+}
+
+const learnFrom = (
+  state: BudgetState,
+  { marginShare }: AdLineSpec,
+  memory: LineMemory,
+  today: number,
+  rng: Rng,
+  { drawCount, halfLifeDays, warmUpDays }: PlanDayOptions,
+): LineModel | null => {
+  const days: LineDay[] = []
+  for (const [day, { spend, value }] of [...memory.days].toSorted(([left], [right]) => left - right)) {
+    const share = shareByAge(memory.lag, today - day)
+    if (share < SHARE_MIN || day >= today || state.darkDays.has(day)) continue
+    if (state.darkSince !== null && day >= state.darkSince) continue
+    days.push({ day, spend, value: (value * marginShare) / share, share, demand: demandOn(state, day) })
+  }
+  return days.length < warmUpDays ? null : learnLine(days, { rng, drawCount, halfLifeDays })
+}
+
+const demandOn = (state: BudgetState, day: number): number => Math.max(0.05, state.demand.get(day) ?? 1)
+
+/** Each experiment against what the line claimed in its days; older ones say less. */
+const calibrationOf = (
+  memory: LineMemory | undefined,
+  model: LineModel | null,
+  spec: AdLineSpec,
+): Calibration => {
+  let calibration = CALIBRATION_PRIOR
+  if (memory === undefined || model === null) return calibration
+  for (const { fromDay, toDay, effect, standardError } of memory.experiments) {
+    let attributed = 0
+    for (let day = fromDay; day <= toDay; day++) {
+      const seen = memory.days.get(day)
+      if (seen === undefined) continue
+      // The part of that day's own claim that hangs on spend, as the model parts it now.
+      const now = attributedAt(model, seen.spend)
+      const share = now / Math.max(now + model.base, 1e-9)
+      attributed += seen.value * spec.marginShare * share
+    }
+    calibration = calibrate(
+      { share: calibration.share, standardError: Math.max(calibration.standardError, 0.1) },
+      { effect, standardError, attributed },
+    )
+  }
+  return calibration
+}
+
+const evidenceOf = (memory: LineMemory | undefined): Evidence => {
+  if (memory === undefined) return 'none'
+  if (memory.experiments.length > 0) return 'experiment'
+  return memory.variedDays >= VARIED_DAYS_MIN ? 'randomised' : 'none'
+}

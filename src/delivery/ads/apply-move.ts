@@ -146,5 +146,5 @@ const eventOf = (type: string, move: SpendMove, part: string, at: number, data: 
   type,
   key: move.lineId,
   at,
-  data: data as NewEvent['data'],
+  data,
 })

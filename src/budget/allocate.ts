@@ -51,7 +51,7 @@ export const allocate = (lines: readonly AllocationLine[], total: number, priceM
   let to = Math.max(priceMin, 1e-300)
   // Prices have any unit: double until the lines want no more than there is.
   while (sum(at(to)) > total && to < 1e300) to *= 4
-  for (let i = 0; i < HALVINGS && to - from > 1e-12 * to; i++) {
+  for (let i = 0; i < HALVINGS && to - from > 1e-10 * to; i++) {
     const middle = from > 0 && to / from > 16 ? Math.sqrt(from * to) : (from + to) / 2
     if (sum(at(middle)) > total) from = middle
     else to = middle

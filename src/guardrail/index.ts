@@ -23,6 +23,6 @@ export { createBooks, dayOfBooks, foldBooks, SPEND_RULES, stoppedFrom } from './
 export type { BookDay, BookEdit, LineBook, SpendBooks } from './spend/books.ts'
 export { budgetCeiling, checkMove } from './spend/check-move.ts'
 export type { SpendReason, SpendReasonCode } from './spend/check-move.ts'
-export { daysLeftInMonth, monthAtWorst, monthOf, todayAtWorst } from './spend/worst-case.ts'
+export { monthAtWorst, monthSpan, todayAtWorst } from './spend/worst-case.ts'
 export { clearMove } from './spend/clear-move.ts'
 export type { MoveClearance } from './spend/clear-move.ts'

@@ -1,11 +1,11 @@
 // How good a line is now compared with its usual: a level in logarithms that wanders slowly and sometimes jumps,
 // followed by a Kalman filter. The filter's likelihood tells which of several expectations fits best.
 
-export type LevelPoint = {
-  /** log(observed / expected). */
-  readonly ratio: number
-  /** Its variance. */
-  readonly variance: number
+export type LevelPoints = {
+  /** log(observed / expected) of each point, in the order of time. */
+  readonly ratio: Float64Array
+  /** Their variances. */
+  readonly variance: Float64Array
 }
 
 export type Level = {
@@ -23,14 +23,13 @@ const JUMP_VARIANCE = 0.4
 const START_VARIANCE = 0.5
 
 /** Follows the level through the points in the order of time; at `jumps` it may have moved far. */
-export const followLevel = (points: readonly LevelPoint[], jumps: ReadonlySet<number>): Level => {
+export const followLevel = ({ ratio, variance: noises }: LevelPoints, jumps: ReadonlySet<number>): Level => {
   let [mean, variance] = [0, START_VARIANCE]
   let [logLikelihood, squares] = [0, 0]
-  for (let t = 0; t < points.length; t++) {
-    const { ratio, variance: noise } = points[t] as LevelPoint
+  for (let t = 0; t < ratio.length; t++) {
     const predicted = variance + (jumps.has(t) ? JUMP_VARIANCE : WANDER ** 2)
-    const total = predicted + noise
-    const innovation = ratio - mean
+    const total = predicted + (noises[t] as number)
+    const innovation = (ratio[t] as number) - mean
     logLikelihood -= 0.5 * (Math.log(total) + (innovation * innovation) / total)
     squares += (innovation * innovation) / total
     const gain = predicted / total
@@ -45,36 +44,40 @@ const JUMP_POINTS = 3
 const JUMP_SIGMAS = 4
 
 /** Where the level jumped: from there on points lie together too far from it for chance. */
-export const findJumps = (points: readonly LevelPoint[]): ReadonlySet<number> => {
+export const findJumps = (points: LevelPoints): ReadonlySet<number> => {
   const jumps = new Set<number>()
   let [mean, variance] = [0, START_VARIANCE]
   let last = 0
-  for (let t = 0; t < points.length; t++) {
-    const { ratio, variance: noise } = points[t] as LevelPoint
+  for (let t = 0; t < points.ratio.length; t++) {
     let predicted = variance + WANDER ** 2
     if (t - last >= JUMP_POINTS && isJump(points, t, mean, predicted)) {
       jumps.add(t)
       last = t
       predicted = variance + JUMP_VARIANCE
     }
-    const gain = predicted / (predicted + noise)
-    mean += gain * (ratio - mean)
+    const gain = predicted / (predicted + (points.variance[t] as number))
+    mean += gain * ((points.ratio[t] as number) - mean)
     variance = predicted * (1 - gain)
   }
   return jumps
 }
 
-const isJump = (points: readonly LevelPoint[], t: number, mean: number, variance: number): boolean => {
-  if (t + JUMP_POINTS > points.length) return false
+const isJump = (
+  { ratio, variance: noises }: LevelPoints,
+  t: number,
+  mean: number,
+  variance: number,
+): boolean => {
+  if (t + JUMP_POINTS > ratio.length) return false
   let [sum, noise] = [0, 0]
   for (let k = t; k < t + JUMP_POINTS; k++) {
-    sum += (points[k]?.ratio ?? 0) - mean
-    noise += points[k]?.variance ?? 0
+    sum += (ratio[k] ?? 0) - mean
+    noise += noises[k] ?? 0
   }
-  const first = (points[t]?.ratio ?? 0) - mean
+  const first = (ratio[t] ?? 0) - mean
   return (
     Math.sign(first) === Math.sign(sum) &&
-    Math.abs(first) > 2 * Math.sqrt(variance + (points[t]?.variance ?? 0)) &&
+    Math.abs(first) > 2 * Math.sqrt(variance + (noises[t] ?? 0)) &&
     Math.abs(sum) > JUMP_SIGMAS * Math.sqrt(noise + JUMP_POINTS ** 2 * variance)
   )
 }

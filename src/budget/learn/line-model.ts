@@ -5,7 +5,7 @@
 import type { Rng } from '../../kernel/rng.ts'
 import { adstock } from '../response/curve.ts'
 import { mixtureMarginal, mixtureValue, partAt, type Mixture, type Part } from '../response/response.ts'
-import { findJumps, followLevel, type Level, type LevelPoint } from './level.ts'
+import { findJumps, followLevel, type Level, type LevelPoints } from './level.ts'
 
 export type LineDay = {
   readonly day: number
@@ -68,33 +68,34 @@ export const learnLine = (days: readonly LineDay[], options: LineModelOptions): 
       carryover,
     ),
   )
-  const pointsOf = createPoints(days, felt, {
-    scale,
-    usual,
-    noise: noiseOf(days),
-    halfLifeDays: options.halfLifeDays,
-  })
+  const points = (noise: number) =>
+    createPoints(days, felt, { scale, usual, noise, halfLifeDays: options.halfLifeDays })
   const none: ReadonlySet<number> = new Set()
-  const first = judge(shapes, pointsOf, none)
-  const jumps = findJumps(pointsOf(heaviest(first).shape))
-  const judged = jumps.size === 0 ? first : judge(shapes, pointsOf, jumps)
+  // Neighbouring days also differ by the varied spend: the best first fit tells how much of it is noise.
+  const guess = noiseOf(days)
+  const rough = heaviest(judge(shapes, points(guess), none))
+  const noise = Math.min(1, Math.max(1e-4, guess * Math.min(2, rough.level.squares / days.length)))
+  const pointsOf = points(noise)
+  const jumps = findJumps(pointsOf(rough.shape))
+  const judged = judge(shapes, pointsOf, jumps)
   const jumpedAt = Math.max(-1, ...jumps)
   return summarise(judged, { scale, usual, days: days.length, jumpedAt: days[jumpedAt]?.day ?? -1 }, options)
 }
 
 const shapesAt = (scale: number): readonly Shape[] =>
   FAMILIES.flatMap((family) =>
-    HALVES.flatMap((half) =>
-      CARRYOVERS.flatMap((carryover) =>
+    HALVES.flatMap((half) => {
+      const part: Part = { family, half: half * scale }
+      return CARRYOVERS.flatMap((carryover) =>
         BASES.map((base, b) => ({
-          part: { family, half: half * scale },
+          part,
           base,
           carryover,
           // Where a line stands on its curve is not known beforehand: the middle is a little likelier.
           prior: (BASE_PRIOR[b] ?? 0) * Math.exp(-0.5 * (Math.log(half / 0.7) / 1.2) ** 2),
         })),
-      ),
-    ),
+      )
+    }),
   )
 
 type PointsSetting = {
@@ -114,20 +115,33 @@ const createPoints = (
   const last = days.at(-1)?.day ?? 0
   // A value of nothing is not minus infinity: as much is added on both sides as noise alone brings.
   const unit = noise * usual
-  const seen = days.map(({ value, demand }) => Math.log(value / demand + unit))
-  return (shape: Shape): LevelPoint[] => {
-    const spends = felt[CARRYOVERS.indexOf(shape.carryover)] as Float64Array
-    const top = partAt(shape.part, scale)
-    return days.map(({ day, share, demand }, t) => {
-      const relative = shape.base + ((1 - shape.base) * partAt(shape.part, spends[t] ?? 0)) / top
-      const fade = 0.5 ** ((last - day) / halfLifeDays)
-      return {
-        ratio: (seen[t] ?? 0) - Math.log(usual * relative + unit),
-        variance: (noise / (share * demand * Math.max(relative, 0.02)) + 4e-4) / fade,
-      }
-    })
+  const seen = Float64Array.from(days, ({ value, demand }) => Math.log(value / demand + unit))
+  const own = Float64Array.from(days, ({ share, demand }) => noise / (share * demand))
+  const fade = Float64Array.from(days, ({ day }) => 2 ** ((last - day) / halfLifeDays))
+  let [part, carryover] = [null as Part | null, -1]
+  let reached = new Float64Array(0)
+  return (shape: Shape): LevelPoints => {
+    // Shapes of one part and carryover come one after the other: their saturation is reckoned once.
+    if (shape.part !== part || shape.carryover !== carryover) {
+      part = shape.part
+      carryover = shape.carryover
+      const top = partAt(shape.part, scale)
+      const spends = felt[CARRYOVERS.indexOf(carryover)] as Float64Array
+      reached = Float64Array.from(spends, (spend) => partAt(shape.part, spend) / top)
+    }
+    const ratio = new Float64Array(days.length)
+    const variance = new Float64Array(days.length)
+    for (let t = 0; t < days.length; t++) {
+      const relative = shape.base + (1 - shape.base) * (reached[t] as number)
+      ratio[t] = (seen[t] as number) - Math.log(usual * relative + unit)
+      variance[t] = ((own[t] as number) / Math.max(relative, 0.02) + MISFIT) * (fade[t] as number)
+    }
+    return { ratio, variance }
   }
 }
+
+/** Variance in logarithms that no noise explains: days differ in more than spend and demand. */
+const MISFIT = 4e-4
 
 /** Noise from neighbouring days: half the mean square of their differences in logarithms, without the largest tenth. */
 const noiseOf = (days: readonly LineDay[]): number => {
@@ -137,13 +151,12 @@ const noiseOf = (days: readonly LineDay[]): number => {
     .map((log, t) => (log - (logs[t] ?? log)) ** 2 / 2)
     .toSorted((left, right) => left - right)
   const kept = squares.slice(0, Math.ceil(squares.length * 0.9))
-  // Part of the differences is the varied spend itself, part of the largest was cut off: they about cancel.
   return Math.min(1, Math.max(1e-4, kept.length < 3 ? 0.04 : mean(kept)))
 }
 
 const judge = (
   shapes: readonly Shape[],
-  pointsOf: (shape: Shape) => LevelPoint[],
+  pointsOf: (shape: Shape) => LevelPoints,
   jumps: ReadonlySet<number>,
 ): readonly Judged[] => {
   const levels = shapes.map((shape) => followLevel(pointsOf(shape), jumps))

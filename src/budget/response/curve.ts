@@ -80,11 +80,13 @@ const turningPoint = (curve: Curve, price: number, high: number): number => {
     const rest = 1 - (2 * scale * price) / (ceiling * steepness)
     return rest <= 0 ? 0 : ((2 * scale) / steepness) * Math.atanh(Math.sqrt(rest))
   }
+  if (shape === 1)
+    return Math.max(0, (scale / steepness) * (Math.sqrt((ceiling * steepness) / (scale * price)) - 1))
   // Beyond the point of inflection the marginal return falls: halve until it is found.
   let from = shape > 1 ? (scale / steepness) * ((shape - 1) / (shape + 1)) ** (1 / shape) : 0
   if (from > 0 && marginalAt(curve, from) <= price) return 0
   let to = Math.max(high, from * 2)
-  for (let i = 0; i < 100 && to - from > 1e-12 * to; i++) {
+  for (let i = 0; i < 100 && to - from > 1e-9 * to; i++) {
     const middle = (from + to) / 2
     if (marginalAt(curve, middle) > price) from = middle
     else to = middle

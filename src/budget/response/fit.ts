@@ -1,6 +1,6 @@
 // Learns the curves of all lines together from a history of spend and results: carryover and steepness by
 // coordinate search, ceilings by least squares that may not be negative, with trend, season and events taken out.
-// Experiments enter as rows of their own, so that what was measured outweighs what only went together.
+// What experiments measured outweighs what only went together.
 
 import { Failure } from '../../kernel/failure.ts'
 import { adstock, saturation, type Curve } from './curve.ts'
@@ -54,18 +54,57 @@ const STEPS_MIN = 20
 export const fitResponse = (history: ResponseHistory, options: Partial<FitOptions> = {}): ResponseFit => {
   const settings = { ...DEFAULTS, ...options }
   checkHistory(history)
-  let fit = search(history, settings, 1)
-  // Experiments weigh by the noise of the rest, which is known only after a first fit.
-  if ((history.experiments ?? []).length > 0)
-    fit = search(history, { ...settings, start: fit.curves }, fit.noise)
-  return fit
+  const fit = search(history, settings)
+  return (history.experiments ?? []).length === 0 ? fit : pinned(history, settings, fit)
+}
+
+/**
+ * Lines with experiments get the ceiling that the experiments measured, whatever went together with their spend; the
+ * other lines are learnt again from what is left. The shape of a line stays as the history has it.
+ */
+const pinned = (history: ResponseHistory, settings: FitOptions, fit: ResponseFit): ResponseFit => {
+  const { lines, outcome, experiments = [] } = history
+  const ceilings = lines.map(({ name, spend }, c) => {
+    const curve = fit.curves[c] as Curve
+    let [moment, weight] = [0, 0]
+    for (const { line, from, to, effect, standardError } of experiments) {
+      if (line !== name) continue
+      const share = shareIn(spend, curve, { from, to })
+      moment += (effect * share) / standardError ** 2
+      weight += share ** 2 / standardError ** 2
+    }
+    return weight > 0 ? Math.max(0, moment / weight) : null
+  })
+  const left = Float64Array.from(outcome)
+  ceilings.forEach((ceiling, c) => {
+    if (ceiling === null) return
+    const curve = fit.curves[c] as Curve
+    adstock(lines[c]?.spend ?? [], curve.carryover).forEach((felt, t) => {
+      left[t] = (left[t] ?? 0) - ceiling * saturation(curve, felt)
+    })
+  })
+  const rest = [...lines.keys()].filter((c) => ceilings[c] === null)
+  const again = search(
+    { ...history, outcome: left, lines: rest.map((c) => lines[c] as LineHistory) },
+    { ...settings, start: rest.map((c) => fit.curves[c] as Curve) },
+  )
+  return {
+    ...again,
+    fitted: Float64Array.from(outcome, (y, t) => y - (again.residuals[t] ?? 0)),
+    curves: lines.map((_line, c) => {
+      const ceiling = ceilings[c] ?? null
+      return ceiling === null
+        ? (again.curves[rest.indexOf(c)] as Curve)
+        : { ...(fit.curves[c] as Curve), ceiling }
+    }),
+  }
 }
 
 type Parameters = { carryover: number; steepness: number; shape: number }
 
-const search = (history: ResponseHistory, settings: FitOptions, noise: number): ResponseFit => {
+const search = (history: ResponseHistory, settings: FitOptions): ResponseFit => {
   const { lines, outcome } = history
-  const problem = createProblem(history, settings, noise)
+  const problem = createProblem(history, settings)
   const parameters: Parameters[] = lines.map((_line, c) => {
     const start = settings.start?.[c]
     return start === undefined ? { carryover: 0.3, steepness: 2, shape: 1 } : { ...start }
@@ -115,17 +154,11 @@ type Problem = {
 }
 
 /** The separable least-squares problem: for given shapes the ceilings follow by themselves. */
-const createProblem = (history: ResponseHistory, { family }: FitOptions, noise: number): Problem => {
-  const { outcome, lines, experiments = [] } = history
-  const steps = outcome.length
-  const rows = steps + experiments.length
-  const basis = orthonormal(controlColumns(history, rows))
-  const target = new Float64Array(rows)
-  target.set(outcome)
-  experiments.forEach(({ effect, standardError }, e) => {
-    target[steps + e] = (effect * noise) / standardError
-  })
-  const y = without(target, basis)
+const createProblem = (history: ResponseHistory, { family }: FitOptions): Problem => {
+  const { outcome, lines } = history
+  const rows = outcome.length
+  const basis = orthonormal(controlColumns(history))
+  const y = without(outcome, basis)
   const columns: Float64Array[] = lines.map(() => new Float64Array(rows))
   const gram = lines.map(() => new Float64Array(lines.length))
   const moment = new Float64Array(lines.length)
@@ -134,12 +167,7 @@ const createProblem = (history: ResponseHistory, { family }: FitOptions, noise: 
   const place = (c: number, parameters: Parameters): void => {
     const line = lines[c] as LineHistory
     const shape = { family, scale: scaleOf(line.spend), ...parameters }
-    const column = new Float64Array(rows)
-    column.set(adstock(line.spend, shape.carryover).map((felt) => saturation(shape, felt)))
-    experiments.forEach((experiment, e) => {
-      if (experiment.line === line.name)
-        column[steps + e] = (shareIn(line.spend, shape, experiment) * noise) / experiment.standardError
-    })
+    const column = adstock(line.spend, shape.carryover).map((felt) => saturation(shape, felt))
     const projected = without(column, basis)
     columns[c] = projected
     for (let k = 0; k < lines.length; k++) {
@@ -169,7 +197,7 @@ const createProblem = (history: ResponseHistory, { family }: FitOptions, noise: 
       columns.forEach((column, c) => {
         for (let t = 0; t < rows; t++) rest[t] = (rest[t] ?? 0) - (ceilings[c] ?? 0) * (column[t] ?? 0)
       })
-      return rest.slice(0, steps)
+      return rest
     },
     controls: basis.length,
     evaluations: () => evaluations,
@@ -191,16 +219,9 @@ const shareIn = (
   return sum
 }
 
-const controlColumns = (
-  { outcome, controls = [], season }: ResponseHistory,
-  rows: number,
-): Float64Array[] => {
+const controlColumns = ({ outcome, controls = [], season }: ResponseHistory): Float64Array[] => {
   const steps = outcome.length
-  const make = (at: (t: number) => number) => {
-    const column = new Float64Array(rows)
-    for (let t = 0; t < steps; t++) column[t] = at(t)
-    return column
-  }
+  const make = (at: (t: number) => number) => Float64Array.from({ length: steps }, (_step, t) => at(t))
   const waves = Array.from(
     { length: season?.waves ?? 0 },
     (_wave, w) => (2 * Math.PI * (w + 1)) / (season?.steps ?? 1),

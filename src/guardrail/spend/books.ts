@@ -162,9 +162,9 @@ const foldReported = (books: SpendBooks, { lines }: AdsReported, at: number): vo
   for (const { lineId, budgetMicros, days } of lines) {
     const book = books.lines.get(lineId)
     if (book === undefined) continue
-    for (const { day, spendMicros } of days) dayOf(book, day).spendMicros = Math.max(spendMicros, 0)
     // A reading while a write is under way may be older than the write: the write's own read-back settles it.
     if (budgetMicros !== null && book.pending === null) setBudget(books, book, budgetMicros, at)
+    for (const { day, spendMicros } of days) dayOf(book, day).spendMicros = Math.max(spendMicros, 0)
   }
 }
 

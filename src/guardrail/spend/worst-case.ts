@@ -28,27 +28,18 @@ export const todayAtWorst = (books: SpendBooks, book: LineBook, toMicros: number
  */
 export const monthAtWorst = (books: SpendBooks, book: LineBook, toMicros: number, now: number): number => {
   const today = dayOfBooks(books, now)
-  const month = monthOf(today)
+  const { first, last } = monthSpan(today)
   let sum = todayAtWorst(books, book, toMicros, now)
-  for (const day of book.days)
-    if (day.day < today && monthOf(day.day) === month) sum += dayAtWorst(book, day, today)
+  for (const day of book.days) if (day.day < today && day.day >= first) sum += dayAtWorst(book, day, today)
   // A write that fails leaves the old budget in force: the higher of both runs on.
-  const ahead = Math.ceil(
-    Math.max(toMicros, book.pending === null ? 0 : budgetAtWorst(book)) * book.spec.traits.overspendDay,
-  )
-  for (let next = 1; next <= books.rules.reactDays; next++) if (monthOf(today + next) === month) sum += ahead
-  return sum
+  const inForce = Math.max(toMicros, book.pending === null ? 0 : budgetAtWorst(book))
+  const ahead = Math.min(books.rules.reactDays, last - today)
+  return sum + ahead * Math.ceil(inForce * book.spec.traits.overspendDay)
 }
 
-/** Year and month of a day number, as one number. */
-export const monthOf = (day: number): number => {
+/** First and last day of the month a day lies in. */
+export const monthSpan = (day: number): { readonly first: number; readonly last: number } => {
   const date = new Date(day * DAY_MS)
-  return date.getUTCFullYear() * 12 + date.getUTCMonth()
-}
-
-/** Days of the month from this day on, itself included. */
-export const daysLeftInMonth = (day: number): number => {
-  let left = 1
-  while (monthOf(day + left) === monthOf(day)) left++
-  return left
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
+  return { first: Date.UTC(year, month, 1) / DAY_MS, last: Date.UTC(year, month + 1, 1) / DAY_MS - 1 }
 }

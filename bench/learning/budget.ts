@@ -1,0 +1,256 @@
+// Money: curves and the optimal split on public marketing-mix data, allocation at size, and the simulated market with
+// the lying platform beside an oracle and three rules. `worlds N` sets how many worlds, `worlds 50` is 10,000 days.
+
+import { allocate, fitResponse, responseOf, valueAt, type Curve } from '../../src/budget/index.ts'
+import { readTable } from '../../src/connect/index.ts'
+import { createRng } from '../../src/kernel/rng.ts'
+import { runAds, runRule, type AdRun, type Rule } from '../../src/sim/ad-run.ts'
+import { dataFile, printVerdicts, type Verdict } from './peer.ts'
+
+const DAYS = 200
+const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0)
+const mean = (values: readonly number[]): number => sum(values) / Math.max(1, values.length)
+const spread = (values: readonly number[]): number =>
+  (1.96 * Math.sqrt(mean(values.map((x) => (x - mean(values)) ** 2)))) /
+  Math.sqrt(Math.max(1, values.length - 1))
+const interval = (values: readonly number[]): string =>
+  `${mean(values).toFixed(3)} ± ${spread(values).toFixed(3)}`
+
+const columnsOf = async (file: string) => {
+  const table = await readTable(file)
+  return (name: string): Float64Array =>
+    Float64Array.from(
+      table.columns.find((column) => column.name === name)?.cells ?? [],
+      (cell) => Number(cell) || 0,
+    )
+}
+
+/** Parameters of the example's own generator, in the units of its columns. */
+const TRUTH = [
+  { carryover: 0.4, steepness: 4, ceiling: 3_000 },
+  { carryover: 0.2, steepness: 3, ceiling: 2_000 },
+] as const
+const OPTIMA = [
+  [0.6, 0.4567],
+  [1, 0.5689],
+  [1.5, 0.7577],
+] as const
+
+const trueCurve = (index: number): Curve => ({
+  family: 'logistic',
+  carryover: 0,
+  shape: 1,
+  scale: 1,
+  ceiling: TRUTH[index]?.ceiling ?? 0,
+  steepness: TRUTH[index]?.steepness ?? 1,
+})
+
+const mixExample = async (file: string): Promise<Verdict[]> => {
+  const column = await columnsOf(file)
+  const dayOfYear = column('dayofyear')
+  const waves = [1, 2].flatMap((wave) =>
+    [Math.sin, Math.cos].map((f) => dayOfYear.map((d) => f((2 * Math.PI * wave * d) / 365.5))),
+  )
+  const started = performance.now()
+  const fit = fitResponse({
+    outcome: column('y'),
+    lines: ['x1', 'x2'].map((name) => ({ name, spend: column(name) })),
+    controls: [column('event_1'), column('event_2'), ...waves],
+  })
+  const ms = performance.now() - started
+  const verdicts = fit.curves.flatMap((curve, c): Verdict[] => {
+    const { carryover, ceiling } = TRUTH[c] ?? { carryover: 0, ceiling: 1 }
+    return [
+      {
+        what: `carryover of x${c + 1}`,
+        ours: curve.carryover.toFixed(3),
+        known: `${carryover} ± .1`,
+        peer: '',
+        ok: Math.abs(curve.carryover - carryover) <= 0.1,
+      },
+      {
+        what: `ceiling of x${c + 1}`,
+        ours: curve.ceiling.toFixed(0),
+        known: `${ceiling} ± 10 %`,
+        peer: '',
+        ok: Math.abs(curve.ceiling / ceiling - 1) <= 0.1,
+      },
+    ]
+  })
+  const bounds = { low: 0, high: 5 }
+  for (const [total, best] of OPTIMA) {
+    const split = (curves: readonly Curve[]) =>
+      allocate(
+        curves.map((curve) => ({ response: responseOf(curve), ...bounds })),
+        total,
+      ).spend
+    const onTruth = split([trueCurve(0), trueCurve(1)])[0] ?? 0
+    const learnt = split(fit.curves)
+    const worth = (spend: ArrayLike<number>) => sum([0, 1].map((c) => valueAt(trueCurve(c), spend[c] ?? 0)))
+    const lost = 1 - worth(learnt) / worth([best, total - best])
+    verdicts.push(
+      {
+        what: `x1 of ${total} on the true curves`,
+        ours: onTruth.toFixed(4),
+        known: `${best} ± 3 %`,
+        peer: '',
+        ok: Math.abs(onTruth / best - 1) <= 0.03,
+      },
+      {
+        what: `x1 of ${total} on the learnt curves, value lost`,
+        ours: `${(learnt[0] ?? 0).toFixed(4)}, ${(lost * 100).toFixed(2)} %`,
+        known: 'under 1 %',
+        peer: '',
+        ok: lost < 0.01,
+      },
+    )
+  }
+  verdicts.push({ what: 'time of the fit, ms', ours: ms.toFixed(0), known: '', peer: '', ok: null })
+  return verdicts
+}
+
+/** Files without a known truth: that they are learnt at all, how well, and how fast. */
+const smoke = async (
+  what: string,
+  file: string,
+  outcome: string,
+  lines: readonly string[],
+): Promise<Verdict> => {
+  const column = await columnsOf(file)
+  const started = performance.now()
+  const y = column(outcome)
+  const fit = fitResponse({
+    outcome: y,
+    lines: lines.map((name) => ({ name, spend: column(name) })),
+    season: { steps: 52.18, waves: 2 },
+  })
+  const ms = performance.now() - started
+  const middle = mean([...y])
+  const explained = 1 - sum([...fit.residuals].map((r) => r * r)) / sum([...y].map((v) => (v - middle) ** 2))
+  return {
+    what: `${what}: ${lines.length} lines, ${y.length} weeks, explained, ms`,
+    ours: `${explained.toFixed(3)}, ${ms.toFixed(0)}`,
+    known: 'no ground truth',
+    peer: '',
+    ok: null,
+  }
+}
+
+const sizes = (): Verdict[] =>
+  [10, 100, 1_000, 10_000].map((count) => {
+    const rng = createRng(`size ${count}`)
+    const lines = Array.from({ length: count }, () => ({
+      response: responseOf({
+        family: 'hill',
+        carryover: 0,
+        shape: 1.5,
+        scale: 100,
+        steepness: Math.exp(rng.normal()),
+        ceiling: 500 * Math.exp(rng.normal()),
+      }),
+      low: 1,
+      high: 400,
+    }))
+    const started = performance.now()
+    allocate(lines, count * 60)
+    const ms = performance.now() - started
+    return {
+      what: `allocation of ${count} lines, ms`,
+      ours: ms.toFixed(1),
+      known: count === 1_000 ? 'under 1,000' : '',
+      peer: '',
+      ok: count === 1_000 ? ms < 1_000 : null,
+    }
+  })
+
+/** The gap to the oracle in the days before a jump and two weeks after it. */
+const recovery = (ours: AdRun, oracle: Pick<AdRun, 'daily'>): number[] =>
+  ours.jumps
+    .filter(({ day }) => day > 45 && day + 24 < DAYS)
+    .map(({ day }) => {
+      const ratio = (from: number, to: number) =>
+        sum(ours.daily.slice(from, to)) / sum(oracle.daily.slice(from, to))
+      return ratio(day + 14, day + 24) - ratio(day - 10, day)
+    })
+
+const worlds = async (count: number): Promise<Verdict[]> => {
+  const rules: readonly Rule[] = ['equal', 'last_click', 'static']
+  const ratios = new Map<string, number[]>(['ours', ...rules].map((name) => [name, []]))
+  const gaps: number[] = []
+  let [caps, edits, back, days] = [0, 0, 0, 0]
+  for (let world = 0; world < count; world++) {
+    const options = { seed: `world ${world}`, days: DAYS, experimentDays: 14 }
+    const oracle = runRule(options, 'oracle')
+    const best = sum(oracle.daily)
+    const ours = await runAds(options)
+    ratios.get('ours')?.push(sum(ours.daily) / best)
+    for (const rule of rules) ratios.get(rule)?.push(sum(runRule(options, rule).daily) / best)
+    gaps.push(...recovery(ours, oracle))
+    caps += ours.breaches.caps
+    edits += ours.breaches.edits
+    back += ours.breaches.backAndForth
+    days += ours.daily.length
+    const row = [...ratios].map(([name, values]) => `${name} ${(values.at(-1) ?? 0).toFixed(3)}`)
+    process.stdout.write(`world ${world}: ${row.join(', ')}\n`)
+  }
+  const own = ratios.get('ours') ?? []
+  return [
+    {
+      what: `days above a cap, of ${days} simulated`,
+      ours: String(caps),
+      known: '0',
+      peer: '',
+      ok: caps === 0,
+    },
+    { what: 'edits beyond the platform’s quota', ours: String(edits), known: '0', peer: '', ok: edits === 0 },
+    { what: 'A to B and back within a day', ours: String(back), known: '0', peer: '', ok: back === 0 },
+    {
+      what: `return, share of the oracle’s (${count} worlds)`,
+      ours: interval(own),
+      known: 'at least .9',
+      peer: '',
+      ok: mean(own) >= 0.9,
+    },
+    ...rules.map((rule): Verdict => {
+      const theirs = ratios.get(rule) ?? []
+      return {
+        what: `beside ${rule}`,
+        ours: `${own.filter((x, i) => x > (theirs[i] ?? 0)).length} of ${count} worlds better`,
+        known: '',
+        peer: interval(theirs),
+        ok: mean(own) > mean(theirs),
+      }
+    }),
+    {
+      what: `gap to the oracle 14 to 24 days after a jump, against before (${gaps.length} jumps)`,
+      ours: interval(gaps),
+      known: 'not below 0 by more than its interval',
+      peer: '',
+      ok: mean(gaps) + spread(gaps) >= 0,
+    },
+  ]
+}
+
+const [mix, robyn, meridian] = [
+  dataFile('pymc_mmm', 'mmm_example.csv'),
+  dataFile('robyn', 'dt_simulated_weekly.csv'),
+  dataFile('meridian', 'national_all_channels.csv'),
+]
+if (mix === null)
+  process.stdout.write('The data set pymc_mmm is not beside the project: nothing to reproduce.\n')
+else printVerdicts('Curves and optimum of the pymc-marketing example', await mixExample(mix))
+if (robyn !== null && meridian !== null)
+  printVerdicts('Public samples without a known truth', [
+    await smoke('robyn', robyn, 'revenue', ['tv_S', 'ooh_S', 'print_S', 'facebook_S', 'search_S']),
+    await smoke(
+      'meridian',
+      meridian,
+      'conversions',
+      [0, 1, 2, 3, 4].map((c) => `Channel${c}_spend`),
+    ),
+  ])
+printVerdicts('Allocation by size', sizes())
+const asked = process.argv.indexOf('worlds')
+const count = asked < 0 ? 4 : Number(process.argv[asked + 1])
+if (count > 0)
+  printVerdicts(`The simulated market, ${count} worlds of ${DAYS} days, lying platform`, await worlds(count))

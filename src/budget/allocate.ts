@@ -48,8 +48,9 @@ export const allocate = (lines: readonly AllocationLine[], total: number, priceM
   const cheap = at(priceMin)
   if (sum(cheap) <= total) return finish(lines, cheap, priceMin)
   let from = priceMin
-  let to = Math.max(priceMin, 1e-300)
-  // Prices have any unit: double until the lines want no more than there is.
+  // Prices have any unit: from the lines' own average return, up until they want no more than there is.
+  const returns = lines.map(({ response, high }) => (high > 0 ? response.value(high) / high : 0))
+  let to = returns.reduce((most, one) => Math.max(most, one), Math.max(priceMin, 1e-300))
   while (sum(at(to)) > total && to < 1e300) to *= 4
   for (let i = 0; i < HALVINGS && to - from > 1e-10 * to; i++) {
     const middle = from > 0 && to / from > 16 ? Math.sqrt(from * to) : (from + to) / 2

@@ -1,6 +1,6 @@
 // The pace through the month: what all lines together should spend today, so that the month ends where it should.
 
-import type { AdsLinesApplied } from '../delivery/ads/events.ts'
+import type { AdsLinesApplied } from '../delivery/events.ts'
 import { dayOfBooks, monthSpan, type SpendBooks } from '../guardrail/index.ts'
 import { fromMicros } from '../kernel/money.ts'
 

@@ -1,7 +1,7 @@
 // The plan of a day, from what is folded: lines learnt from their days, experiments weighed in, money split, and each
 // budget varied a little on purpose.
 
-import type { AdLineSpec } from '../delivery/ads/events.ts'
+import type { AdLineSpec } from '../delivery/events.ts'
 import { budgetCeiling, type LineBook, type SpendBooks } from '../guardrail/index.ts'
 import { fromMicros, toMicros } from '../kernel/money.ts'
 import type { Rng } from '../kernel/rng.ts'

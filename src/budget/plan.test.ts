@@ -171,8 +171,14 @@ describe('the plan of a day', () => {
   })
 })
 
-const event = (offset: number, type: string, data: unknown, day: number): LogEvent =>
-  ({ offset, id: `${type}:${offset}`, type, key: '', at: day * DAY_MS, data }) as LogEvent
+const event = (offset: number, type: string, data: unknown, day: number): LogEvent => ({
+  offset,
+  id: `${type}:${offset}`,
+  type,
+  key: '',
+  at: day * DAY_MS,
+  data,
+})
 
 const reported = (days: readonly (readonly [number, number, number?])[]) => ({
   platform: 'lying',

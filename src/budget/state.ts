@@ -15,7 +15,7 @@ import type {
   SpendIncidentOpened,
   SpendMove,
   SpendMoveConfirmed,
-} from '../delivery/ads/events.ts'
+} from '../delivery/events.ts'
 import { fromMicros } from '../kernel/money.ts'
 import { localTime } from '../kernel/time.ts'
 import type { LogEvent } from '../log/port.ts'

@@ -74,3 +74,30 @@ export type DeliveryResponded = About & {
   readonly machine: boolean
   readonly url: string
 }
+
+// Money in ad lines: those facts stand in a file of their own.
+export {
+  ADS_LINES_APPLIED,
+  ADS_REPORTED,
+  SPEND_INCIDENT_CLOSED,
+  SPEND_INCIDENT_OPENED,
+  SPEND_MOVE_ATTEMPTED,
+  SPEND_MOVE_CONFIRMED,
+  SPEND_MOVE_FAILED,
+  SPEND_MOVE_UNKNOWN,
+} from './ads/events.ts'
+export type {
+  AdLineSpec,
+  AdsLinesApplied,
+  AdsReported,
+  PlatformTraits,
+  ReportedDay,
+  SpendIncidentClosed,
+  SpendIncidentOpened,
+  SpendMove,
+  SpendMoveAttempted,
+  SpendMoveConfirmed,
+  SpendMoveFailed,
+  SpendMoveUnknown,
+  SpendRules,
+} from './ads/events.ts'

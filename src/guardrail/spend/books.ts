@@ -20,7 +20,7 @@ import type {
   SpendMoveFailed,
   SpendMoveUnknown,
   SpendRules,
-} from '../../delivery/ads/events.ts'
+} from '../../delivery/events.ts'
 import type { LogEvent } from '../../log/port.ts'
 import { DAY_MS, localTime } from '../../kernel/time.ts'
 

@@ -1,7 +1,7 @@
 // Whether a budget may be changed. Lowering is let through at once; raising must fit every cap at its worst, every rule
 // of speed, and a platform that answers. Every reason is told, not the first alone.
 
-import type { SpendMove } from '../../delivery/ads/events.ts'
+import type { SpendMove } from '../../delivery/events.ts'
 import { DAY_MS } from '../../kernel/time.ts'
 import { budgetAtWorst, stoppedFrom, type LineBook, type SpendBooks } from './books.ts'
 import { monthAtWorst, todayAtWorst } from './worst-case.ts'

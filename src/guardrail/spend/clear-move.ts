@@ -1,6 +1,6 @@
 // The door for money: a budget is written with a pass, and passes for budgets are made here alone.
 
-import type { SpendMove } from '../../delivery/ads/events.ts'
+import type { SpendMove } from '../../delivery/events.ts'
 import { passFor, type Cleared } from '../clear.ts'
 import type { SpendBooks } from './books.ts'
 import { checkMove, type SpendReason } from './check-move.ts'

@@ -12,7 +12,7 @@ import {
   SPEND_MOVE_UNKNOWN,
   type SpendMove,
 } from '../../delivery/index.ts'
-import type { AdsLinesApplied } from '../../delivery/ads/events.ts'
+import type { AdsLinesApplied } from '../../delivery/events.ts'
 import { createRng } from '../../kernel/rng.ts'
 import { DAY_MS, HOUR_MS } from '../../kernel/time.ts'
 import type { LogEvent } from '../../log/port.ts'

@@ -80,6 +80,7 @@ import {
   type Recommendations,
 } from './feedback/index.ts'
 import { OUTCOME_SETTLED, type OutcomeSettled } from './feedback/events.ts'
+import { createBudget, dumpBudget, foldBudget, restoreBudget, type BudgetState } from './budget/index.ts'
 import {
   createDecisionIndex,
   createTally,
@@ -110,6 +111,7 @@ export type LoopState = {
   readonly delivery: Outbox
   readonly feedback: Feedback
   readonly recommendations: Recommendations
+  readonly budget: BudgetState
   readonly tally: Tally
   readonly decisionIndex: DecisionIndex
 }
@@ -141,6 +143,7 @@ export const createState = (): LoopState => ({
   delivery: createOutbox(),
   feedback: createFeedback(),
   recommendations: createRecommendations(),
+  budget: createBudget(),
   tally: createTally(),
   decisionIndex: createDecisionIndex(),
 })
@@ -177,6 +180,7 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
     const example = exampleOf(state.feedback, event.data as OutcomeSettled)
     if (example !== null) learn(state.model, example)
   }
+  foldBudget(state.budget, event)
   foldTally(state.tally, event, signals.length)
   foldDecisionIndex(state.decisionIndex, event)
   state.offset = event.offset
@@ -194,6 +198,7 @@ export const dumpState = (state: LoopState): Record<string, Dump> => ({
   delivery: dumpOutbox(state.delivery),
   feedback: dumpFeedback(state.feedback),
   recommendations: dumpRecommendations(state.recommendations),
+  budget: dumpBudget(state.budget),
   tally: dumpTally(state.tally),
   decisionIndex: dumpDecisionIndex(state.decisionIndex),
 })
@@ -229,6 +234,7 @@ export const restoreState = (parts: Readonly<Record<string, Dump>>): LoopState =
     delivery: restoreOutbox(part('delivery')),
     feedback: restoreFeedback(part('feedback')),
     recommendations: restoreRecommendations(part('recommendations')),
+    budget: restoreBudget(part('budget')),
     tally: restoreTally(part('tally')),
     decisionIndex: restoreDecisionIndex(part('decisionIndex')),
   }

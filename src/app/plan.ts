@@ -18,7 +18,10 @@ import { limitsInForce, parseLimits, renderLimits } from '../guardrail/index.ts'
 import { LIMITS_APPLIED, type LimitsSpec } from '../guardrail/events.ts'
 import { BUSINESS_APPLIED, SEGMENTS_APPLIED, type SegmentSpec } from '../profile/events.ts'
 import { compileExpression, segmentSchema, segmentSpecs } from '../profile/index.ts'
+import { ADS_LINES_APPLIED, type AdsLinesApplied } from '../delivery/events.ts'
+import { AD_TRAITS } from '../connect/index.ts'
 import type { LoopState } from '../loop.ts'
+import { readAds, renderAds, type AdsSpec } from './plan-ads.ts'
 import { isFailure } from '../kernel/failure.ts'
 
 export type PlanSpec = {
@@ -29,9 +32,11 @@ export type PlanSpec = {
   readonly segments: readonly SegmentSpec[]
   readonly creatives: readonly CreativeSpec[]
   readonly campaigns: readonly CampaignSpec[]
+  /** null where no ad money is moved. */
+  readonly ads: AdsSpec | null
 }
 
-const SECTIONS = ['business', 'holdout', 'limits', 'sender', 'segments', 'creatives', 'campaigns'] as const
+const SECTIONS = ['business', 'holdout', 'limits', 'sender', 'segments', 'creatives', 'campaigns', 'ads'] as const
 
 const businessSchema = Type.Object(
   {
@@ -55,6 +60,8 @@ const holdoutSchema = Type.Object(
   },
   { additionalProperties: false },
 )
+
+const AD_PLATFORMS = { traitsOf: (name: string) => AD_TRAITS[name], known: Object.keys(AD_TRAITS) }
 
 const checkBusiness = shapeOf(businessSchema)
 const checkHoldout = shapeOf(holdoutSchema)
@@ -105,6 +112,7 @@ export const parsePlan = (yaml: string, now: PlanSpec): ParsedPlan => {
     segments: 'segments' in root ? readSegments(root['segments'], problems) : now.segments,
     creatives: 'creatives' in root ? readCreatives(root['creatives'], problems) : now.creatives,
     campaigns: 'campaigns' in root ? readCampaigns(root['campaigns'], problems) : now.campaigns,
+    ads: 'ads' in root ? readAds(root['ads'], problems, AD_PLATFORMS) : now.ads,
   }
   problems.push(...crossChecks(plan))
   return { plan: problems.length === 0 ? plan : null, problems }
@@ -252,6 +260,7 @@ export const planInForce = ({
   delivery,
   profile,
   decision,
+  budget,
 }: LoopState): PlanSpec => ({
   business,
   holdout: feedback.holdout,
@@ -260,7 +269,14 @@ export const planInForce = ({
   segments: segmentSpecs(profile),
   creatives: [...delivery.creatives.values()],
   campaigns: campaignsInForce(decision).campaigns,
+  ads: adsOf(budget.lines),
 })
+
+const adsOf = (lines: AdsLinesApplied | null): AdsSpec | null => {
+  if (lines === null) return null
+  const { version: _version, ...spec } = lines
+  return spec
+}
 
 export const planVersion = (plan: PlanSpec): string => versionOf(plan)
 
@@ -287,6 +303,7 @@ export const renderPlan = (plan: PlanSpec): string => {
       segments: plan.segments,
       creatives: renderCreatives(plan.creatives),
       campaigns: plan.campaigns.map(renderCampaign),
+      ...(plan.ads === null ? {} : { ads: renderAds(plan.ads) }),
     },
     { lineWidth: 110, aliasDuplicateObjects: false },
   )
@@ -347,6 +364,15 @@ export const planFacts = (from: PlanSpec, to: PlanSpec): readonly PlanFact[] => 
     { version: versionOf(to.campaigns), campaigns: to.campaigns },
     changesOf(from.campaigns, to.campaigns),
   )
+  if (to.ads !== null)
+    add(
+      'ads',
+      ADS_LINES_APPLIED,
+      from.ads,
+      to.ads,
+      { version: versionOf(to.ads), ...to.ads },
+      changesOf(from.ads?.lines ?? [], to.ads.lines),
+    )
   return facts
 }
 

@@ -20,7 +20,7 @@ import { removeCard, writeCard } from './control.ts'
 import { importEvents } from './import-events.ts'
 import type { Keyring } from './keys.ts'
 import { parsePlan, planFacts, planInForce, planVersion, renderPlan } from './plan.ts'
-import { openSystem, type System } from './system.ts'
+import { openSystem, type AdsOptions, type System } from './system.ts'
 import { version } from './version.ts'
 
 export type ServeOptions = {
@@ -30,6 +30,8 @@ export type ServeOptions = {
   readonly clock: RatedClock
   readonly mode: 'live' | 'demo'
   readonly report: (error: unknown, where: string) => void
+  /** Ad platforms; none when left out. */
+  readonly ads?: AdsOptions
   /** Planted lift of the demo's market. */
   readonly truth?: () => number | null
 }
@@ -68,6 +70,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     clockRate: clock.rate,
     report,
     publicUrl: () => url,
+    ...(options.ads === undefined ? {} : { ads: options.ads }),
   })
   try {
     const { loop } = system

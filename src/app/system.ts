@@ -12,6 +12,7 @@ import {
   createRenderer,
   createWebhookChannel,
   recoverUnknown,
+  type AdPlatform,
   type Channel,
   type LinkSigner,
   type Renderer,
@@ -35,11 +36,18 @@ import { openAnchors, type OpenAnchors } from './audit/open-anchors.ts'
 import type { Config } from './config.ts'
 import type { Keyring } from './keys.ts'
 import { openLoop } from './open-loop.ts'
+import { startMoneyWheel } from './money-wheel.ts'
 import { responseFacts } from './responses.ts'
 import { stopFileIn, type StopFile } from './stop-file.ts'
 import { watchStopFile } from './stop-watch.ts'
 import { startTrainer, type TrainingSummary } from './trainer.ts'
 import { createWriter } from './writer.ts'
+
+export type AdsOptions = {
+  readonly platforms: ReadonlyMap<string, AdPlatform>
+  /** Demand of a day relative to the usual; null when nobody knows. */
+  readonly demandOn: (day: number) => number | null
+}
 
 export type SystemOptions = {
   /** Data folder; null keeps everything in memory (tests, simulations). */
@@ -54,6 +62,8 @@ export type SystemOptions = {
   readonly publicUrl: () => string
   /** Channels in place of the configured ones, for simulations. */
   readonly channels?: readonly Channel[]
+  /** Ad platforms by the name a plan uses, and what is known of demand. */
+  readonly ads?: AdsOptions
 }
 
 export type System = {
@@ -129,6 +139,12 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     audit?.anchors.maybe()
   }
   const wheel = startWheel({ loop, courier, hash, afterTurn, report: options.report })
+  const moneyWheel = startMoneyWheel({
+    loop,
+    outside,
+    report: options.report,
+    ...(options.ads ?? NO_ADS),
+  })
   const trainer = startTrainer(loop, options.report)
 
   return {
@@ -151,6 +167,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     snapshot: saving.now,
     close: async () => {
       await trainer.stop()
+      await moneyWheel.stop()
       await wheel.stop()
       await courier.idle()
       await saving.now()
@@ -161,6 +178,8 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     },
   }
 }
+
+const NO_ADS: AdsOptions = { platforms: new Map(), demandOn: () => null }
 
 const startedEvent = (
   ctx: Ctx,

@@ -30,7 +30,7 @@ import {
 import { createLag, LAG_DAYS, learnLag, type LagModel } from './learn/lag.ts'
 import { CALIBRATION_PRIOR, type Calibration } from './plan.ts'
 
-type SeenDay = { spend: number; value: number; conversions: number; byAge: number[] | null }
+export type SeenDay = { spend: number; value: number; conversions: number; byAge: number[] | null }
 
 export type LineMemory = {
   /** By day number, at most DAYS_KEPT. */

@@ -5,6 +5,7 @@ import type { CampaignId, DecisionId, ProfileId } from '../kernel/ids.ts'
 import type { Dump } from '../log/dump.ts'
 import type { GoalSpec } from '../decision/events.ts'
 import type { LimitsSpec, SuppressionAdded } from './events.ts'
+import { dumpBooks, restoreBooks } from './spend/books.ts'
 import { createGuardrail } from './state.ts'
 import type { GuardrailOptions, GuardrailState, PersonSuppression } from './state.ts'
 import type { RaisedStop } from './stop.ts'
@@ -26,6 +27,7 @@ export const dumpGuardrail = (state: GuardrailState): Dump => {
     goals: [...state.goals],
     discounted: [...state.discounted],
     marginShare: state.marginShare,
+    books: dumpBooks(state.books),
   }
 }
 
@@ -36,6 +38,7 @@ export const restoreGuardrail = (dump: Dump, options: Partial<GuardrailOptions> 
   state.limits = read<LimitsSpec>('limits')
   state.limitsVersion = read<string>('limitsVersion')
   state.marginShare = read<number>('marginShare')
+  restoreBooks(state.books, dump['books'])
   fill(state.stops, read<[string, RaisedStop][]>('stops'))
   fill(state.suppressedAddresses, read<[string, SuppressionAdded['reason']][]>('suppressedAddresses'))
   fill(state.suppressedPersons, read<[string, PersonSuppression][]>('suppressedPersons'))

@@ -27,6 +27,7 @@ import type { LimitsApplied, LimitsSpec, StopLifted, StopRaised, SuppressionAdde
 import { addEntry, createHistories, giveBack } from './history.ts'
 import type { Histories } from './history.ts'
 import { CAP_MAX, CAP_PER_MS_MAX, DEFAULT_LIMITS } from './limits.ts'
+import { createBooks, foldBooks, type SpendBooks } from './spend/books.ts'
 import { foldStopLifted, foldStopRaised } from './stop.ts'
 import type { RaisedStop, Stops } from './stop.ts'
 
@@ -79,6 +80,8 @@ export type GuardrailState = {
   readonly goals: Map<CampaignId, GoalSpec['value']>
   readonly discounted: Map<DecisionId, number>
   marginShare: number
+  /** Ad money: caps, what may be in force, what days may have cost. */
+  readonly books: SpendBooks
   /** Not in a dump: a restart finds nothing on its way out. */
   readonly reservations: Map<DecisionId, Reservation>
   readonly reservedByProfile: Map<ProfileId, Set<DecisionId>>
@@ -100,6 +103,7 @@ export const createGuardrail = (options: Partial<GuardrailOptions> = {}): Guardr
     goals: new Map(),
     discounted: new Map(),
     marginShare: 1,
+    books: createBooks(),
     reservations: new Map(),
     reservedByProfile: new Map(),
     reservedMicros: new Map(),
@@ -148,7 +152,7 @@ export const foldGuardrail = (state: GuardrailState, event: LogEvent): void => {
     case SETTLED:
       return foldSettled(state, event.data as OutcomeSettled)
     default:
-      return
+      return foldBooks(state.books, event)
   }
 }
 

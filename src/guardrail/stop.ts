@@ -46,6 +46,10 @@ export const foldStopLifted = (stops: Stops, lifted: StopLifted): void => {
   stops.delete(scopeKey(lifted.scope))
 }
 
+/** Whether money is stopped: by a STOP of everything, or because nobody can tell. */
+export const spendStopped = (stops: Stops, outside: OutsideStops): boolean =>
+  !outside.policyReadable || stops.has('all') || outside.externalStops.some(({ kind }) => kind === 'all')
+
 /** Every STOP that holds this campaign's message on this channel; [] when none does. */
 export const stopReasons = (
   stops: Stops,

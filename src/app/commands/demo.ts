@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { Failure } from '../../kernel/failure.ts'
 import { DAY_MS } from '../../kernel/time.ts'
+import { createAdDemo } from '../../sim/ad-demo.ts'
 import { startMarket, startSmtpSink, type Market } from '../../sim/index.ts'
 import { fastClock } from '../clock.ts'
 import { readConfig } from '../config.ts'
@@ -70,8 +71,12 @@ const demo = async (options: DemoOptions): Promise<void> => {
   }
   const report = reportTo(note)
   const truth = createTruth()
-  const served = await serve({ dir, config, keys, clock, mode: 'demo', report, truth: truth.read })
-  await applyDemoPlan(served)
+  const adDemo = createAdDemo({ seed: options.seed, now: clock.now })
+  const ads = { platforms: new Map([[adDemo.platform.name, adDemo.platform]]), demandOn: adDemo.demandOn }
+  const served = await serve({ dir, config, keys, clock, mode: 'demo', report, truth: truth.read, ads })
+  await applyDemoPlan(served, demoPlanYaml())
+  await applyDemoPlan(served, adDemo.planYaml)
+  adDemo.start(served.system.loop.record, (error) => report(error, 'the ad market'))
   const { ingest, decide, admin } = keys.fresh ?? { ingest: '', decide: '', admin: '' }
   const market = await startMarket({
     url: served.url,
@@ -100,6 +105,7 @@ const demo = async (options: DemoOptions): Promise<void> => {
   await untilToldToEnd(
     async () => {
       await market.stop()
+      adDemo.stop()
       participants.close()
       await served.close()
       await sink.close()
@@ -109,8 +115,8 @@ const demo = async (options: DemoOptions): Promise<void> => {
   )
 }
 
-const applyDemoPlan = async ({ applyPlan }: Served): Promise<void> => {
-  const { problems } = await applyPlan(demoPlanYaml(), false)
+const applyDemoPlan = async ({ applyPlan }: Served, yaml: string): Promise<void> => {
+  const { problems } = await applyPlan(yaml, false)
   const [first] = problems
   if (first !== undefined)
     throw new Failure({ code: 'demo.plan', message: `${first.path}: ${first.message}`, hint: first.hint })

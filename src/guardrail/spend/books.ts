@@ -21,6 +21,7 @@ import type {
   SpendMoveUnknown,
   SpendRules,
 } from '../../delivery/events.ts'
+import type { Json } from '../../kernel/json.ts'
 import type { LogEvent } from '../../log/port.ts'
 import { DAY_MS, localTime } from '../../kernel/time.ts'
 
@@ -212,3 +213,18 @@ export const stoppedFrom = ({ edits, budgetMicros }: LineBook): number => {
 /** The budget that may be in force now, at worst. */
 export const budgetAtWorst = ({ budgetMicros, pending }: LineBook): number =>
   Math.max(budgetMicros ?? 0, pending?.toMicros ?? 0, pending?.fromMicros ?? 0)
+
+/** The books as JSON; the same events give the same bytes. */
+export const dumpBooks = (books: SpendBooks): Json =>
+  ({ ...books, lines: [...books.lines], incidents: [...books.incidents] }) as unknown as Json
+
+/** Fills `books` with what {@link dumpBooks} kept. */
+export const restoreBooks = (books: SpendBooks, kept: unknown): void => {
+  const { lines, incidents, ...rest } = kept as Omit<SpendBooks, 'lines' | 'incidents'> & {
+    readonly lines: readonly (readonly [string, LineBook])[]
+    readonly incidents: readonly (readonly [string, SpendIncidentOpened & { readonly at: number }])[]
+  }
+  Object.assign(books, rest)
+  for (const [id, book] of lines) books.lines.set(id, book)
+  for (const [id, incident] of incidents) books.incidents.set(id, incident)
+}

@@ -20,23 +20,50 @@ export const adsSchema = Type.Object(
     day_target: money('what all lines together should spend a day'),
     day_max: money('what all lines together may cost a day, worst case included'),
     month_max: money('what all lines together may cost a month, worst case included'),
-    raise_step_max: Type.Optional(Type.Number({ minimum: 0, maximum: 5, description: 'most that one raise adds, as a share' })),
-    raise_day_max: Type.Optional(Type.Number({ minimum: 0, maximum: 5, description: 'most that raises add in a day, as a share' })),
-    raise_apart: Type.Optional(Type.String({ description: 'least time between two raises of a line, such as 12h' })),
-    edits_reserved: Type.Optional(Type.Integer({ minimum: 0, maximum: 10, description: 'edits a day kept for a cut' })),
-    react_days: Type.Optional(Type.Integer({ minimum: 0, maximum: 14, description: 'days that must fit the caps before anybody can react' })),
+    raise_step_max: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 5, description: 'most that one raise adds, as a share' }),
+    ),
+    raise_day_max: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 5, description: 'most that raises add in a day, as a share' }),
+    ),
+    raise_apart: Type.Optional(
+      Type.String({ description: 'least time between two raises of a line, such as 12h' }),
+    ),
+    edits_reserved: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 10, description: 'edits a day kept for a cut' }),
+    ),
+    react_days: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 14,
+        description: 'days that must fit the caps before anybody can react',
+      }),
+    ),
     lines: Type.Array(
       Type.Object(
         {
-          id: Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$', description: 'your name of the line, in small letters' }),
+          id: Type.String({
+            pattern: '^[a-z0-9][a-z0-9-]{0,63}$',
+            description: 'your name of the line, in small letters',
+          }),
           name: Type.Optional(Type.String({ maxLength: 200 })),
           platform: Type.String({ description: 'which of the configured platforms' }),
-          external_id: Type.String({ minLength: 1, maxLength: 200, description: 'the line’s id on the platform' }),
+          external_id: Type.String({
+            minLength: 1,
+            maxLength: 200,
+            description: 'the line’s id on the platform',
+          }),
           day_max: money('what the line may cost a day, worst case included'),
           month_max: money('what the line may cost a month, worst case included'),
           day_low: Type.Optional(money('least budget a day that the plan may choose')),
           capacity: Type.Optional(money('spend a day beyond which nobody can serve what it brings')),
-          margin_share: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'share of the reported value that is margin' })),
+          margin_share: Type.Optional(
+            Type.Number({
+              minimum: 0,
+              maximum: 1,
+              description: 'share of the reported value that is margin',
+            }),
+          ),
         },
         { additionalProperties: false },
       ),
@@ -67,18 +94,34 @@ export const readAds = (
   const given = section as Section
   const before = problems.length
   if (!isTimeZone(given.time_zone))
-    problems.push(problem('ads.time_zone', `${given.time_zone} is not a time zone`, 'Use an IANA name such as Europe/Moscow.'))
-  const raiseApartMs = given.raise_apart === undefined ? SPEND_RULES.raiseApartMs : parseDuration(given.raise_apart)
+    problems.push(
+      problem(
+        'ads.time_zone',
+        `${given.time_zone} is not a time zone`,
+        'Use an IANA name such as Europe/Moscow.',
+      ),
+    )
+  const raiseApartMs =
+    given.raise_apart === undefined ? SPEND_RULES.raiseApartMs : parseDuration(given.raise_apart)
   if (raiseApartMs === undefined)
-    problems.push(problem('ads.raise_apart', `${given.raise_apart} is not a duration`, 'Write 12h and the like.'))
+    problems.push(
+      problem('ads.raise_apart', `${given.raise_apart} is not a duration`, 'Write 12h and the like.'),
+    )
   const seen = new Set<string>()
   const lines = given.lines.flatMap((line, index): AdLineSpec[] => {
     const path = `ads.lines[${index}]`
     const traits = traitsOf(line.platform)
-    if (seen.has(line.id)) problems.push(problem(path, `\`${line.id}\` is there twice`, 'Give each an id of its own.'))
+    if (seen.has(line.id))
+      problems.push(problem(path, `\`${line.id}\` is there twice`, 'Give each an id of its own.'))
     seen.add(line.id)
     if (traits === undefined) {
-      problems.push(problem(`${path}.platform`, `there is no platform \`${line.platform}\``, didYouMean(line.platform, known)))
+      problems.push(
+        problem(
+          `${path}.platform`,
+          `there is no platform \`${line.platform}\``,
+          didYouMean(line.platform, known),
+        ),
+      )
       return []
     }
     const least = fromMicros(traits.dayMinMicros)

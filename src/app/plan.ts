@@ -36,7 +36,16 @@ export type PlanSpec = {
   readonly ads: AdsSpec | null
 }
 
-const SECTIONS = ['business', 'holdout', 'limits', 'sender', 'segments', 'creatives', 'campaigns', 'ads'] as const
+const SECTIONS = [
+  'business',
+  'holdout',
+  'limits',
+  'sender',
+  'segments',
+  'creatives',
+  'campaigns',
+  'ads',
+] as const
 
 const businessSchema = Type.Object(
   {

@@ -122,11 +122,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     report: options.report,
   })
 
-  // Before anything is under way: what a crash left between attempt and result is unknown, for good.
-  await loop.record([
-    ...recoverUnknown(state.delivery, ctx.now()),
-    startedEvent(ctx, [...channels.keys(), 'onsite'], options.mode),
-  ])
+  await recordStart(loop, [...channels.keys(), 'onsite'], options.mode)
   await resumeUnmerges(loop)
   const saving = createSaving(state, snapshots, {
     every: config.snapshotEveryEvents,
@@ -139,12 +135,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     audit?.anchors.maybe()
   }
   const wheel = startWheel({ loop, courier, hash, afterTurn, report: options.report })
-  const moneyWheel = startMoneyWheel({
-    loop,
-    outside,
-    report: options.report,
-    ...(options.ads ?? NO_ADS),
-  })
+  const moneyWheel = startMoneyWheel({ loop, outside, report: options.report, ...(options.ads ?? NO_ADS) })
   const trainer = startTrainer(loop, options.report)
 
   return {
@@ -171,12 +162,26 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
       await wheel.stop()
       await courier.idle()
       await saving.now()
-      for (const channel of channels.values()) await channel.close()
+      await closeAll(channels.values())
       await renderer.close()
       await closeAudit(audit, options.report)
       await opened.close()
     },
   }
+}
+
+/** Before anything is under way: what a crash left between attempt and result is unknown, for good. */
+const recordStart = async (
+  loop: Loop,
+  channels: SystemStarted['channels'],
+  mode: SystemStarted['mode'],
+): Promise<void> => {
+  const { state, ctx } = loop
+  await loop.record([...recoverUnknown(state.delivery, ctx.now()), startedEvent(ctx, channels, mode)])
+}
+
+const closeAll = async (parts: Iterable<{ readonly close: () => Promise<void> }>): Promise<void> => {
+  for (const part of parts) await part.close()
 }
 
 const NO_ADS: AdsOptions = { platforms: new Map(), demandOn: () => null }

@@ -1,7 +1,6 @@
 // The budget advisor's state for a snapshot.
 
 import type { AdsLinesApplied } from '../delivery/events.ts'
-import type { Json } from '../kernel/json.ts'
 import type { Dump } from '../log/dump.ts'
 import type { BudgetExperimentRead, BudgetPlanned } from './events.ts'
 import type { Calibration } from './plan.ts'
@@ -20,11 +19,11 @@ type KeptLine = {
 
 /** The folded state as named columns: the same events give the same bytes. */
 export const dumpBudget = (state: BudgetState): Dump => ({
-  lines: state.lines as unknown as Json,
-  memory: [...state.memory].map(([id, memory]): [string, KeptLine] => [id, keep(memory)]) as unknown as Json,
+  lines: state.lines,
+  memory: [...state.memory].map(([id, memory]): [string, KeptLine] => [id, keep(memory)]),
   demand: [...state.demand],
   plannedDay: state.plannedDay,
-  lastPlan: state.lastPlan as unknown as Json,
+  lastPlan: state.lastPlan,
   darkDays: [...state.darkDays],
   darkSince: state.darkSince,
 })

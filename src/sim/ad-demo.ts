@@ -20,7 +20,10 @@ export type AdDemo = {
   /** The plan's section for these lines, as YAML. */
   readonly planYaml: string
   /** Lets the market live with the clock; experiments go to `record`. */
-  readonly start: (record: (events: readonly NewEvent[]) => Promise<unknown>, report: (error: unknown) => void) => void
+  readonly start: (
+    record: (events: readonly NewEvent[]) => Promise<unknown>,
+    report: (error: unknown) => void,
+  ) => void
   readonly stop: () => void
 }
 
@@ -82,8 +85,7 @@ export const createAdDemo = (about: { readonly seed: string; readonly now: () =>
   }
 }
 
-const idOf = (line: number): string =>
-  (LINES[line] ?? '').toLowerCase().replaceAll(' ', '-')
+const idOf = (line: number): string => (LINES[line] ?? '').toLowerCase().replaceAll(' ', '-')
 
 const planYaml = (): string =>
   [

@@ -215,8 +215,11 @@ export const budgetAtWorst = ({ budgetMicros, pending }: LineBook): number =>
   Math.max(budgetMicros ?? 0, pending?.toMicros ?? 0, pending?.fromMicros ?? 0)
 
 /** The books as JSON; the same events give the same bytes. */
-export const dumpBooks = (books: SpendBooks): Json =>
-  ({ ...books, lines: [...books.lines], incidents: [...books.incidents] }) as unknown as Json
+export const dumpBooks = (books: SpendBooks): Json => ({
+  ...books,
+  lines: [...books.lines],
+  incidents: [...books.incidents],
+})
 
 /** Fills `books` with what {@link dumpBooks} kept. */
 export const restoreBooks = (books: SpendBooks, kept: unknown): void => {

@@ -41,7 +41,7 @@ export const learnOverall = ({ tail, moments }: Overall, value: number): void =>
   const from = value - (moments[MEAN] as number)
   moments[WEIGHT] = weight
   moments[MEAN] = (moments[MEAN] as number) + from / weight
-  moments[SQUARES] = (moments[SQUARES] as number) * KEEP + from * (value - (moments[MEAN] as number))
+  moments[SQUARES] = (moments[SQUARES] as number) * KEEP + from * (value - moments[MEAN])
 }
 
 const distanceOf = (moments: Float64Array, value: number): number | null => {

@@ -39,6 +39,9 @@ const ROUTES: Readonly<Record<string, { readonly says: string; readonly body?: o
   },
   'GET /api/brief': { says: 'The figures of the console’s first page.' },
   'GET /api/lift': { says: 'Treated against holdout, with its interval.' },
+  'GET /api/kpis': {
+    says: 'The business’s figures: what they were, what is usual, what is expected, what was out of the usual.',
+  },
   'GET /api/segments': { says: 'Segments and their sizes.' },
   'GET /api/health': { says: 'What came in, by source and event, and what was wrong with it.' },
   'GET /api/stop': { says: 'What is stopped, and what waits.' },

@@ -83,14 +83,19 @@ import { OUTCOME_SETTLED, type OutcomeSettled } from './feedback/events.ts'
 import { createBudget, dumpBudget, foldBudget, restoreBudget, type BudgetState } from './budget/index.ts'
 import {
   createDecisionIndex,
+  createKpis,
   createTally,
   dumpDecisionIndex,
+  dumpKpis,
   dumpTally,
   foldDecisionIndex,
+  foldKpis,
   foldTally,
   restoreDecisionIndex,
+  restoreKpis,
   restoreTally,
   type DecisionIndex,
+  type Kpis,
   type Tally,
 } from './insight/index.ts'
 
@@ -114,6 +119,7 @@ export type LoopState = {
   readonly budget: BudgetState
   readonly tally: Tally
   readonly decisionIndex: DecisionIndex
+  readonly kpis: Kpis
 }
 
 export const SYSTEM_STARTED = 'system.started.v1'
@@ -146,6 +152,7 @@ export const createState = (): LoopState => ({
   budget: createBudget(),
   tally: createTally(),
   decisionIndex: createDecisionIndex(),
+  kpis: createKpis(),
 })
 
 /** Takes one event through all stages. Deterministic: the same log gives the same state, to the byte. */
@@ -183,6 +190,7 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
   foldBudget(state.budget, event)
   foldTally(state.tally, event, signals.length)
   foldDecisionIndex(state.decisionIndex, event)
+  foldKpis(state.kpis, event, signals, business)
   state.offset = event.offset
 }
 
@@ -201,6 +209,7 @@ export const dumpState = (state: LoopState): Record<string, Dump> => ({
   budget: dumpBudget(state.budget),
   tally: dumpTally(state.tally),
   decisionIndex: dumpDecisionIndex(state.decisionIndex),
+  kpis: dumpKpis(state.kpis),
 })
 
 /** The state of a dump; throws `snapshot.incomplete` when a part is missing. */
@@ -237,6 +246,7 @@ export const restoreState = (parts: Readonly<Record<string, Dump>>): LoopState =
     budget: restoreBudget(part('budget')),
     tally: restoreTally(part('tally')),
     decisionIndex: restoreDecisionIndex(part('decisionIndex')),
+    kpis: restoreKpis(part('kpis')),
   }
 }
 

@@ -23,6 +23,7 @@ import { CustomersView } from './views/customers.tsx'
 import { DecisionsView } from './views/decisions.tsx'
 import { HealthView } from './views/health.tsx'
 import { ImpactView } from './views/impact.tsx'
+import { KpisView } from './views/kpis.tsx'
 import { NotFoundView } from './views/not-found.tsx'
 
 const NO_BUSINESS = { currency: '', timeZone: 'UTC' }
@@ -103,6 +104,7 @@ function CurrentView() {
         {view === 'decisions' && <DecisionsView openId={id} />}
         {view === 'customers' && (id === null ? <CustomersView /> : <CustomerView key={id} id={id} />)}
         {view === 'impact' && <ImpactView />}
+        {view === 'kpis' && <KpisView />}
         {view === 'campaigns' && <CampaignsView />}
         {view === 'health' && <HealthView />}
         {view === 'unknown' && <NotFoundView />}

@@ -9,6 +9,7 @@ import { extname, join, normalize } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { makeBrief, makeLift, makeStop } from './generate-brief.ts'
+import { makeKpis } from './generate-kpis.ts'
 import {
   FIXTURE_PLAN,
   makeCustomer,
@@ -187,6 +188,7 @@ function createWorld(first: FixtureState) {
       return /^p\d+$/.test(id)
         ? [200, makeCustomer(id, state, lang)]
         : [404, failure('customer.unknown', 'There is no such customer.', 'Search by e-mail, id or phone.')]
+    if (path === '/api/kpis') return [200, makeKpis(state)]
     if (path === '/api/segments') return [200, makeSegments(state)]
     if (path === '/api/health') return [200, makeHealth(state)]
     if (path === '/api/plan') return [200, state === 'empty' ? { ...plan, yaml: '' } : plan]

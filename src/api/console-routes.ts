@@ -16,6 +16,7 @@ import {
   dataHealthSchema,
   decisionDetailSchema,
   decisionsPageSchema,
+  kpisSchema,
   liftSchema,
   planRequestSchema,
   planResultSchema,
@@ -39,6 +40,7 @@ import { viewBrief } from './views/brief.ts'
 import { viewCustomer, viewCustomers, viewSegments } from './views/customers.ts'
 import { decisionsAfter, viewDecision, viewDecisions } from './views/decisions.ts'
 import { viewHealth } from './views/health.ts'
+import { viewKpis } from './views/kpis.ts'
 import { viewLift } from './views/lift.ts'
 import { readScope } from './scope.ts'
 import { viewStop } from './views/stop.ts'
@@ -111,6 +113,7 @@ const lookRoutes = (app: FastifyInstance, sources: ViewSources, stream: Stream):
   app.get('/api/lift', ok('figures.read', liftSchema), async (request) =>
     viewLift(sources, queryOf(request).campaign),
   )
+  app.get('/api/kpis', ok('figures.read', kpisSchema), async () => viewKpis(sources))
   app.get('/api/segments', ok('figures.read', segmentsSchema), async () => viewSegments(sources))
   app.get('/api/health', ok('figures.read', dataHealthSchema), async () => viewHealth(sources))
   app.get('/api/stop', ok('figures.read', stopSchema), async () => viewStop(sources))

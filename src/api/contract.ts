@@ -5,6 +5,7 @@
 import { Type, type Static, type TSchema } from 'typebox'
 
 export * from './contract-recommend.ts'
+export { kpisSchema, type Kpis } from './contract-kpis.ts'
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const page = <T extends TSchema>(item: T) =>
@@ -138,6 +139,7 @@ export const briefSchema = Type.Object({
         Type.Literal('delivery_failing'),
         Type.Literal('disk_full'),
         Type.Literal('no_campaigns'),
+        Type.Literal('kpi_anomaly'),
       ]),
       severity: Type.Union([Type.Literal('risk'), Type.Literal('notice')]),
       count: Type.Integer(),
@@ -350,6 +352,7 @@ export const ROUTES = {
   },
   decision: { method: 'GET', path: '/api/decisions/:id' },
   lift: { method: 'GET', path: '/api/lift', query: ['campaign'] },
+  kpis: { method: 'GET', path: '/api/kpis' },
   customers: { method: 'GET', path: '/api/customers', query: ['q', 'limit'] },
   customer: { method: 'GET', path: '/api/customers/:id' },
   unmerge: { method: 'POST', path: '/api/customers/:id/unmerge' },

@@ -52,6 +52,7 @@ export const consoleRoutes =
       '/customers',
       '/customers/*',
       '/impact',
+      '/kpis',
       '/plan',
       '/campaigns',
       '/health',

@@ -35,6 +35,7 @@ import { addressHash } from './address-hash.ts'
 import { openAnchors, type OpenAnchors } from './audit/open-anchors.ts'
 import type { Config } from './config.ts'
 import type { Keyring } from './keys.ts'
+import { createKpiClock, type KpiClock } from './kpi-clock.ts'
 import { openLoop } from './open-loop.ts'
 import { startMoneyWheel } from './money-wheel.ts'
 import { responseFacts } from './responses.ts'
@@ -130,10 +131,8 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     report: options.report,
   })
   const audit = auditOf(options, opened.tip)
-  const afterTurn = (): void => {
-    saving.maybe()
-    audit?.anchors.maybe()
-  }
+  const kpis = createKpiClock(loop, options.report)
+  const afterTurn = afterTurnOf({ saving, audit, kpis })
   const wheel = startWheel({ loop, courier, hash, afterTurn, report: options.report })
   const moneyWheel = startMoneyWheel({ loop, outside, report: options.report, ...(options.ads ?? NO_ADS) })
   const trainer = startTrainer(loop, options.report)
@@ -160,6 +159,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
       await trainer.stop()
       await moneyWheel.stop()
       await wheel.stop()
+      await kpis.close()
       await courier.idle()
       await saving.now()
       await closeAll(channels.values())
@@ -169,6 +169,23 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     },
   }
 }
+
+/** What is looked after between two turns. */
+const afterTurnOf =
+  ({
+    saving,
+    audit,
+    kpis,
+  }: {
+    readonly saving: Saving
+    readonly audit: System['audit']
+    readonly kpis: KpiClock
+  }) =>
+  async (): Promise<void> => {
+    saving.maybe()
+    audit?.anchors.maybe()
+    await kpis.tick()
+  }
 
 /** Before anything is under way: what a crash left between attempt and result is unknown, for good. */
 const recordStart = async (
@@ -289,7 +306,7 @@ type WheelPorts = {
   readonly loop: Loop
   readonly courier: Courier
   readonly hash: AddressHash
-  readonly afterTurn: () => void
+  readonly afterTurn: () => Promise<void>
   readonly report: SystemOptions['report']
 }
 
@@ -307,7 +324,7 @@ const startWheel = ({ loop, courier, hash, afterTurn, report }: WheelPorts) => {
         seen = loop.state.offset
         const { more } = await turn(loop, courier, hash, limits)
         trouble = null
-        afterTurn()
+        await afterTurn()
         if (more) await sleep(0)
         else await alarm.pause()
       } catch (error) {

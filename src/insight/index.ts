@@ -9,3 +9,11 @@ export {
   restoreDecisionIndex,
 } from './decision-index.ts'
 export type { DecisionIndex } from './decision-index.ts'
+// The business's figures: counted, watched, foretold.
+export { countedIn } from './kpi-counts.ts'
+export type { KpiCounts } from './kpi-counts.ts'
+export { dailyHistory, FORECAST_DAYS, FORECAST_KPIS } from './kpi-forecasts.ts'
+export type { ForecastKpi } from './kpi-forecasts.ts'
+export { KPI_SPECS, openAnomalies, usualIn, USUAL_KEPT } from './kpi-watch.ts'
+export { createKpis, dueKpiJudgement, dumpKpis, foldKpis, restoreKpis } from './kpis.ts'
+export type { Kpis } from './kpis.ts'

@@ -23,6 +23,7 @@ export type { Prior } from './prior.ts'
 export type { Slate, SlateInput, SlatePlace, SlatePolicy } from './slate.ts'
 export { chooseSlate, SLATE_CANDIDATES_MAX, SLATE_LENGTH_MAX } from './slate.ts'
 // Forecast.
+export { forecastInWorker } from './forecast/adapters/forecast-in-worker.ts'
 export type { Calendar } from './forecast/effects.ts'
 export type { Forecast, ForecastInput, ForecastOptions, MethodFigures } from './forecast/forecast.ts'
 export { FORECAST_DEFAULTS, forecastSeries } from './forecast/forecast.ts'
@@ -78,6 +79,7 @@ export {
   predictOne,
   restoreDetector,
 } from './anomaly/detector.ts'
+export { usualRange } from './anomaly/usual.ts'
 // Value: what customers will order and be worth.
 export { backtestValue } from './value/backtest.ts'
 export type { Backtest } from './value/backtest.ts'

@@ -36,6 +36,7 @@ const VIEWS = {
   customers: '/customers',
   customer: '/customers/p2',
   impact: '/impact',
+  kpis: '/kpis',
   campaigns: '/plan',
   health: '/health',
 } as const

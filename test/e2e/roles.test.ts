@@ -35,6 +35,7 @@ const DOORS: Readonly<Record<string, Door>> = {
   },
   'GET /api/brief': { statuses: ADMIN },
   'GET /api/lift': { statuses: ADMIN },
+  'GET /api/kpis': { statuses: ADMIN },
   'GET /api/segments': { statuses: ADMIN },
   'GET /api/health': { statuses: ADMIN },
   'GET /api/stop': { statuses: ADMIN },
@@ -75,7 +76,7 @@ const DOORS: Readonly<Record<string, Door>> = {
 
 /** Served as they are to anybody: the console's own files and pages. */
 const isConsolePage = (url: string): boolean =>
-  /^\/(?:$|assets\/|brief|decisions|customers|impact|plan|campaigns|health$|sign-in|[\w.-]+\.(?:js|css|svg|html|png|ico|woff2|txt|webmanifest)$)/.test(
+  /^\/(?:$|assets\/|brief|decisions|customers|impact|kpis|plan|campaigns|health$|sign-in|[\w.-]+\.(?:js|css|svg|html|png|ico|woff2|txt|webmanifest)$)/.test(
     url,
   )
 

@@ -6,6 +6,7 @@ export const PATHS = {
   decisions: '/api/decisions',
   decision: '/api/decisions/:id',
   lift: '/api/lift',
+  kpis: '/api/kpis',
   customers: '/api/customers',
   customer: '/api/customers/:id',
   unmerge: '/api/customers/:id/unmerge',

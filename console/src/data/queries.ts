@@ -22,6 +22,7 @@ import type {
   DataHealth,
   DecisionDetail,
   DecisionsPage,
+  Kpis,
   Lift,
   Plan,
   PlanRequest,
@@ -135,6 +136,16 @@ export function useSegments() {
   return useQuery({
     queryKey: ['segments', lang],
     queryFn: ({ signal }) => ask<Segments>({ key, path: PATHS.segments, query: { lang }, signal }),
+    refetchInterval: POLL_MS,
+  })
+}
+
+export function useKpis() {
+  const key = useKey()
+  const { lang } = useSettings()
+  return useQuery({
+    queryKey: ['kpis', lang],
+    queryFn: ({ signal }) => ask<Kpis>({ key, path: PATHS.kpis, query: { lang }, signal }),
     refetchInterval: POLL_MS,
   })
 }

@@ -17,6 +17,7 @@ const LEADS_TO: Readonly<Record<Attention['kind'], View>> = {
   delivery_failing: 'decisions',
   disk_full: 'health',
   no_campaigns: 'campaigns',
+  kpi_anomaly: 'kpis',
 }
 
 export function AttentionList({ attention }: { readonly attention: readonly Attention[] }) {

@@ -10,6 +10,7 @@ export const enFrame = {
   'nav.decisions': 'Decisions',
   'nav.customers': 'Customers',
   'nav.impact': 'Impact',
+  'nav.kpis': 'Figures',
   'nav.campaigns': 'Campaigns',
   'nav.health': 'Data',
   'nav.more': 'More',

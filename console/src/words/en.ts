@@ -1,8 +1,9 @@
 // English. Keys are the same in every language; the types and a test hold them together.
 
 import { enFrame } from './en-frame.ts'
+import { enKpis } from './en-kpis.ts'
 import { enViews } from './en-views.ts'
 
-export const en = { ...enFrame, ...enViews }
+export const en = { ...enFrame, ...enViews, ...enKpis }
 
 export type WordKey = keyof typeof en

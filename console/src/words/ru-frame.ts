@@ -12,6 +12,7 @@ export const ruFrame: Readonly<Record<keyof typeof enFrame, string>> = {
   'nav.decisions': 'Решения',
   'nav.customers': 'Клиенты',
   'nav.impact': 'Эффект',
+  'nav.kpis': 'Показатели',
   'nav.campaigns': 'Кампании',
   'nav.health': 'Данные',
   'nav.more': 'Ещё',

@@ -2,6 +2,7 @@
 
 import type { WordKey } from './en.ts'
 import { ruFrame } from './ru-frame.ts'
+import { ruKpis } from './ru-kpis.ts'
 import { ruViews } from './ru-views.ts'
 
-export const ru: Readonly<Record<WordKey, string>> = { ...ruFrame, ...ruViews }
+export const ru: Readonly<Record<WordKey, string>> = { ...ruFrame, ...ruViews, ...ruKpis }

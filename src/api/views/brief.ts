@@ -6,7 +6,7 @@ import { outboxSize } from '../../delivery/index.ts'
 import { campaignSpend } from '../../guardrail/index.ts'
 import { signalHealth } from '../../signal/index.ts'
 import { countProfiles } from '../../profile/index.ts'
-import type { HourTally, Tally } from '../../insight/index.ts'
+import { openAnomalies, type HourTally, type Tally } from '../../insight/index.ts'
 import type { Brief } from '../contract.ts'
 import { viewLift } from './lift.ts'
 import type { ViewSources } from './sources.ts'
@@ -157,6 +157,8 @@ const attentionOf = (
     add('complaints', 'risk', totals.complained)
   const invalid = invalidOf(sources)
   if (invalid > 0 && invalid > INVALID_SHARE_MAX * totals.events) add('invalid_events', 'notice', invalid)
+  const odd = openAnomalies(state.kpis.watch, sources.loop.ctx.now())
+  if (odd.length > 0) add('kpi_anomaly', odd.some(({ isRisk }) => isRisk) ? 'risk' : 'notice', odd.length)
   if (campaignsInForce(state.decision).campaigns.length === 0) add('no_campaigns', 'notice', 0)
   return found
 }

@@ -1,0 +1,95 @@
+// The business's figures as one state: counted, watched, foretold. A read model: no decision looks at it.
+
+import type { Business } from '../kernel/business.ts'
+import type { Dump } from '../log/dump.ts'
+import type { LogEvent, NewEvent } from '../log/port.ts'
+import type { Signal } from '../signal/events.ts'
+import {
+  ANOMALY_FOUND,
+  KPI_FORECAST_MADE,
+  KPI_HOURS_JUDGED,
+  type AnomalyFound,
+  type KpiForecastMade,
+  type KpiHoursJudged,
+} from './events.ts'
+import { COUNTED, countKpis, createCounts, type KpiCounts, type Ring } from './kpi-counts.ts'
+import {
+  createForecasts,
+  dumpForecasts,
+  foldForecast,
+  restoreForecasts,
+  type KpiForecasts,
+} from './kpi-forecasts.ts'
+import {
+  createWatch,
+  dueJudgement,
+  dumpWatch,
+  foldFound,
+  foldJudged,
+  restoreWatch,
+  type KpiWatch,
+} from './kpi-watch.ts'
+
+export type Kpis = { readonly counts: KpiCounts; readonly watch: KpiWatch; readonly forecasts: KpiForecasts }
+
+export const createKpis = (): Kpis => ({
+  counts: createCounts(),
+  watch: createWatch(),
+  forecasts: createForecasts(),
+})
+
+/** Counts an event and the fresh signals that it brought, and takes in what was judged and foretold. */
+export const foldKpis = (
+  kpis: Kpis,
+  event: LogEvent,
+  signals: readonly Signal[],
+  business: Business,
+): void => {
+  const { counts, watch, forecasts } = kpis
+  if (event.type === KPI_HOURS_JUDGED)
+    foldJudged(watch, counts, { judged: event.data as KpiHoursJudged, zone: business.timeZone })
+  else if (event.type === ANOMALY_FOUND) foldFound(watch, event.data as AnomalyFound)
+  else if (event.type === KPI_FORECAST_MADE) foldForecast(forecasts, counts, event.data as KpiForecastMade)
+  else countKpis(counts, event, signals, business)
+}
+
+/** Hours that have closed and what was out of the usual in them, to be recorded; changes nothing. */
+export const dueKpiJudgement = (
+  { watch, counts }: Kpis,
+  now: number,
+  { timeZone }: Business,
+): readonly NewEvent[] => dueJudgement(watch, counts, { now, zone: timeZone })
+
+export const dumpKpis = ({ counts, watch, forecasts }: Kpis): Dump => ({
+  marks: {
+    hours: [counts.hours.first, counts.hours.newest],
+    days: [counts.days.first, counts.days.newest],
+    isOlderThanFirst: counts.isOlderThanFirst,
+  },
+  ...Object.fromEntries(
+    COUNTED.flatMap((name) => [
+      [`hours ${name}`, counts.hours.rows[name].slice()],
+      [`days ${name}`, counts.days.rows[name].slice()],
+    ]),
+  ),
+  ...dumpWatch(watch),
+  ...dumpForecasts(forecasts),
+})
+
+export const restoreKpis = (dump: Dump): Kpis => {
+  const counts = createCounts()
+  const marks = dump['marks'] as unknown as {
+    readonly hours: readonly [number, number]
+    readonly days: readonly [number, number]
+    readonly isOlderThanFirst: boolean
+  }
+  const restore = (ring: Ring, name: 'hours' | 'days'): void => {
+    ring.first = marks[name][0]
+    ring.newest = marks[name][1]
+    for (const counted of COUNTED) ring.rows[counted].set(dump[`${name} ${counted}`] as Float64Array)
+  }
+  restore(counts.hours, 'hours')
+  restore(counts.days, 'days')
+  counts.isOlderThanFirst = marks.isOlderThanFirst
+  return { counts, watch: restoreWatch(dump), forecasts: restoreForecasts(dump) }
+}

@@ -56,6 +56,7 @@ export const callServer = async <T>(
   method: 'GET' | 'POST',
   path: string,
   body?: unknown,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<T> => {
   let response: Response
   try {
@@ -66,7 +67,7 @@ export const callServer = async <T>(
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     })
   } catch (cause) {
     throw new Failure({

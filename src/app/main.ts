@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   forecast: async () => (await import('./commands/forecast.ts')).forecastCommand(),
   anomalies: async () => (await import('./commands/anomalies.ts')).anomaliesCommand(),
   geo: async () => (await import('./commands/geo.ts')).geoCommand(),
+  recommend: async () => (await import('./commands/recommend.ts')).recommendCommand(),
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand(),
   replay: async () => (await import('./commands/replay.ts')).replayCommand(),
   unmerge: async () => (await import('./commands/unmerge.ts')).unmergeCommand(),

@@ -4,6 +4,7 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Failure } from '../kernel/failure.ts'
+import { PRODUCTS_LISTED } from '../catalogue/events.ts'
 import { DECISION_IMPORTED } from '../decision/events.ts'
 import { SIGNAL_RECEIVED } from '../signal/events.ts'
 import type { Ack, NewEvent } from '../log/port.ts'
@@ -60,6 +61,40 @@ const decisionSchema = Type.Object(
   closed,
 )
 
+const Text = Type.String({ maxLength: 10_000 })
+const Amount = Type.Union([Type.Number(), Type.Null()])
+const productsSchema = Type.Object(
+  {
+    ...head,
+    type: Type.Literal(PRODUCTS_LISTED),
+    data: Type.Object(
+      {
+        source: Id,
+        products: Type.Array(
+          Type.Object(
+            {
+              id: Text,
+              name: Text,
+              category: Text,
+              price: Amount,
+              url: Text,
+              image: Text,
+              stock: Amount,
+              margin: Amount,
+              launchedAt: Type.Number({ minimum: 0, maximum: 8.64e15 }),
+            },
+            closed,
+          ),
+          { maxItems: 10_000 },
+        ),
+      },
+      closed,
+    ),
+  },
+  closed,
+)
+
+const isProducts = Compile(productsSchema)
 const isSignal = Compile(signalSchema)
 const isDecision = Compile(decisionSchema)
 
@@ -75,12 +110,12 @@ export const importEvents = async (
   events: readonly unknown[],
 ): Promise<Imported> => {
   const checked = events.map((event, index): NewEvent => {
-    if (isSignal.Check(event) || isDecision.Check(event))
+    if (isSignal.Check(event) || isDecision.Check(event) || isProducts.Check(event))
       return { id: event.id, type: event.type, key: event.key, at: event.at, data: event.data }
     const [problem] = [...isSignal.Errors(event)]
     throw new Failure({
       code: 'import.not_importable',
-      message: `Record ${index} is neither a signal nor a decision of another system: ${problem?.instancePath ?? ''} ${problem?.message ?? ''}`,
+      message: `Record ${index} is neither a signal, nor a decision of another system, nor a list of products: ${problem?.instancePath ?? ''} ${problem?.message ?? ''}`,
       hint: 'Use windvane import; it prepares whole records.',
     })
   })

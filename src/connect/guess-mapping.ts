@@ -112,6 +112,14 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
     'отмена',
   ],
   products: ['products', 'lineitems', 'items'],
+  sku: ['sku', 'productid', 'itemid', 'articleid', 'stockcode', 'id', 'артикул', 'кодтовара', 'код'],
+  name: ['name', 'productname', 'title', 'product', 'наименование', 'название', 'товар'],
+  category: ['category', 'productcategory', 'producttype', 'categoryname', 'категория', 'раздел'],
+  price: ['price', 'saleprice', 'unitprice', 'цена'],
+  url: ['url', 'link', 'producturl', 'ссылка'],
+  image: ['image', 'imageurl', 'imagelink', 'picture', 'картинка', 'изображение'],
+  stock: ['stock', 'inventory', 'quantity', 'qty', 'instock', 'остаток', 'количество'],
+  launched: ['launched', 'launchedat', 'launchdate', 'createdat', 'availabledate', 'датапоявления'],
   action: ['action', 'arm', 'treatment', 'variant', 'segment', 'offer', 'creative', 'decision'],
   propensity: [
     'propensity',
@@ -167,7 +175,7 @@ export const guessMapping = ({ as, columns, rows }: GuessInput): MappingGuess =>
     if (column === undefined) continue
     free.delete(column)
     fields[field] =
-      field === 'at'
+      field === 'at' || field === 'launched'
         ? dateCell(column, rows, notes)
         : amountFields.has(field)
           ? numberCell(column, rows)
@@ -183,7 +191,7 @@ export const guessMapping = ({ as, columns, rows }: GuessInput): MappingGuess =>
   }
 }
 
-const amountFields: ReadonlySet<string> = new Set(['revenue', 'margin', 'propensity'])
+const amountFields: ReadonlySet<string> = new Set(['revenue', 'margin', 'propensity', 'price', 'stock'])
 
 const normalise = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 
@@ -198,6 +206,7 @@ const sectionsOf = (
   free: ReadonlySet<string>,
   rows: readonly Row[],
 ): Record<string, unknown> => {
+  if (as === 'products') return {}
   const cells = Object.fromEntries([...free].map((column) => [keyOf(column), looseCell(column, rows)]))
   if (as === 'customers') return { traits: cells }
   if (as !== 'decisions') return { properties: cells }

@@ -3,9 +3,10 @@
 
 import { hash } from 'node:crypto'
 import { basename } from 'node:path'
+import { PRODUCTS_LISTED, type ProductRow, type ProductsListed } from '../catalogue/events.ts'
 import { DECISION_IMPORTED, type DecisionImported } from '../decision/events.ts'
 import { Failure } from '../kernel/failure.ts'
-import { canonicalJson } from '../kernel/json.ts'
+import { canonicalJson, type Json } from '../kernel/json.ts'
 import { hash32 } from '../kernel/hash.ts'
 import type { Ack, NewEvent } from '../log/port.ts'
 import { SIGNAL_RECEIVED, type SignalReceived } from '../signal/events.ts'
@@ -196,6 +197,7 @@ const createRun = ({ source, limits, queue, rejects, readRow, now }: RunOptions)
   let texts: string[] = []
   let items: Item[] = []
   let decisions: NewEvent[] = []
+  let products: ProductRow[] = []
   let batchRows = 0
   let batchBytes = 0
   let good = 0
@@ -203,13 +205,17 @@ const createRun = ({ source, limits, queue, rejects, readRow, now }: RunOptions)
   const flush = async (): Promise<void> => {
     if (batchRows === 0) return
     if (decisions.length > 0) await queue.push(decisions, () => 1)
-    else {
+    else if (products.length > 0) {
+      const rows = batchRows
+      await queue.push([productsEvent(source, products, now())], () => rows)
+    } else {
       const rows = batchRows
       await queue.push([batchEvent(source, items, texts, now())], () => rows)
     }
     texts = []
     items = []
     decisions = []
+    products = []
     batchRows = 0
     batchBytes = 0
   }
@@ -233,7 +239,7 @@ const createRun = ({ source, limits, queue, rejects, readRow, now }: RunOptions)
     const read = readRow(row)
     if (!read.ok) return refuse(row.line, read.error, row.cells)
     const record = read.value
-    const wrong = record.decision === null ? wrongItem(record.items) : null
+    const wrong = record.items.length > 0 ? wrongItem(record.items) : null
     if (wrong !== null) return refuse(row.line, wrong, row.cells)
     const sighting = sight(seen, record.id, hash32(record.content))
     if (sighting === 'conflict') return refuse(row.line, ID_TAKEN, row.cells)
@@ -243,10 +249,11 @@ const createRun = ({ source, limits, queue, rejects, readRow, now }: RunOptions)
       return
     }
     const texted = record.items.map((item) => JSON.stringify(item))
-    const bytes = texted.reduce((sum, text) => sum + text.length * 3, 0)
+    const bytes = texted.reduce((sum, text) => sum + text.length * 3, record.product === null ? 0 : 1_000)
     if (batchRows >= limits.batchRowsMax || batchBytes + bytes > limits.batchBytesMax) await flush()
     items.push(...record.items)
     texts.push(...texted)
+    if (record.product !== null) products.push(record.product)
     if (record.decision !== null) decisions.push(decisionEvent(record.id, record.decision, now()))
     batchRows++
     batchBytes += bytes
@@ -285,6 +292,19 @@ const batchEvent = (
     encoded: `{"header":${canonicalJson(header)},"payload":${payload}}`,
   }
 }
+
+/** A list says how things stand when it is brought: brought again, it holds again, whatever came in between. */
+const productsEvent = (
+  source: string,
+  products: readonly ProductRow[],
+  at: number,
+): NewEvent<ProductsListed> => ({
+  id: `imp:${hash('sha256', `${source} ${at} ${canonicalJson(products as unknown as Json)}`, 'hex').slice(0, 40)}`,
+  type: PRODUCTS_LISTED,
+  key: source,
+  at,
+  data: { source, products },
+})
 
 const decisionEvent = (id: string, decision: DecisionImported, at: number): NewEvent<DecisionImported> => ({
   id: `imp:${id}`,

@@ -2,8 +2,8 @@
 
 import { Type, type Static } from 'typebox'
 
-export type ImportKind = 'events' | 'customers' | 'orders' | 'decisions'
-export const IMPORT_KINDS: readonly ImportKind[] = ['events', 'customers', 'orders', 'decisions']
+export type ImportKind = 'events' | 'customers' | 'orders' | 'decisions' | 'products'
+export const IMPORT_KINDS: readonly ImportKind[] = ['events', 'customers', 'orders', 'decisions', 'products']
 
 const Scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean()], {
   description: 'text, a number or true/false',
@@ -66,14 +66,16 @@ export const FIELDS: Readonly<Record<ImportKind, readonly string[]>> = {
   customers: [...WHO, 'at'],
   orders: [...WHO, 'at', 'orderId', 'revenue', 'margin', 'currency', 'refund', 'products'],
   decisions: ['action', 'propensity'],
+  products: ['sku', 'name', 'category', 'price', 'url', 'image', 'stock', 'margin', 'launched'],
 }
 
-/** Fields without which a row is rejected; one of userId, anonymousId, email, phone comes on top. */
+/** Fields without which a row is rejected; but for decisions and products one of userId, anonymousId, email, phone comes on top. */
 export const REQUIRED: Readonly<Record<ImportKind, readonly string[]>> = {
   events: ['at', 'event'],
   customers: [],
   orders: ['at', 'orderId', 'revenue'],
   decisions: ['action', 'propensity'],
+  products: ['sku', 'name'],
 }
 
 /** What a field is read as when the mapping does not say. */
@@ -84,6 +86,9 @@ export const TYPE_OF_FIELD: Readonly<Record<string, CellType>> = {
   refund: 'boolean',
   products: 'json',
   propensity: 'number',
+  price: 'number',
+  stock: 'number',
+  launched: 'date',
 }
 
 const SECTIONS: Readonly<Record<ImportKind, readonly Section[]>> = {
@@ -91,6 +96,7 @@ const SECTIONS: Readonly<Record<ImportKind, readonly Section[]>> = {
   customers: ['traits'],
   orders: ['properties', 'traits'],
   decisions: ['context', 'rewards'],
+  products: [],
 }
 export const SECTION_NAMES = ['properties', 'traits', 'context', 'rewards'] as const
 type Section = (typeof SECTION_NAMES)[number]

@@ -110,10 +110,12 @@ const complete = (spelt: Partial<Mapping>, as: ImportKind): Mapping => {
   }
 }
 
-/** A customer's row that changed is news; an order's is still the same order; a decision may look like another. */
+/** A customer's row that changed is news; an order's is still the same order, a product's the same product; a decision may look like another. */
 const identityOf = (as: ImportKind, fields: Readonly<Record<string, Cell>>): readonly string[] => {
   const orderColumn = fields['orderId']?.column
   if (as === 'orders' && orderColumn !== undefined) return [orderColumn]
+  const skuColumn = fields['sku']?.column
+  if (as === 'products' && skuColumn !== undefined) return [skuColumn]
   return as === 'decisions' ? ['$row', '$content'] : ['$content']
 }
 
@@ -149,7 +151,7 @@ const problemsOfWhole = (mapping: Mapping): Problem[] => {
     return as === 'events' ? problems : [problem('shape', 'segment is for events')]
   for (const name of REQUIRED[as])
     if (fields[name] === undefined) problems.push(problem(`fields.${name}`, 'is missing', 'name its column'))
-  if (as !== 'decisions' && !WHO.some((name) => fields[name] !== undefined))
+  if (as !== 'decisions' && as !== 'products' && !WHO.some((name) => fields[name] !== undefined))
     problems.push(problem('fields', 'nobody is named', `map one of ${WHO.join(', ')}`))
   if (as === 'decisions' && Object.keys(mapping.rewards).length === 0)
     problems.push(

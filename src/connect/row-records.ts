@@ -2,6 +2,7 @@
 // decision for logged decisions. The same row gives the same ids each time.
 
 import { hash } from 'node:crypto'
+import type { ProductRow } from '../catalogue/events.ts'
 import type { DecisionImported } from '../decision/events.ts'
 import { canonicalJson, type Json } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
@@ -16,9 +17,10 @@ export type RowRecord = {
   readonly id: string
   /** All cells, in one spelling. */
   readonly content: string
-  /** None for a decision. */
+  /** None for a decision or a product. */
   readonly items: readonly Item[]
   readonly decision: DecisionImported | null
+  readonly product: ProductRow | null
 }
 
 export type RowReader = (row: Row) => Result<RowRecord, Reject>
@@ -31,17 +33,23 @@ export const compileRow = (mapping: Mapping, source: string, zone: string): RowR
     const id = identityOf(mapping, source, row, cells)
     if (!id.ok) return id
     const read = content(row, id.value)
-    return read.ok ? ok({ id: id.value, content: cells, items: [], decision: null, ...read.value }) : read
+    return read.ok
+      ? ok({ id: id.value, content: cells, items: [], decision: null, product: null, ...read.value })
+      : read
   }
 }
 
-type Content = { readonly items: readonly Item[] } | { readonly decision: DecisionImported }
+type Content =
+  | { readonly items: readonly Item[] }
+  | { readonly decision: DecisionImported }
+  | { readonly product: ProductRow }
 type ContentReader = (row: Row, id: string) => Result<Content, Reject>
 
 const contentReader = (mapping: Mapping, source: string, zone: string): ContentReader => {
   if (mapping.shape === 'segment')
     return (row, id) => ok({ items: [{ ...(row.cells as Item), messageId: id }] })
   if (mapping.as === 'decisions') return decisionReader(mapping, source, zone)
+  if (mapping.as === 'products') return productReader(mapping, zone)
   const fields = compileCells('fields', mapping.fields, zone)
   const properties = compileCells('properties', mapping.properties, zone)
   const traits = compileCells('traits', mapping.traits, zone)
@@ -219,6 +227,36 @@ const decisionReader = (mapping: Mapping, source: string, zone: string): Content
       rewards: gains,
     }
     return ok({ decision })
+  }
+}
+
+/** One row of a product list; amounts below 0 are refused, since no product has them. */
+const productReader = (mapping: Mapping, zone: string): ContentReader => {
+  const fields = compileCells('fields', mapping.fields, zone)
+  return (row) => {
+    const read = readAll(fields, row)
+    if (!read.ok) return read
+    const { sku = '', name = '', category = '', url = '', image = '', launched } = read.value
+    const amounts: Record<string, number | null> = { price: null, stock: null, margin: null }
+    for (const field of Object.keys(amounts)) {
+      const amount = read.value[field]
+      if (amount === undefined) continue
+      if (typeof amount !== 'number' || (amount < 0 && field !== 'margin'))
+        return err({ code: 'amount_range', reason: `fields.${field}: ${textOf(amount)} cannot be` })
+      amounts[field] = amount
+    }
+    const product: ProductRow = {
+      id: textOf(sku),
+      name: textOf(name),
+      category: textOf(category),
+      price: amounts['price'] ?? null,
+      url: textOf(url),
+      image: textOf(image),
+      stock: amounts['stock'] ?? null,
+      margin: amounts['margin'] ?? null,
+      launchedAt: typeof launched === 'string' ? Date.parse(launched) : 0,
+    }
+    return ok({ product })
   }
 }
 

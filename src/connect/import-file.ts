@@ -6,7 +6,7 @@ import { basename } from 'node:path'
 import { PRODUCTS_LISTED, type ProductRow, type ProductsListed } from '../catalogue/events.ts'
 import { DECISION_IMPORTED, type DecisionImported } from '../decision/events.ts'
 import { Failure } from '../kernel/failure.ts'
-import { canonicalJson, type Json } from '../kernel/json.ts'
+import { canonicalJson } from '../kernel/json.ts'
 import { hash32 } from '../kernel/hash.ts'
 import type { Ack, NewEvent } from '../log/port.ts'
 import { SIGNAL_RECEIVED, type SignalReceived } from '../signal/events.ts'
@@ -299,7 +299,7 @@ const productsEvent = (
   products: readonly ProductRow[],
   at: number,
 ): NewEvent<ProductsListed> => ({
-  id: `imp:${hash('sha256', `${source} ${at} ${canonicalJson(products as unknown as Json)}`, 'hex').slice(0, 40)}`,
+  id: `imp:${hash('sha256', `${source} ${at} ${canonicalJson(products)}`, 'hex').slice(0, 40)}`,
   type: PRODUCTS_LISTED,
   key: source,
   at,

@@ -15,6 +15,7 @@ import {
   restoreDetector,
   spendAlert,
   usualRange,
+  valuesLearnt,
   type AlertBudget,
   type Anomaly,
   type AnomalyDetector,
@@ -62,6 +63,8 @@ const ALERT_HOURS = 48
 const RATE_HOURS = 24
 const TRIALS_MIN = 50
 const FOUND_KEPT = 60
+/** Hours a figure must be known for before anybody is alerted to it: a whole week. */
+const KNOWN_HOURS_MIN = 168
 /** Hours for which what was usual is kept for people to see. */
 export const USUAL_KEPT = 14 * 24
 
@@ -168,6 +171,8 @@ const judge = (
   const observation = observationOf(detector, { name, hours, hour, zone })
   if (observation === null) return null
   const anomaly = predictOne(detector, observation)
+  const isYoung = KPI_SPECS[name].trials === undefined && valuesLearnt(detector) < KNOWN_HOURS_MIN
+  if (isYoung) return { observation, anomaly, isAlert: false, isWithheld: false }
   const { at } = observation
   while (alerts.length > 0 && at - (alerts[0] as number) >= ALERT_DEFAULTS.windowMs) alerts.shift()
   const isOdd = spendAlert(budget, at, anomaly).kind === 'alert'

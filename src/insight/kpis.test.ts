@@ -120,6 +120,10 @@ describe('kpis', () => {
     const seen = found.find(
       (one) => one.kpi === 'visits' && hourOf(one) >= outage && hourOf(one) < outage + 3,
     )
+    assert.ok(
+      found.every((one) => hourOf(one) >= 168),
+      'the first week alerts nobody',
+    )
     assert.ok(seen !== undefined && seen.isRisk && seen.direction === 'below' && seen.expected > 10)
     assert.ok(found.filter((one) => hourOf(one) < outage).length <= 4, `${found.length} alerts`)
   })

@@ -79,7 +79,7 @@ export {
   predictOne,
   restoreDetector,
 } from './anomaly/detector.ts'
-export { usualRange } from './anomaly/usual.ts'
+export { usualRange, valuesLearnt } from './anomaly/usual.ts'
 // Value: what customers will order and be worth.
 export { backtestValue } from './value/backtest.ts'
 export type { Backtest } from './value/backtest.ts'

@@ -37,7 +37,7 @@ const WEEK_OFFSET = 4
 const HOUR = 5
 const HOUR_SUM = 6
 const HOUR_COUNT = 7
-const TOTAL = 8
+export const TOTAL = 8
 
 const RECENT_SHARE = 0.2
 const LONG_SHARE = 0.01

@@ -236,7 +236,10 @@ const allowedItems = (state: LoopState, ask: RecommendAsk, had: readonly Had[]):
     (filter.priceMin === undefined || (price ?? -1) >= filter.priceMin) &&
     (filter.priceMax === undefined || (price ?? Infinity) <= filter.priceMax) &&
     (!bought.has(item) || repeat.has(category))
-  return Uint8Array.from(rows, (product, item) => (fits(product, item) ? 1 : 0))
+  // A loop, since Uint8Array.from walks an iterator: half of the whole answer's time with 5,000 products.
+  const allowed = new Uint8Array(rows.length)
+  for (let item = 0; item < rows.length; item++) if (fits(rows[item] as Product, item)) allowed[item] = 1
+  return allowed
 }
 
 /** The best few, and fresh products that hardly anybody was shown yet. */
@@ -261,7 +264,7 @@ const poolOf = (
   const inPool = new Set(best)
   const fresh: { readonly item: number; readonly shown: number }[] = []
   for (let item = allowed.length - 1; item >= 0; item--) {
-    if (allowed[item] === 0 || inPool.has(item) || !isFresh(rows[item], now)) continue
+    if (allowed[item] === 0 || !isFresh(rows[item], now) || inPool.has(item)) continue
     const shown = exposuresOf(state.recommendations, rows[item]?.id ?? '')
     if (shown < FRESH_EXPOSURES) fresh.push({ item, shown })
   }

@@ -224,7 +224,7 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     example: 0.05,
   },
   'campaigns[].policy.scale': {
-    says: 'For `thompson`: multiplies the standard errors.',
+    says: 'For `thompson` and `optimism`: multiplies the standard errors.',
     default: String(POSTERIOR_SCALE),
     example: 0.5,
   },

@@ -24,7 +24,7 @@ const oneOf = <const T extends readonly string[]>(words: T, description = '') =>
 
 export const CHANNEL_NAMES = ['email', 'push', 'sms', 'messenger', 'onsite', 'webhook'] as const
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
-export const POLICY_KINDS = ['squarecb', 'thompson', 'epsilon_greedy', 'uniform'] as const
+export const POLICY_KINDS = ['squarecb', 'thompson', 'optimism', 'epsilon_greedy', 'uniform'] as const
 
 const Hour = Type.String({
   pattern: '^([01][0-9]|2[0-3]):00$',

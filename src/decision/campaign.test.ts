@@ -172,7 +172,7 @@ describe('a written campaign', () => {
       }),
     )
     const policy = fc.oneof(
-      fc.constantFrom('thompson', 'uniform'),
+      fc.constantFrom('thompson', 'optimism', 'uniform'),
       fc.record(
         { kind: fc.constant('squarecb'), floor: share, gamma: fc.integer({ min: 1, max: 99 }) },
         { requiredKeys: ['kind'] },

@@ -202,6 +202,7 @@ describe('a decision', () => {
     const policies = [
       'squarecb',
       'thompson',
+      'optimism',
       'epsilon_greedy',
       'uniform',
       { always: 'hello/now', floor: 0.2 },

@@ -8,12 +8,12 @@ export type ModelReset = { readonly reason: string; readonly by: string }
 export type Feature = readonly [name: string, value: number]
 
 export type PolicySpec = {
-  readonly kind: 'squarecb' | 'thompson' | 'epsilon_greedy' | 'uniform' | 'fixed'
+  readonly kind: 'squarecb' | 'thompson' | 'optimism' | 'epsilon_greedy' | 'uniform' | 'fixed'
   /** Least probability shared out evenly over the eligible actions, 0 to 1. */
   readonly explorationFloor: number
   /** For `fixed`: the action that is always taken when eligible. */
   readonly actionId?: string
-  /** For `thompson`: what the standard errors are multiplied by; less explores less. */
+  /** For `thompson` and `optimism`: what the standard errors are multiplied by; less explores less. */
   readonly posteriorScale?: number
   /** For `squarecb`: γ = gammaScale · examples^gammaExponent. */
   readonly gammaScale?: number

@@ -18,6 +18,7 @@ import { earnInShop } from './testing/shop-run.ts'
 
 const THOMPSON: PolicySpec = { kind: 'thompson', explorationFloor: 0.05 }
 const SQUARECB: PolicySpec = { kind: 'squarecb', explorationFloor: 0.05 }
+const OPTIMISM: PolicySpec = { kind: 'optimism', explorationFloor: 0.05 }
 
 type Regret = { readonly policy: number; readonly uniform: number }
 
@@ -49,7 +50,7 @@ describe('learning', () => {
   for (const kind of ['hashed', 'dense'] as const) {
     it(`M70 ${kind}: loses a small part of what uniform choice loses in a linear world`, () => {
       for (const seed of ['one', 'two']) {
-        for (const policy of [THOMPSON, SQUARECB]) {
+        for (const policy of [THOMPSON, SQUARECB, OPTIMISM]) {
           const { policy: lost, uniform } = regretIn({ seed }, policy, { kind, ...clear })
           assert.ok(lost < 0.2 * uniform, `${policy.kind}, seed ${seed}: ${lost} of ${uniform}`)
         }

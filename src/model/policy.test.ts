@@ -10,9 +10,16 @@ import { probabilityOfBest } from './best-of.ts'
 import { choose } from './choose.ts'
 import type { PolicySpec } from './events.ts'
 import { normalDensity, normalDistribution } from './normal.ts'
-import { distribution, policySchema } from './policy.ts'
+import { distribution, OPTIMISM_SCALE, policySchema } from './policy.ts'
 
-const KINDS: readonly PolicySpec['kind'][] = ['squarecb', 'thompson', 'epsilon_greedy', 'uniform', 'fixed']
+const KINDS: readonly PolicySpec['kind'][] = [
+  'squarecb',
+  'thompson',
+  'optimism',
+  'epsilon_greedy',
+  'uniform',
+  'fixed',
+]
 const scoresOf = (mean: readonly number[], stderr: readonly number[], noise = 1): Scores => ({
   mean: Float64Array.from(mean),
   stderr: Float64Array.from(stderr),
@@ -82,7 +89,7 @@ describe('distribution', () => {
   })
 
   it('M22 shares ties evenly', () => {
-    for (const kind of ['squarecb', 'thompson', 'epsilon_greedy'] as const) {
+    for (const kind of ['squarecb', 'thompson', 'optimism', 'epsilon_greedy'] as const) {
       for (const stderr of [0, 0.5]) {
         const scores = scoresOf([2, 2, 1, 2], [stderr, stderr, stderr, stderr])
         const p = distribution({ kind, explorationFloor: 0.1 }, scores, {
@@ -111,8 +118,8 @@ describe('distribution', () => {
     assert.deepEqual([...still], [0.5, 0.5])
   })
 
-  it('M24 squarecb and thompson do not care for the unit of reward', () => {
-    for (const kind of ['squarecb', 'thompson'] as const) {
+  it('M24 squarecb, thompson and optimism do not care for the unit of reward', () => {
+    for (const kind of ['squarecb', 'thompson', 'optimism'] as const) {
       const [one, big] = [1, 1e6].map((unit) =>
         distribution(
           { kind, explorationFloor: 0.02 },
@@ -122,6 +129,34 @@ describe('distribution', () => {
       ) as [Float64Array, Float64Array]
       for (const [i, p] of one.entries()) near(p, big[i] as number, 1e-9)
     }
+  })
+
+  it('M28 optimism takes what is best when each is as good as it may well be, the floor aside', () => {
+    const ask = (scale: number, floor: number) => [
+      ...distribution(
+        { kind: 'optimism', explorationFloor: floor, posteriorScale: scale },
+        scoresOf([1, 0.8, 0.8, 0], [0.1, 0.5, 0.5, 0.9]),
+        { examples: 10, actionIds: idsOf(4) },
+      ),
+    ]
+    assert.deepEqual(ask(0, 0), [1, 0, 0, 0], 'without optimism the greatest mean')
+    assert.deepEqual(ask(1, 0), [0, 0.5, 0.5, 0], 'ties share')
+    assert.deepEqual(ask(4, 0), [0, 0, 0, 1], 'the least known of all')
+    const floored = ask(1, 0.2)
+    for (const [i, p] of [0.05, 0.45, 0.45, 0.05].entries()) near(floored[i] as number, p, 1e-12)
+    const mean = [1, 0.8]
+    assert.deepEqual(
+      distribution(
+        { kind: 'optimism', explorationFloor: 0 },
+        scoresOf(mean, [0.1, 0.1 + 0.9 / OPTIMISM_SCALE]),
+        {
+          examples: 0,
+          actionIds: idsOf(2),
+        },
+      ),
+      Float64Array.of(0, 1),
+      'by default with its own scale',
+    )
   })
 
   it('M25 a fixed action that is not eligible gives way to nothing, and then to all', () => {
@@ -154,6 +189,7 @@ describe('distribution', () => {
   it('M27 the schema takes what a plan may say and refuses unknown keys', () => {
     const check = Compile(policySchema)
     assert.ok(check.Check({ kind: 'thompson', explorationFloor: 0.05, posteriorScale: 0.2 }))
+    assert.ok(check.Check({ kind: 'optimism', explorationFloor: 0.05 }))
     assert.ok(!check.Check({ kind: 'thompson', explorationFloor: 0.05, temperature: 1 }))
     assert.ok(!check.Check({ kind: 'thompson', explorationFloor: 2 }))
     assert.ok(!check.Check({ kind: 'ucb', explorationFloor: 0.05 }))

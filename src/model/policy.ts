@@ -12,6 +12,8 @@ import type { PolicySpec } from './events.ts'
 
 /** Thompson's standard errors are of weights taken as independent, which overstates them: hence below 1. */
 export const POSTERIOR_SCALE = 0.2
+/** Optimism adds this many standard errors to each mean (LinUCB's α; Li et al. 2010). */
+export const OPTIMISM_SCALE = 0.2
 /** VowpalWabbit's defaults for SquareCB (Foster and Rakhlin 2020). */
 export const GAMMA_SCALE = 10
 export const GAMMA_EXPONENT = 0.5
@@ -28,6 +30,7 @@ export const policySchema = Type.Object(
       [
         Type.Literal('squarecb'),
         Type.Literal('thompson'),
+        Type.Literal('optimism'),
         Type.Literal('epsilon_greedy'),
         Type.Literal('uniform'),
         Type.Literal('fixed'),
@@ -47,7 +50,7 @@ export const policySchema = Type.Object(
       Type.Number({
         minimum: 0,
         maximum: 10,
-        description: `For thompson: multiplies the standard errors (${POSTERIOR_SCALE}).`,
+        description: `For thompson (${POSTERIOR_SCALE}) and optimism (${OPTIMISM_SCALE}): multiplies the standard errors.`,
       }),
     ),
     gammaScale: Type.Optional(
@@ -104,6 +107,10 @@ const raw = (policy: PolicySpec, scores: Scores, input: PolicyInput): Float64Arr
         mean,
         stderr.map((s) => s * scale),
       )
+    }
+    case 'optimism': {
+      const scale = policy.posteriorScale ?? OPTIMISM_SCALE
+      return greedy(mean.map((m, i) => m + scale * (stderr[i] as number)))
     }
     case 'squarecb': {
       const { gammaScale = GAMMA_SCALE, gammaExponent = GAMMA_EXPONENT } = policy

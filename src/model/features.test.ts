@@ -35,6 +35,39 @@ describe('features', () => {
     )
   })
 
+  it('M50 a list of features met before is encoded as if it were new, also when changed or elsewhere', () => {
+    const used = createEncoder()
+    const list: [string, number][] = [
+      ['z', 2],
+      ['action=a', 1],
+      ['m', 0.5],
+    ]
+    const other: [string, number][] = [['only', 1]]
+    const same = (...actions: readonly (readonly Feature[])[]) => {
+      const fresh = createEncoder()
+      encodeActions(fresh, structuredClone(actions))
+      encodeActions(used, actions)
+      for (const part of ['keys', 'values', 'identity'] as const)
+        assert.deepEqual(
+          used.distinct[part].slice(0, used.distinct.length),
+          fresh.distinct[part].slice(0, fresh.distinct.length),
+        )
+      assert.deepEqual(used.entries.slice(0, used.starts[actions.length]), fresh.entries.slice(0, 4))
+      assert.deepEqual(used.entryValues.slice(0, 4), fresh.entryValues.slice(0, 4))
+    }
+    same(list, other)
+    same(list, other)
+    same(other, list)
+    list[0] = ['z', -99]
+    same(list, other)
+    list[2] = ['fresh', 3]
+    same(list, other)
+    list[1] = ['z', 1]
+    same(list, [...other, ['more', 1]])
+    list[0] = ['z', 0]
+    assert.throws(() => encodeActions(used, [[...list, ['bad', Number.NaN]]]), { code: 'model.not_finite' })
+  })
+
   it('M51 a feature that several actions have stands once, with its mean over the actions', () => {
     const encoder = createEncoder()
     encodeActions(encoder, [

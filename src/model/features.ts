@@ -28,6 +28,10 @@ export type SparseRow = {
   /** 1 where the feature names an action itself: these never share a bucket. */
   readonly identity: Uint8Array
   length: number
+  /** While it is filled: where each key came from, and value and identity as they came. */
+  readonly order: Int32Array
+  readonly raw: Float64Array
+  readonly rawIdentity: Uint8Array
 }
 
 /**
@@ -50,6 +54,18 @@ export type Encoder = {
   stamp: number
   /** Keys of names met before, plus 2^32 for names of actions: looking up is faster than hashing. */
   readonly known: Map<string, number>
+  /** How lists of features met before were sorted: actions come again and again. Names are compared all the same. */
+  readonly knownRows: WeakMap<readonly Feature[], KnownRow>
+  /** The same for the action that stood at this place last. */
+  readonly knownAt: (KnownRow | undefined)[]
+}
+
+/** A row without zeros or duplicates, as it was sorted; it serves only features of exactly these names. */
+type KnownRow = {
+  readonly names: readonly string[]
+  readonly keys: Int32Array
+  readonly order: Int32Array
+  readonly identity: Uint8Array
 }
 
 const IDENTITY_PREFIX = 'action='
@@ -65,6 +81,9 @@ const createRow = (capacity: number): SparseRow => ({
   values: new Float64Array(capacity),
   identity: new Uint8Array(capacity),
   length: 0,
+  order: new Int32Array(capacity),
+  raw: new Float64Array(capacity),
+  rawIdentity: new Uint8Array(capacity),
 })
 
 export const createEncoder = (limits: EncoderLimits = ENCODER_LIMITS): Encoder => {
@@ -89,6 +108,8 @@ export const createEncoder = (limits: EncoderLimits = ENCODER_LIMITS): Encoder =
     stamps: new Int32Array(1 << TABLE_BITS),
     stamp: 0,
     known: new Map(),
+    knownRows: new WeakMap(),
+    knownAt: Array.from({ length: limits.actionsMax }),
   }
 }
 
@@ -118,7 +139,7 @@ export const encodeActions = (encoder: Encoder, actions: readonly (readonly Feat
   let end = 0
   for (let a = 0; a < count; a++) {
     starts[a] = end
-    encodeRow(encoder, row, actions[a] as readonly Feature[], ACTION_SEED)
+    encodeAction(encoder, actions[a] as readonly Feature[], a)
     for (let i = 0; i < row.length; i++) {
       const at = findOrAdd(encoder, row.keys[i] as number, row.identity[i] as number)
       const value = row.values[i] as number
@@ -156,9 +177,70 @@ const findOrAdd = (encoder: Encoder, key: number, identity: number): number => {
   return at
 }
 
+const encodeAction = (encoder: Encoder, features: readonly Feature[], place: number): void => {
+  const { row, knownRows, knownAt } = encoder
+  const known = knownRows.get(features) ?? knownAt[place]
+  if (known !== undefined && fillKnown(encoder, known, features)) return
+  encodeRow(encoder, row, features, ACTION_SEED)
+  if (row.length === 0 || row.length !== features.length) return
+  const met: KnownRow = {
+    names: features.map(([name]) => name),
+    keys: row.keys.slice(0, row.length),
+    order: row.order.slice(0, row.length),
+    identity: row.identity.slice(0, row.length),
+  }
+  knownRows.set(features, met)
+  knownAt[place] = met
+}
+
+/** Fills `row` as {@link encodeRow} would; false, with `row` in disorder, where these are other features. */
+const fillKnown = (encoder: Encoder, known: KnownRow, features: readonly Feature[]): boolean => {
+  const { row, limits } = encoder
+  const { names, keys, order, identity } = known
+  const count = names.length
+  if (features.length !== count) return false
+  for (let i = 0; i < count; i++) {
+    const feature = features[i] as Feature
+    const value = feature[1]
+    if (feature[0] !== names[i] || value === 0 || !Number.isFinite(value)) return false
+    row.raw[i] = value
+  }
+  const { valueAbsMax } = limits
+  for (let i = 0; i < count; i++) {
+    const value = row.raw[order[i] as number] as number
+    row.keys[i] = keys[i] as number
+    row.values[i] = value > valueAbsMax ? valueAbsMax : value < -valueAbsMax ? -valueAbsMax : value
+    row.identity[i] = identity[i] as number
+  }
+  row.length = count
+  return true
+}
+
 const encodeRow = (encoder: Encoder, row: SparseRow, features: readonly Feature[], seed: number): void => {
-  const { keys, values, identity } = row
+  const count = sortRow(encoder, row, features, seed)
+  const { keys, values, identity, order, raw, rawIdentity } = row
   const { valueAbsMax } = encoder.limits
+  let kept = 0
+  for (let i = 0; i < count; i++) {
+    const from = order[i] as number
+    const key = keys[i] as number
+    let value = raw[from] as number
+    if (i + 1 < count && keys[i + 1] === key) {
+      const end = endOfRun(row, i, count)
+      value = sumOfRun(row, i, end)
+      i = end - 1
+    }
+    keys[kept] = key
+    values[kept] = value > valueAbsMax ? valueAbsMax : value < -valueAbsMax ? -valueAbsMax : value
+    identity[kept] = rawIdentity[from] as number
+    kept++
+  }
+  row.length = kept
+}
+
+/** Fills `keys`, sorted, with `order` telling where each came from; returns how many. Zeros are left out. */
+const sortRow = (encoder: Encoder, row: SparseRow, features: readonly Feature[], seed: number): number => {
+  const { keys, order, raw, rawIdentity } = row
   if (features.length > keys.length) {
     throw new Failure({
       code: 'model.too_many_features',
@@ -166,57 +248,44 @@ const encodeRow = (encoder: Encoder, row: SparseRow, features: readonly Feature[
       hint: 'leave out the least telling ones, or raise the limit',
     })
   }
-  row.length = 0
+  let count = 0
   for (let i = 0; i < features.length; i++) {
     const feature = features[i] as Feature
     const value = feature[1]
     if (!Number.isFinite(value)) throw notFinite(feature[0], value)
     if (value === 0) continue
     const word = encoder.known.get(feature[0]) ?? remember(encoder, feature[0])
-    insert(row, Math.imul(word ^ seed, 0x85ebca6b), value, word >= NAMES_ACTION ? 1 : 0)
-  }
-  let kept = 0
-  for (let i = 0; i < row.length; i++) {
-    const value = values[i] as number
-    if (kept > 0 && keys[kept - 1] === keys[i]) {
-      values[kept - 1] = (values[kept - 1] as number) + value
-      continue
+    const key = Math.imul(word ^ seed, 0x85ebca6b)
+    raw[i] = value
+    rawIdentity[i] = word >= NAMES_ACTION ? 1 : 0
+    let at = count++
+    for (; at > 0 && (keys[at - 1] as number) > key; at--) {
+      keys[at] = keys[at - 1] as number
+      order[at] = order[at - 1] as number
     }
-    keys[kept] = keys[i] as number
-    values[kept] = value
-    identity[kept] = identity[i] as number
-    kept++
+    keys[at] = key
+    order[at] = i
   }
-  row.length = kept
-  for (let i = 0; i < kept; i++) {
-    const value = values[i] as number
-    if (value > valueAbsMax) values[i] = valueAbsMax
-    else if (value < -valueAbsMax) values[i] = -valueAbsMax
-  }
+  return count
 }
+
+const endOfRun = ({ keys }: SparseRow, from: number, count: number): number => {
+  let end = from + 1
+  while (end < count && keys[end] === keys[from]) end++
+  return end
+}
+
+/** A key that came several times: its values from the smallest up, so that their order does not matter. */
+const sumOfRun = ({ order, raw }: SparseRow, from: number, end: number): number =>
+  Array.from(order.subarray(from, end), (position) => raw[position] as number)
+    .toSorted((left, right) => left - right)
+    .reduce((sum, value) => sum + value, 0)
 
 const remember = (encoder: Encoder, name: string): number => {
   const word = hash32(name) + (name.startsWith(IDENTITY_PREFIX) ? NAMES_ACTION : 0)
   if (encoder.known.size >= KNOWN_MAX) encoder.known.clear()
   encoder.known.set(name, word)
   return word
-}
-
-/** Keeps the row sorted by key, then value: equal sets give equal rows. */
-const insert = (row: SparseRow, key: number, value: number, identity: number): void => {
-  const { keys, values } = row
-  let at = row.length++
-  while (at > 0) {
-    const left = keys[at - 1] as number
-    if (left < key || (left === key && (values[at - 1] as number) <= value)) break
-    keys[at] = left
-    values[at] = values[at - 1] as number
-    row.identity[at] = row.identity[at - 1] as number
-    at--
-  }
-  keys[at] = key
-  values[at] = value
-  row.identity[at] = identity
 }
 
 const notFinite = (name: string, value: number): Failure =>

@@ -14,7 +14,7 @@ import { root } from './run.ts'
 export const references = async (): Promise<Readonly<Record<string, string>>> => ({
   'docs/reference/cli.md': await cliReference(),
   'docs/reference/config.md': configReference(),
-  'docs/reference/http.md': await httpReference(),
+  'docs/reference/http.md': httpReference(),
   'docs/reference/plan.md': planReference(),
 })
 
@@ -33,7 +33,8 @@ const cliReference = async (): Promise<string> => {
   const folder = join(root, 'src', 'app', 'commands')
   const program = new Command('windvane')
   for (const file of readdirSync(folder).toSorted()) {
-    if (file === 'shared.ts' || !file.endsWith('.ts') || file.endsWith('.test.ts')) continue
+    if (file === 'shared.ts' || file === 'on-access.ts' || !file.endsWith('.ts') || file.endsWith('.test.ts'))
+      continue
     const module: unknown = await import(join(folder, file))
     for (const [name, make] of Object.entries(isRecord(module) ? module : {}))
       if (name.endsWith('Command') && typeof make === 'function') program.addCommand(make() as Command)
@@ -66,6 +67,9 @@ This page is written by \`node scripts/reference.ts\` from the schema.
 const CONFIG_WORDS: Readonly<Record<string, string>> = {
   smtp: 'The mail server that messages are handed to.',
   'smtp.port': 'Its port.',
+  'oidc[].clientId': 'As the provider knows this installation.',
+  'oidc[].clientSecret': 'Better in `clientSecretFile`; empty for a public client.',
+  'oidc[].scopes': 'What is asked for.',
   'smtp.user': 'Empty: no authentication.',
   'smtp.password': 'Better in `passwordFile`.',
   'smtp.passwordFile': 'A file with the password, for secrets that are mounted.',
@@ -85,16 +89,21 @@ const configReference = (): string => {
       const says = typeof described === 'string' ? described : (CONFIG_WORDS[path] ?? '')
       const missing = required.includes(key) && !('default' in inner) ? 'required' : ''
       const value = 'default' in inner ? `\`${JSON.stringify(inner['default'])}\`` : missing
-      return [`| \`${path}\` | ${typeOf(inner)} | ${value} | ${says} |`, ...rows(inner, `${path}.`)]
+      return [
+        `| \`${path}\` | ${typeOf(inner)} | ${value} | ${says} |`,
+        ...rows(inner, `${path}.`),
+        ...rows(inner['items'], `${path}[].`),
+      ]
     })
   }
   return `${CONFIG_HEAD}${rows(configSchema, '').join('\n')}\n${environmentTable()}`
 }
 
 const typeOf = (schema: Record<string, unknown>): string => {
-  const { type, minimum, maximum } = schema
+  const { type, minimum, maximum, items } = schema
   if (type === 'object') return 'group'
-  if (type === 'array') return 'list of text'
+  if (type === 'array')
+    return isRecord(items) && items['type'] === 'object' ? 'list of groups' : 'list of text'
   if (type === 'boolean') return '`true`, `false`'
   if (type !== 'integer') return 'text'
   return `whole number ${JSON.stringify(minimum)}${maximum === undefined ? ' or more' : ` to ${JSON.stringify(maximum)}`}`
@@ -119,7 +128,8 @@ ${found.join('\n')}
 | file | what it is | back it up |
 | --- | --- | --- |
 | \`log.db\`, \`log.db-wal\` | the log: everything that ever happened | yes |
-| \`keys.json\` | hashes of the keys, secrets of links, address hashes and anchors | yes, apart from the log |
+| \`keys.json\` | secrets that sign links and anchors, hash addresses and seal second factors | yes, apart from the log |
+| \`access.json\` | passwords, sessions and keys as hashes, addresses of users | yes, apart from the log |
 | \`windvane.yaml\` | settings | yes |
 | \`anchors.ndjson\` | the end of the log’s chain now and then, signed; elsewhere with \`audit.anchorPath\` | yes, elsewhere |
 | \`log.db.v1\` | the log as an older version wrote it, kept when it was brought to this one | until you are content |

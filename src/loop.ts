@@ -38,6 +38,13 @@ import {
   type Catalogue,
 } from './catalogue/index.ts'
 import {
+  createAccess,
+  dumpAccess,
+  foldAccess,
+  restoreAccess,
+  type AccessState,
+} from './governance/access/index.ts'
+import {
   createBandit,
   createRecommenderState,
   dumpBandit,
@@ -120,6 +127,7 @@ export type LoopState = {
   readonly tally: Tally
   readonly decisionIndex: DecisionIndex
   readonly kpis: Kpis
+  readonly access: AccessState
 }
 
 export const SYSTEM_STARTED = 'system.started.v1'
@@ -153,6 +161,7 @@ export const createState = (): LoopState => ({
   tally: createTally(),
   decisionIndex: createDecisionIndex(),
   kpis: createKpis(),
+  access: createAccess(),
 })
 
 /** Takes one event through all stages. Deterministic: the same log gives the same state, to the byte. */
@@ -191,6 +200,7 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
   foldTally(state.tally, event, signals.length)
   foldDecisionIndex(state.decisionIndex, event)
   foldKpis(state.kpis, event, signals, business)
+  foldAccess(state.access, event)
   state.offset = event.offset
 }
 
@@ -210,6 +220,7 @@ export const dumpState = (state: LoopState): Record<string, Dump> => ({
   tally: dumpTally(state.tally),
   decisionIndex: dumpDecisionIndex(state.decisionIndex),
   kpis: dumpKpis(state.kpis),
+  access: dumpAccess(state.access),
 })
 
 /** The state of a dump; throws `snapshot.incomplete` when a part is missing. */
@@ -247,6 +258,7 @@ export const restoreState = (parts: Readonly<Record<string, Dump>>): LoopState =
     tally: restoreTally(part('tally')),
     decisionIndex: restoreDecisionIndex(part('decisionIndex')),
     kpis: restoreKpis(part('kpis')),
+    access: restoreAccess(part('access')),
   }
 }
 

@@ -34,7 +34,8 @@ import {
   unmergeRequestSchema,
 } from './contract.ts'
 import { auditRoutes, type AuditSources } from './audit-routes.ts'
-import { principalOf, requirePermission, type Need } from './auth.ts'
+import { presentedKey, principalOf, requirePermission, type Doorkeeper, type Need } from './auth.ts'
+import { may } from '../governance/access/index.ts'
 import { createStream, type Language, type Stream } from './stream.ts'
 import { viewBrief } from './views/brief.ts'
 import { viewCustomer, viewCustomers, viewSegments } from './views/customers.ts'
@@ -44,6 +45,7 @@ import { viewKpis } from './views/kpis.ts'
 import { viewLift } from './views/lift.ts'
 import { readScope } from './scope.ts'
 import { viewStop } from './views/stop.ts'
+import { withoutName } from './views/person.ts'
 import type { ViewSources } from './views/sources.ts'
 
 export type ConsoleOptions = {
@@ -58,6 +60,7 @@ export type ConsoleOptions = {
     events: readonly NewEvent[],
   ) => Promise<{ readonly appended: number; readonly duplicates: number }>
   readonly audit: AuditSources | null
+  readonly doorkeeper: Doorkeeper
   readonly report: (error: unknown, where: string) => void
 }
 
@@ -89,9 +92,6 @@ export const consoleApi =
   (options: ConsoleOptions) =>
   async (app: FastifyInstance): Promise<void> => {
     const { sources } = options
-    app.addHook('onRequest', async (_request, reply) => {
-      void reply.header('cache-control', 'no-store')
-    })
     const stream = createStream({
       brief: () => viewBrief(sources),
       decisionsAfter: async (after, limit, language) => await decisionsAfter(sources, after, limit, language),
@@ -99,12 +99,12 @@ export const consoleApi =
       report: options.report,
     })
     app.addHook('preClose', async () => stream.close())
-    lookRoutes(app, sources, stream)
+    lookRoutes(app, options, stream)
     actRoutes(app, options)
     auditRoutes(app, options.audit)
   }
 
-const lookRoutes = (app: FastifyInstance, sources: ViewSources, stream: Stream): void => {
+const lookRoutes = (app: FastifyInstance, { sources, doorkeeper }: ConsoleOptions, stream: Stream): void => {
   const ok = <T>(needs: Need, schema: T) => ({
     config: { needs },
     schema: { querystring: listQuery, response: { 200: schema } },
@@ -119,13 +119,17 @@ const lookRoutes = (app: FastifyInstance, sources: ViewSources, stream: Stream):
   app.get('/api/stop', ok('figures.read', stopSchema), async () => viewStop(sources))
   app.get('/api/decisions', ok('decisions.read', decisionsPageSchema), async (request) => {
     const { limit, lang: _lang, q: _q, ...filters } = queryOf(request)
-    return await viewDecisions(sources, { ...filters, limit: limit ?? 50, language: languageOf(request) })
+    const page = await viewDecisions(sources, {
+      ...filters,
+      limit: limit ?? 50,
+      language: languageOf(request),
+    })
+    return seesNames(request) ? page : { ...page, items: page.items.map(withoutName) }
   })
-  app.get(
-    '/api/decisions/:id',
-    ok('decisions.read', decisionDetailSchema),
-    async (request) => await viewDecision(sources, idOf(request), languageOf(request)),
-  )
+  app.get('/api/decisions/:id', ok('decisions.read', decisionDetailSchema), async (request) => {
+    const detail = await viewDecision(sources, idOf(request), languageOf(request))
+    return seesNames(request) ? detail : { ...detail, row: withoutName(detail.row) }
+  })
   app.get('/api/customers', ok('people.read', customersSchema), async (request) =>
     viewCustomers(sources, queryOf(request).q ?? '', queryOf(request).limit ?? 50),
   )
@@ -136,7 +140,11 @@ const lookRoutes = (app: FastifyInstance, sources: ViewSources, stream: Stream):
   )
   const watching = { config: { needs: 'figures.read' }, schema: { querystring: listQuery } } as const
   app.get('/api/stream', watching, async (request, reply) => {
-    const joined = stream.join(reply.raw, languageOf(request))
+    const joined = stream.join(reply.raw, {
+      language: languageOf(request),
+      names: seesNames(request),
+      stands: standing(request, doorkeeper),
+    })
     if (!joined)
       throw new Failure({
         code: 'log.overloaded',
@@ -246,6 +254,13 @@ const factOf = (loop: ViewSources['loop'], type: string, data: object): NewEvent
   data,
 })
 const byOf = (request: FastifyRequest): string => spellPrincipal(principalOf(request))
+const seesNames = (request: FastifyRequest): boolean => may(principalOf(request), 'people.read')
+/** Asked again and again by what stays open. */
+const standing = (request: FastifyRequest, doorkeeper: Doorkeeper): (() => boolean) => {
+  const { session } = request
+  const key = presentedKey(request)
+  return () => (session === null ? doorkeeper.keyOf(key) !== null : doorkeeper.stands(session.id))
+}
 const queryOf = (request: FastifyRequest): ListQuery => request.query as ListQuery
 const idOf = (request: FastifyRequest): string => (request.params as { id: string }).id
 const languageOf = (request: FastifyRequest): Language => (queryOf(request).lang === 'ru' ? 'ru' : 'en')

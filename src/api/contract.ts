@@ -3,6 +3,25 @@
 // clock (virtual in the demo); money is whole units of the business's currency.
 
 import { Type, type Static, type TSchema } from 'typebox'
+import { ACCESS_ROUTES } from './contract-access.ts'
+
+export type {
+  Account,
+  ApiKey,
+  ApiKeys,
+  InviteRequest,
+  Link,
+  MadeKey,
+  MakeKeyRequest,
+  PasswordRequest,
+  Session,
+  SignInRequest,
+  Totp,
+  User,
+  Users,
+  Welcome,
+  WelcomeRequest,
+} from './contract-access.ts'
 
 export * from './contract-recommend.ts'
 export { kpisSchema, type Kpis } from './contract-kpis.ts'
@@ -342,8 +361,9 @@ export type PlanRequest = Static<typeof planRequestSchema>
 export type PlanResult = Static<typeof planResultSchema>
 export type ApiError = Static<typeof errorSchema>
 
-/** Every route of the console's API. All need `Authorization: Bearer <admin key>`; `lang=en|ru` picks the language of sentences. */
+/** Every route of the console's API; `lang=en|ru` picks the language of sentences. */
 export const ROUTES = {
+  ...ACCESS_ROUTES,
   brief: { method: 'GET', path: '/api/brief' },
   decisions: {
     method: 'GET',

@@ -8,6 +8,18 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'auth.missing': 401,
   'auth.wrong_key': 401,
   'auth.wrong_role': 403,
+  'auth.cross_site': 403,
+  'auth.wrong_password': 401,
+  'auth.second_factor': 401,
+  'auth.wrong_code': 401,
+  'auth.no_session': 401,
+  'auth.wait': 429,
+  'auth.oidc_failed': 403,
+  'auth.oidc_unreachable': 503,
+  'access.link_invalid': 404,
+  'access.user_unknown': 404,
+  'access.key_unknown': 404,
+  'access.not_stored': 503,
   'http.not_found': 404,
   'http.bad_json': 400,
   'http.bad_url': 400,
@@ -15,6 +27,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'http.too_large': 413,
   'http.bad_media': 415,
   'http.overloaded': 429,
+  'http.rate_limited': 429,
   'log.disk_full': 503,
   'log.closed': 503,
   'log.overloaded': 429,
@@ -38,9 +51,13 @@ export const errorBody = (failure: Failure) => ({
 
 export const sendFailure = (reply: FastifyReply, failure: Failure): FastifyReply => {
   const status = statusOf(failure)
-  const retryAfter = RETRY_AFTER_SECONDS[status]
+  const { retryAfterMs } = failure
+  const retryAfter =
+    retryAfterMs === undefined ? RETRY_AFTER_SECONDS[status] : Math.max(1, Math.ceil(retryAfterMs / 1_000))
   if (retryAfter !== undefined) void reply.header('Retry-After', String(retryAfter))
-  if (status === 401) void reply.header('WWW-Authenticate', 'Basic realm="windvane", charset="UTF-8"')
+  // A browser would ask for a key in a window of its own: the console has a page for that.
+  if (status === 401 && reply.request.headers['sec-fetch-site'] === undefined)
+    void reply.header('WWW-Authenticate', 'Basic realm="windvane", charset="UTF-8"')
   return reply.status(status).send(errorBody(failure))
 }
 

@@ -8,7 +8,7 @@ import type { SignalEndpoint } from '../signal/events.ts'
 import type { Loop } from '../loop.ts'
 import { admit } from './admission.ts'
 import { acceptRawJson, type JsonBody } from './body.ts'
-import { requireKey, type Doorkeeper } from './auth.ts'
+import type { Guard } from './auth.ts'
 
 const ENDPOINTS: readonly SignalEndpoint[] = [
   'identify',
@@ -26,11 +26,11 @@ const BODY_BYTES_MAX = 512 * 1024
 /** What may be on its way to the disk at once: about half a second of work. */
 const ADMITTED = { requestsMax: 2_000, bytesMax: 16 << 20, bodyBytesMax: BODY_BYTES_MAX }
 
-export type IngestOptions = { readonly loop: Loop; readonly doorkeeper: Doorkeeper }
+export type IngestOptions = { readonly loop: Loop; readonly guard: Guard }
 
 /** Registers `/v1/{identify,track,page,screen,group,alias,batch}` in a scope of its own. */
 export const ingestRoutes =
-  ({ loop, doorkeeper }: IngestOptions) =>
+  ({ loop, guard }: IngestOptions) =>
   async (app: FastifyInstance): Promise<void> => {
     acceptRawJson(app, BODY_BYTES_MAX)
     admit(app, ADMITTED)
@@ -44,7 +44,7 @@ export const ingestRoutes =
             message: 'There is no body.',
             hint: 'Send one JSON object.',
           })
-        if (request.principal === null) requireKey(request, keyIn(body), doorkeeper)
+        if (request.principal === null) guard.requireKey(request, keyIn(body))
         const strict = request.headers['x-strict-mode'] === '1'
         const received = await loop.receive({ endpoint, body, source: 'http', strict })
         if (!strict || received.errors.length === 0)

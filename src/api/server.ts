@@ -4,32 +4,36 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import fastifySwagger from '@fastify/swagger'
 import type { LinkSigner } from '../delivery/index.ts'
 import type { DecisionId } from '../kernel/ids.ts'
-import { guardRoutes, type Doorkeeper } from './auth.ts'
+import { accessRoutes, type AccessRouteOptions } from './access-routes.ts'
+import { guardRoutes } from './auth.ts'
 import { consoleApi, type ConsoleOptions } from './console-routes.ts'
 import { createErrorHandler, errorBody } from './errors.ts'
 import { Failure } from '../kernel/failure.ts'
 import { ingestRoutes } from './ingest.ts'
 import { linkRoutes } from './links.ts'
 import { metricsText } from './metrics.ts'
+import { peopleRoutes } from './people-routes.ts'
 import { placementRoutes, type DecideResponse, type PlacementQuestion } from './placements.ts'
 import { recommendConsoleRoutes, type RecommendConsoleOptions } from './recommend-console.ts'
 import { recommendRoutes, type RecommendRouteOptions } from './recommendations.ts'
 import { consoleRoutes, secureHeaders } from './static.ts'
 
-export type ServerOptions = Omit<ConsoleOptions, 'report'> & {
-  readonly doorkeeper: Doorkeeper
-  readonly signer: LinkSigner
-  readonly answerPlacement: (question: PlacementQuestion) => Promise<DecideResponse>
-  readonly trainRecommender: RecommendConsoleOptions['trainRecommender']
-  readonly answerRecommendation: RecommendRouteOptions['answerRecommendation']
-  readonly reportResponse: (decisionId: DecisionId, kind: 'bounced' | 'complained') => Promise<void>
-  /** Folder of the built console. */
-  readonly consoleDir: string
-  readonly version: string
-  /** Whether everything is up: restored, folded, not closing. */
-  readonly isReady: () => boolean
-  readonly report: (error: unknown, where: string) => void
-}
+export type ServerOptions = Omit<ConsoleOptions, 'report'> &
+  Omit<AccessRouteOptions, 'report'> & {
+    readonly signer: LinkSigner
+    readonly answerPlacement: (question: PlacementQuestion) => Promise<DecideResponse>
+    readonly trainRecommender: RecommendConsoleOptions['trainRecommender']
+    readonly answerRecommendation: RecommendRouteOptions['answerRecommendation']
+    readonly reportResponse: (decisionId: DecisionId, kind: 'bounced' | 'complained') => Promise<void>
+    /** Folder of the built console. */
+    readonly consoleDir: string
+    readonly version: string
+    /** Reverse proxies whose X-Forwarded-For is believed. */
+    readonly trustedProxies: readonly string[]
+    /** Whether everything is up: restored, folded, not closing. */
+    readonly isReady: () => boolean
+    readonly report: (error: unknown, where: string) => void
+  }
 
 const BODY_BYTES_MAX = 1024 * 1024
 
@@ -39,7 +43,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
-    trustProxy: false,
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 10_000 },
     // A key that a schema does not know is refused and named, not dropped in silence.
@@ -81,13 +85,15 @@ const guardedRoutes =
     const { sources, doorkeeper, signer, answerPlacement, answerRecommendation, reportResponse, isReady } =
       options
     const open = { config: { needs: 'open' } } as const
-    guardRoutes(app, doorkeeper)
-    await app.register(ingestRoutes({ loop: sources.loop, doorkeeper }))
+    const guard = guardRoutes(app, doorkeeper)
+    await app.register(ingestRoutes({ loop: sources.loop, guard }))
     await app.register(placementRoutes({ answerPlacement }))
     await app.register(recommendRoutes({ answerRecommendation }))
     await app.register(linkRoutes({ loop: sources.loop, signer, reportResponse }))
     await app.register(consoleApi(options))
     await app.register(recommendConsoleRoutes(options))
+    await app.register(accessRoutes(options))
+    await app.register(peopleRoutes(options))
     app.get('/healthz', open, async () => ({ status: 'ok' }))
     app.get('/readyz', open, async (_request, reply) =>
       reply.status(isReady() ? 200 : 503).send({ ready: isReady() }),

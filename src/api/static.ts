@@ -15,6 +15,24 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
 }
 
+/** Addresses of the console's views: each gets its page, which finds out by itself what to show. */
+export const CONSOLE_PAGES = [
+  '/',
+  '/brief',
+  '/decisions',
+  '/decisions/*',
+  '/customers',
+  '/customers/*',
+  '/impact',
+  '/kpis',
+  '/plan',
+  '/campaigns',
+  '/health',
+  '/settings',
+  '/welcome',
+  '/sign-in',
+]
+
 /** Headers for every answer; pages opened from mail get them as well. */
 export const secureHeaders = (app: FastifyInstance): void => {
   app.addHook('onSend', async (_request, reply) => {
@@ -44,19 +62,5 @@ export const consoleRoutes =
     })
     const page = async (_request: unknown, reply: { sendFile: (name: string, options: object) => unknown }) =>
       reply.sendFile('index.html', { cacheControl: false })
-    for (const path of [
-      '/',
-      '/brief',
-      '/decisions',
-      '/decisions/*',
-      '/customers',
-      '/customers/*',
-      '/impact',
-      '/kpis',
-      '/plan',
-      '/campaigns',
-      '/health',
-      '/sign-in',
-    ])
-      app.get(path, { schema: { hide: true } }, page)
+    for (const path of CONSOLE_PAGES) app.get(path, { schema: { hide: true } }, page)
   }

@@ -3,6 +3,7 @@
 
 import type { ServerResponse } from 'node:http'
 import type { Brief, DecisionRow, StreamEvent } from './contract.ts'
+import { withoutName } from './views/person.ts'
 
 const BRIEF_EVERY_MS = 1_000
 const DECISIONS_PER_SECOND_MAX = 4
@@ -11,9 +12,17 @@ const BUFFERED_BYTES_MAX = 1_000_000
 
 export type Language = 'en' | 'ru'
 
+export type Reader = {
+  readonly language: Language
+  /** Whether names of people may be shown. */
+  readonly names: boolean
+  /** Whether they may still read: a session ended elsewhere ends its stream. */
+  readonly stands: () => boolean
+}
+
 export type Stream = {
   /** Takes over the response; false when there are too many readers. */
-  readonly join: (response: ServerResponse, language: Language) => boolean
+  readonly join: (response: ServerResponse, reader: Reader) => boolean
   readonly close: () => void
 }
 
@@ -30,7 +39,7 @@ export type StreamSources = {
 }
 
 export const createStream = (sources: StreamSources): Stream => {
-  const clients = new Map<ServerResponse, Language>()
+  const clients = new Map<ServerResponse, Reader>()
   let after = sources.offset()
   let busy = false
 
@@ -47,14 +56,21 @@ export const createStream = (sources: StreamSources): Stream => {
       after = sources.offset()
       return
     }
+    for (const [response, { stands }] of clients)
+      if (!stands()) {
+        clients.delete(response)
+        response.end()
+      }
     const brief = sources.brief()
     for (const response of clients.keys()) send(response, { type: 'brief', brief })
     let next = after
-    for (const language of new Set(clients.values())) {
+    for (const language of new Set([...clients.values()].map((reader) => reader.language))) {
       const { rows, offset } = await sources.decisionsAfter(after, DECISIONS_PER_SECOND_MAX, language)
       next = offset
-      for (const [response, wanted] of clients)
-        if (wanted === language) for (const decision of rows) send(response, { type: 'decision', decision })
+      for (const [response, reader] of clients)
+        if (reader.language === language)
+          for (const row of rows)
+            send(response, { type: 'decision', decision: reader.names ? row : withoutName(row) })
     }
     after = next
   }
@@ -71,7 +87,7 @@ export const createStream = (sources: StreamSources): Stream => {
   timer.unref()
 
   return {
-    join: (response, language) => {
+    join: (response, reader) => {
       if (clients.size >= CLIENTS_MAX) return false
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
@@ -79,7 +95,7 @@ export const createStream = (sources: StreamSources): Stream => {
         'x-accel-buffering': 'no',
         connection: 'keep-alive',
       })
-      clients.set(response, language)
+      clients.set(response, reader)
       response.on('close', () => clients.delete(response))
       send(response, { type: 'brief', brief: sources.brief() })
       return true

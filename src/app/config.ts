@@ -7,7 +7,41 @@ import { Type, type Static } from 'typebox'
 import { parse } from 'yaml'
 import { Failure, messageOf } from '../kernel/failure.ts'
 import { isRecord } from '../kernel/json.ts'
+import { ROLES } from '../kernel/principal.ts'
 import { shapeOf } from '../kernel/problem.ts'
+
+const roleSchema = Type.Enum([...ROLES], { description: ROLES.join(', ') })
+
+const oidcSchema = Type.Object(
+  {
+    id: Type.String({
+      pattern: '^[a-z][a-z0-9-]{0,29}$',
+      description:
+        'A short name, part of the address to come back to: <publicUrl>/api/session/oidc/<id>/back.',
+    }),
+    name: Type.String({ minLength: 1, maxLength: 60, description: 'On the button of the sign-in page.' }),
+    issuer: Type.String({ description: 'Its issuer, exactly as its discovery document has it.' }),
+    clientId: Type.String({ minLength: 1 }),
+    clientSecret: Type.String({ default: '' }),
+    clientSecretFile: Type.String({
+      default: '',
+      description: 'A file with the secret, for secrets that are mounted.',
+    }),
+    scopes: Type.String({ default: 'openid email profile' }),
+    roleClaim: Type.String({
+      default: 'groups',
+      description: 'The claim of the ID token that says what somebody is: a text or a list of texts.',
+    }),
+    roles: Type.Record(Type.String(), roleSchema, {
+      description: 'From what the claim says to viewer, marketer, approver, engineer or owner.',
+    }),
+    hostsAllowed: Type.Array(Type.String(), {
+      default: [],
+      description: 'Private hosts of the provider that may be reached.',
+    }),
+  },
+  { additionalProperties: false },
+)
 
 export const configSchema = Type.Object(
   {
@@ -89,6 +123,42 @@ export const configSchema = Type.Object(
       },
       { additionalProperties: false },
     ),
+    sessionHoursIdle: Type.Integer({
+      default: 12,
+      minimum: 1,
+      maximum: 720,
+      description: 'Hours after which a session that was not used is over.',
+    }),
+    sessionHoursMax: Type.Integer({
+      default: 168,
+      minimum: 1,
+      maximum: 2_160,
+      description: 'Hours after which people sign in again in any case.',
+    }),
+    userRequestsPerSecond: Type.Integer({
+      default: 50,
+      minimum: 0,
+      description: 'Most requests a second of one person, in the long run; 0 = no limit.',
+    }),
+    keyRequestsPerSecond: Type.Integer({
+      default: 0,
+      minimum: 0,
+      description: 'The same of one key that was not made with a limit of its own.',
+    }),
+    addressRequestsPerSecond: Type.Integer({
+      default: 0,
+      minimum: 0,
+      description: 'The same of one network address, whoever asks.',
+    }),
+    trustedProxies: Type.Array(Type.String(), {
+      default: [],
+      description: 'Addresses of reverse proxies (CIDR allowed) whose X-Forwarded-For is believed.',
+    }),
+    oidc: Type.Array(oidcSchema, {
+      default: [],
+      maxItems: 10,
+      description: 'Identity providers (OpenID Connect) that people may sign in with.',
+    }),
     snapshotEveryEvents: Type.Integer({
       default: 200_000,
       minimum: 1_000,
@@ -129,7 +199,7 @@ export const readConfig = ({ dir, env, flags }: ConfigSources): Config => {
   for (const [key, value] of Object.entries(flags)) if (value !== undefined) merged[key] = value
   const filled = withDefaults(merged)
   const problems = checkShape(filled)
-  if (problems.length === 0) return withPassword(filled as Config)
+  if (problems.length === 0) return withSecrets(filled as Config)
   throw new Failure({
     code: 'config.invalid',
     message: problems.map(({ path, message }) => `Setting ${path}: ${message}.`).join(' '),
@@ -180,6 +250,10 @@ const withDefaults = (given: Record<string, unknown>): Record<string, unknown> =
       filled[group] = defaultsOf(configSchema.properties[group].properties, given[group])
   const { audit = {} } = given
   if (isRecord(audit)) filled['audit'] = defaultsOf(configSchema.properties.audit.properties, audit)
+  if (Array.isArray(given['oidc']))
+    filled['oidc'] = given['oidc'].map((one: unknown) =>
+      isRecord(one) ? defaultsOf(oidcSchema.properties, one) : one,
+    )
   return filled
 }
 
@@ -195,15 +269,29 @@ const defaultsOf = (
   ...given,
 })
 
-const withPassword = (config: Config): Config => {
-  const file = config.smtp?.passwordFile ?? ''
-  if (config.smtp === undefined || file === '') return config
+/** Secrets that stand in files of their own. */
+const withSecrets = (config: Config): Config => {
+  const { smtp, oidc } = config
+  return {
+    ...config,
+    ...(smtp === undefined || smtp.passwordFile === ''
+      ? {}
+      : { smtp: { ...smtp, password: secretIn('smtp.passwordFile', smtp.passwordFile) } }),
+    oidc: oidc.map((provider) =>
+      provider.clientSecretFile === ''
+        ? provider
+        : { ...provider, clientSecret: secretIn('oidc.clientSecretFile', provider.clientSecretFile) },
+    ),
+  }
+}
+
+const secretIn = (setting: string, file: string): string => {
   try {
-    return { ...config, smtp: { ...config.smtp, password: readFileSync(file, 'utf8').trim() } }
+    return readFileSync(file, 'utf8').trim()
   } catch (cause) {
     throw new Failure({
       code: 'config.secret_unreadable',
-      message: `smtp.passwordFile: ${messageOf(cause)}`,
+      message: `${setting}: ${messageOf(cause)}`,
       hint: 'Check the path and its rights.',
       cause,
     })

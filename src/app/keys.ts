@@ -1,73 +1,96 @@
-// Keys made at the first start, shown once, kept as hashes. Each opens one kind of door: `ingest`
-// only brings events, `decide` only asks for decisions, `admin` opens the console.
+// The secrets of an installation: `keys.json` holds those that sign and hash, `access.json` those that let people
+// and machines in. Both are made at the first start; the first three keys are shown once.
 
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import {
+  createSecrets,
+  EMPTY_STORE,
+  newKey,
+  openAccessStore,
+  storedKey,
+  type AccessStore,
+  type Secrets,
+} from '../governance/access/index.ts'
 import { Failure, messageOf } from '../kernel/failure.ts'
 import { isRecord } from '../kernel/json.ts'
-import type { Principal } from '../kernel/principal.ts'
 import { newAnchorKey } from './audit/anchor.ts'
 
+/** The keys that a first start makes, one for each purpose a small shop has. */
 export const KEY_ROLES = ['ingest', 'decide', 'admin'] as const
 export type KeyRole = (typeof KEY_ROLES)[number]
 
 export type Keyring = {
-  /** Whose key it is, or null when it is none of ours. */
-  readonly principalOf: (key: string) => Principal | null
   /** Signs links; never leaves the installation. */
   readonly linkSecret: Buffer
   /** Keys the stored hashes of addresses. */
   readonly addressSecret: Buffer
   /** Signs anchors of the log: Ed25519, PKCS #8, base64url. */
   readonly anchorKey: string
+  /** Passwords, sessions and keys, as hashes. */
+  readonly store: AccessStore
+  readonly secrets: Secrets
   /** The keys themselves, only when they were made just now. */
   readonly fresh: Readonly<Record<KeyRole, string>> | null
 }
 
-type KeyFile = {
-  readonly version: 1
-  readonly hashes: Readonly<Record<KeyRole, string>>
-  readonly linkSecret: string
-  readonly addressSecret: string
-  /** Missing in files of version 0.1. */
-  readonly anchorKey?: string
-}
+type KeyFile = { readonly linkSecret: string; readonly addressSecret: string; readonly anchorKey: string }
 
-const KEYS_CACHED_MAX = 1_000
-
-/** Reads `keys.json` in `dir`, or makes it. Throws a Failure `keys.*` when it cannot be read or written. */
+/** Reads the secrets in `dir`, or makes them. Throws Failures `keys.*` and `access.unreadable`. */
 export const openKeys = (dir: string): Keyring => {
   const path = join(dir, 'keys.json')
-  if (existsSync(path)) {
-    const known = readKeys(path)
-    if (known.anchorKey !== undefined) return keyringOf(known, known.anchorKey, null)
-    const anchorKey = newAnchorKey()
-    writeKeys(path, { ...known, anchorKey })
-    return keyringOf(known, anchorKey, null)
-  }
-  const fresh = Object.fromEntries(
-    KEY_ROLES.map((role) => [role, `wv_${role}_${randomBytes(24).toString('base64url')}`]),
-  ) as Record<KeyRole, string>
-  const anchorKey = newAnchorKey()
-  const file: KeyFile = {
-    version: 1,
-    hashes: Object.fromEntries(KEY_ROLES.map((role) => [role, hashOf(fresh[role])])) as Record<
-      KeyRole,
-      string
-    >,
-    linkSecret: randomBytes(32).toString('base64url'),
-    addressSecret: randomBytes(32).toString('base64url'),
-    anchorKey,
-  }
-  writeKeys(path, file)
-  return keyringOf(file, anchorKey, fresh)
+  if (!existsSync(path)) return makeKeys(dir)
+  const { file, hashes } = readKeys(path)
+  if (hashes === null) return keyringOf(dir, file, null)
+  // A file of the first version, with the keys' hashes in it: they move to where keys can be revoked.
+  writeWhole(dir, 'access.json', { ...EMPTY_STORE, keys: untoldKeys((role) => hashes[role]) })
+  writeWhole(dir, 'keys.json', { version: 2, ...file })
+  return keyringOf(dir, file, null)
 }
 
-const writeKeys = (path: string, file: KeyFile): void => {
+const makeKeys = (dir: string): Keyring => {
+  const file: KeyFile = {
+    linkSecret: randomBytes(32).toString('base64url'),
+    addressSecret: randomBytes(32).toString('base64url'),
+    anchorKey: newAnchorKey(),
+  }
+  const secrets = secretsOf(file)
+  const fresh = Object.fromEntries(
+    KEY_ROLES.map((role) => [role, newKey(secrets.newToken(), [role])]),
+  ) as Record<KeyRole, string>
+  // The other file last: until it is there, this was no start.
+  writeWhole(dir, 'access.json', {
+    ...EMPTY_STORE,
+    keys: untoldKeys((role) => secrets.hashToken(fresh[role])),
+  })
+  writeWhole(dir, 'keys.json', { version: 2, ...file })
+  return keyringOf(dir, file, fresh)
+}
+
+const untoldKeys = (hashOf: (role: KeyRole) => string) =>
+  KEY_ROLES.map((role) => ({
+    ...storedKey(role, hashOf(role)),
+    untold: { name: `${role} key`, scopes: [role] },
+  }))
+
+const secretsOf = ({ addressSecret }: KeyFile): Secrets =>
+  createSecrets({ sealingSecret: Buffer.from(addressSecret, 'base64url') })
+
+const keyringOf = (dir: string, file: KeyFile, fresh: Keyring['fresh']): Keyring => ({
+  linkSecret: Buffer.from(file.linkSecret, 'base64url'),
+  addressSecret: Buffer.from(file.addressSecret, 'base64url'),
+  anchorKey: file.anchorKey,
+  store: openAccessStore(join(dir, 'access.json')),
+  secrets: secretsOf(file),
+  fresh,
+})
+
+const writeWhole = (dir: string, name: string, content: object): void => {
+  const path = join(dir, name)
   try {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flush: true })
+    mkdirSync(dir, { recursive: true })
+    writeFileSync(`${path}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true })
     renameSync(`${path}.new`, path)
   } catch (cause) {
     throw new Failure({
@@ -79,12 +102,17 @@ const writeKeys = (path: string, file: KeyFile): void => {
   }
 }
 
-const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex')
+type ReadKeys = {
+  readonly file: KeyFile
+  /** Of a file of the first version. */
+  readonly hashes: Readonly<Record<KeyRole, string>> | null
+}
 
-const readKeys = (path: string): KeyFile => {
+const readKeys = (path: string): ReadKeys => {
   try {
     const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    if (isRecord(parsed) && parsed['version'] === 1 && isRecord(parsed['hashes'])) return parsed as KeyFile
+    const read = keysIn(parsed)
+    if (read !== null) return read
   } catch (cause) {
     throw new Failure({
       code: 'keys.unreadable',
@@ -100,27 +128,16 @@ const readKeys = (path: string): KeyFile => {
   })
 }
 
-const keyringOf = (file: KeyFile, anchorKey: string, fresh: Keyring['fresh']): Keyring => {
-  const hashes = KEY_ROLES.map((role) => ({ role, hash: Buffer.from(file.hashes[role], 'hex') }))
-  const cache = new Map<string, Principal | null>()
-  const principalOf = (key: string): Principal | null => {
-    const known = cache.get(key)
-    if (known !== undefined) return known
-    const hash = Buffer.from(hashOf(key), 'hex')
-    const role =
-      hashes.find((entry) => entry.hash.length === hash.length && timingSafeEqual(entry.hash, hash))?.role ??
-      null
-    const principal: Principal | null =
-      role === null ? null : { kind: 'key', id: role, name: `${role} key`, scopes: [role] }
-    if (cache.size >= KEYS_CACHED_MAX) cache.clear()
-    cache.set(key, principal)
-    return principal
+const keysIn = (parsed: unknown): ReadKeys | null => {
+  if (!isRecord(parsed)) return null
+  const { version, linkSecret, addressSecret, anchorKey, hashes } = parsed
+  if (typeof linkSecret !== 'string' || typeof addressSecret !== 'string') return null
+  // The key of anchors came after the first files of version 1.
+  const file = {
+    linkSecret,
+    addressSecret,
+    anchorKey: typeof anchorKey === 'string' ? anchorKey : newAnchorKey(),
   }
-  return {
-    principalOf,
-    linkSecret: Buffer.from(file.linkSecret, 'base64url'),
-    addressSecret: Buffer.from(file.addressSecret, 'base64url'),
-    anchorKey,
-    fresh,
-  }
+  if (version === 2) return typeof anchorKey === 'string' ? { file, hashes: null } : null
+  return version === 1 && isRecord(hashes) ? { file, hashes: hashes as Record<KeyRole, string> } : null
 }

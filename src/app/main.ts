@@ -35,6 +35,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   stop: async () => (await import('./commands/stop.ts')).stopCommand(),
   resume: async () => (await import('./commands/stop.ts')).resumeCommand(),
   audit: async () => (await import('./commands/audit.ts')).auditCommand(),
+  users: async () => (await import('./commands/users.ts')).usersCommand(),
+  keys: async () => (await import('./commands/keys.ts')).keysCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
 }
 
@@ -50,7 +52,11 @@ const asFailure = ({ code, message }: CommanderError): Failure =>
     hint: 'See windvane --help, or windvane <command> --help.',
   })
 
-for (const command of commands) if (command !== undefined) program.addCommand(command.exitOverride())
+for (const command of commands)
+  if (command !== undefined) {
+    for (const inner of command.commands) inner.exitOverride()
+    program.addCommand(command.exitOverride())
+  }
 
 try {
   await program.parseAsync(process.argv)

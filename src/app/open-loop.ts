@@ -16,7 +16,7 @@ import {
 import { createLoop, createState, foldEvent, restoreState, type Loop, type LoopState } from '../loop.ts'
 
 /** Version of what the folds make of the log: snapshots of another one are folded anew. */
-const FOLD_VERSION = '1'
+const FOLD_VERSION = '2'
 
 export type OpenLoop = {
   readonly loop: Loop

@@ -12,12 +12,15 @@ import { LOCAL_OPERATOR, spellPrincipal, type Principal } from '../kernel/princi
 import type { NewEvent } from '../log/port.ts'
 import { PLAN_APPLIED, type PlanApplied } from '../loop.ts'
 import type { Plan, PlanResult } from '../api/contract.ts'
+import { welcomeUrl } from '../api/people-routes.ts'
 import { createServer } from '../api/server.ts'
+import type { AccessDesk } from '../governance/access/index.ts'
 import type { ViewSources } from '../api/views/sources.ts'
 import { createCtx, type RatedClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { removeCard, writeCard } from './control.ts'
 import { importEvents } from './import-events.ts'
+import { serveAccess } from './serve-access.ts'
 import type { Keyring } from './keys.ts'
 import { parsePlan, planFacts, planInForce, planVersion, renderPlan } from './plan.ts'
 import { openSystem, type AdsOptions, type System } from './system.ts'
@@ -38,6 +41,9 @@ export type ServeOptions = {
 
 export type Served = {
   readonly system: System
+  readonly access: AccessDesk
+  /** A link for the first owner; null while there is one. */
+  readonly setupUrl: () => Promise<string | null>
   readonly url: string
   readonly app: FastifyInstance
   readonly applyPlan: (yaml: string, dryRun: boolean) => Promise<PlanResult>
@@ -74,22 +80,13 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
   })
   try {
     const { loop } = system
-    const sources: ViewSources = {
-      loop,
-      mode,
-      clockRate: clock.rate,
-      truth: options.truth ?? (() => null),
-      stopFile: () => system.stopFile?.read() ?? null,
-      writeStopFile: (reason) => system.stopFile?.write(reason),
-      snapshotOffset: system.snapshotOffset,
-      troubles: system.troubles,
-    }
+    const access = await serveAccess({ loop, keys, config, report, token, publicUrl: () => url })
     const applyPlan = async (yaml: string, dryRun: boolean, by = LOCAL_OPERATOR): Promise<PlanResult> =>
       applyTo(system, { yaml, dryRun, by })
     let ready = true
     const app = await createServer({
-      sources,
-      doorkeeper: { principalOf: (key) => (key === token ? LOCAL_OPERATOR : keys.principalOf(key)) },
+      sources: sourcesOf(options, system),
+      ...access.serverOptions,
       signer: system.signer,
       plan: { export: () => exportPlan(system), apply: applyPlan },
       importEvents: async (events) => importEvents(system, events),
@@ -112,9 +109,15 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       url: local,
       app,
       applyPlan,
+      access: access.desk,
+      setupUrl: async () => {
+        const link = await access.desk.people.setupLink()
+        return link === null ? null : welcomeUrl(url, link)
+      },
       close: async () => {
         ready = false
         await app.close()
+        await access.close()
         await system.close()
         removeCard(dir)
       },
@@ -124,6 +127,17 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     throw error
   }
 }
+
+const sourcesOf = ({ mode, clock, truth }: ServeOptions, system: System): ViewSources => ({
+  loop: system.loop,
+  mode,
+  clockRate: clock.rate,
+  truth: truth ?? (() => null),
+  stopFile: () => system.stopFile?.read() ?? null,
+  writeStopFile: (reason) => system.stopFile?.write(reason),
+  snapshotOffset: system.snapshotOffset,
+  troubles: system.troubles,
+})
 
 const shown = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 

@@ -9,6 +9,8 @@ export type FailureDetail = {
   /** What the person can do about it. */
   readonly hint?: string
   readonly retryable?: boolean
+  /** When trying again makes sense, ms from now, where that is known. */
+  readonly retryAfterMs?: number
   readonly cause?: unknown
 }
 
@@ -17,12 +19,14 @@ export class Failure extends Error {
   readonly code: string
   readonly hint: string | undefined
   readonly retryable: boolean
+  readonly retryAfterMs: number | undefined
 
   constructor(detail: FailureDetail) {
     super(detail.message, { cause: detail.cause })
     this.code = detail.code
     this.hint = detail.hint
     this.retryable = detail.retryable ?? false
+    this.retryAfterMs = detail.retryAfterMs
   }
 }
 

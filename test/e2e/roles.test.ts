@@ -1,93 +1,33 @@
-// Who may open which door: every route with no key, a wrong one, and one of each kind. The list of
-// routes comes from the server itself, so that a new route without its line here fails the test.
+// Who may open which door: every route as everybody, from our pages and from those of others. The list of routes
+// comes from the server itself, so that a new route without its line in test/doors.ts fails here.
 
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
+import { ROLES } from '../../src/kernel/principal.ts'
+import { CONSOLE_PAGES } from '../../src/api/static.ts'
+import { readCard } from '../../src/app/control.ts'
+import { DOORS, expectedOf, WHO, type Door, type Who } from '../doors.ts'
+import { personOf, type Person } from './people.ts'
 import { shopPlan } from './plans.ts'
 import { noonClock, open, type Serving } from './serving.ts'
 
-type Statuses = readonly [none: number, wrong: number, ingest: number, decide: number, admin: number]
-type Door = { readonly body?: unknown; readonly path?: string; readonly statuses: Statuses }
-
-const INGEST: Statuses = [401, 401, 200, 403, 200]
-const DECIDE: Statuses = [401, 401, 403, 200, 200]
-const ADMIN: Statuses = [401, 401, 403, 403, 200]
-const OPEN: Statuses = [200, 200, 200, 200, 200]
-const LINK: Statuses = [404, 404, 404, 404, 404]
-/** The role is right; what is asked for is not there. */
-const admin = (status: number): Statuses => [401, 401, 403, 403, status]
-
-const user = { userId: 'role-user' }
-
-const DOORS: Readonly<Record<string, Door>> = {
-  'POST /v1/identify': { body: user, statuses: INGEST },
-  'POST /v1/track': { body: { ...user, event: 'E' }, statuses: INGEST },
-  'POST /v1/page': { body: user, statuses: INGEST },
-  'POST /v1/screen': { body: user, statuses: INGEST },
-  'POST /v1/group': { body: { ...user, groupId: 'g' }, statuses: INGEST },
-  'POST /v1/alias': { body: { ...user, previousId: 'p' }, statuses: INGEST },
-  'POST /v1/batch': { body: { batch: [] }, statuses: INGEST },
-  'POST /v1/decide': { body: { ...user, placement: 'home' }, statuses: DECIDE },
-  'POST /v1/recommend': { body: user, statuses: DECIDE },
-  'POST /v1/report': {
-    body: { decisionId: 'dec:none:x:p1', kind: 'bounced' },
-    statuses: [401, 401, 403, 422, 422],
-  },
-  'GET /api/brief': { statuses: ADMIN },
-  'GET /api/lift': { statuses: ADMIN },
-  'GET /api/kpis': { statuses: ADMIN },
-  'GET /api/segments': { statuses: ADMIN },
-  'GET /api/health': { statuses: ADMIN },
-  'GET /api/stop': { statuses: ADMIN },
-  'GET /api/decisions': { statuses: ADMIN },
-  'GET /api/decisions/{id}': { path: '/api/decisions/none', statuses: admin(404) },
-  'GET /api/customers': { statuses: ADMIN },
-  'GET /api/customers/{id}': { path: '/api/customers/none', statuses: admin(404) },
-  'POST /api/customers/{id}/unmerge': {
-    path: '/api/customers/p1/unmerge',
-    body: { leaving: [{ kind: 'email', value: 'nobody@shop.example' }] },
-    statuses: admin(422),
-  },
-  'GET /api/customers/{id}/recommendations': {
-    path: '/api/customers/none/recommendations',
-    statuses: admin(404),
-  },
-  'GET /api/recommendations': { statuses: ADMIN },
-  'POST /api/recommendations/train': { statuses: admin(422) },
-  'GET /api/stream': { statuses: ADMIN },
-  'POST /api/stop': { body: { scope: 'campaign:none', reason: 'a test' }, statuses: ADMIN },
-  'POST /api/resume': { body: { scope: 'campaign:none', waitingSeen: 0 }, statuses: ADMIN },
-  'GET /api/plan': { statuses: ADMIN },
-  'POST /api/plan': { body: { yaml: '{}', dryRun: true }, statuses: ADMIN },
-  'POST /api/import': { body: { events: [] }, statuses: ADMIN },
-  'GET /api/audit/tip': { statuses: ADMIN },
-  'POST /api/audit/anchor': { body: {}, statuses: ADMIN },
-  'GET /healthz': { statuses: OPEN },
-  'GET /readyz': { statuses: OPEN },
-  'GET /metrics': { statuses: OPEN },
-  // Not in the document: pages, links from messages, the document itself.
-  'GET /openapi.json': { statuses: OPEN },
-  'GET /': { statuses: OPEN },
-  'GET /u/:token': { path: '/u/forged', statuses: LINK },
-  'POST /u/:token': { path: '/u/forged', statuses: LINK },
-  'GET /c/:token': { path: '/c/forged', statuses: LINK },
-  'GET /o/:token': { path: '/o/forged', statuses: LINK },
-}
-
 /** Served as they are to anybody: the console's own files and pages. */
 const isConsolePage = (url: string): boolean =>
-  /^\/(?:$|assets\/|brief|decisions|customers|impact|kpis|plan|campaigns|health$|sign-in|[\w.-]+\.(?:js|css|svg|html|png|ico|woff2|txt|webmanifest)$)/.test(
-    url,
-  )
+  // The router's tree leaves the slash before a star out.
+  CONSOLE_PAGES.some((page) => page.replace('/*', '*') === url || page === url) ||
+  /^\/(?:assets\/|[\w.-]+\.(?:js|css|svg|html|png|ico|woff2|txt|webmanifest)$)/.test(url)
 
-describe('every route and every kind of key', () => {
+describe('every route and everybody', () => {
   let server: Serving
   let routes: readonly string[]
+  const people = new Map<Who, Person>()
+  const keys = new Map<Who, string>([['wrong', 'wv_admin_forged']])
+  let asked = 0
 
   before(async () => {
-    server = await open({ clock: noonClock() })
+    server = await open({ clock: noonClock(), flags: { trustedProxies: ['127.0.0.1'] } })
     await server.apply(shopPlan())
-    await server.ask('POST', '/v1/identify', { as: 'ingest', body: user })
+    await server.ask('POST', '/v1/identify', { as: 'ingest', body: { userId: 'role-user' } })
     const { paths } = server.served.app.swagger() as unknown as {
       readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>
     }
@@ -97,28 +37,89 @@ describe('every route and every kind of key', () => {
     routes = [
       ...new Set([...documented, ...hiddenRoutes(server.served.app.printRoutes({ commonPrefix: false }))]),
     ]
+    for (const role of ROLES) people.set(role, await personOf(server.served, role))
+    for (const [name, key] of Object.entries(server.keys)) keys.set(name as Who, key)
+    const { key } = await server.served.access.keys.make(
+      { name: 'agent', scopes: ['mcp'], perSecondMax: 0 },
+      { kind: 'local', id: 'local', name: 'local operator' },
+    )
+    keys.set('mcp', key)
+    keys.set('local', readCard(server.dir)?.token ?? '')
   })
 
-  it('E30 each has its line here, and each line its route', () => {
-    const known = new Set(Object.keys(DOORS))
+  /** The status; each request from an address of its own, so that nobody is slowed down for another's tries. */
+  const statusOf = async (
+    route: string,
+    { path, body }: Door,
+    who: Who,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<number> => {
+    const [method = '', url = ''] = route.split(' ')
+    asked++
+    const key = keys.get(who)
+    const leave = new AbortController()
+    const response = await fetch(new URL(path ?? url, server.url), {
+      method,
+      redirect: 'manual',
+      signal: leave.signal,
+      headers: {
+        'x-forwarded-for': `198.51.${Math.floor(asked / 250)}.${asked % 250}`,
+        ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+        ...people.get(who)?.headers,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    // The stream has no end of its own.
+    leave.abort()
+    return response.status
+  }
+
+  it('E30 each route has its line, and each line its route', () => {
+    const known = Object.keys(DOORS)
     assert.deepEqual(
-      routes.filter((route) => !known.has(route)),
+      routes.filter((route) => !known.includes(route)),
       [],
     )
-    const there = new Set(routes)
     assert.deepEqual(
-      [...known].filter((route) => !there.has(route)),
+      known.filter((route) => !routes.includes(route)),
       [],
     )
   })
 
-  for (const [route, { body, path, statuses }] of Object.entries(DOORS))
-    it(`E31 ${route} opens to the right keys only`, async () => {
-      const [method = '', url = ''] = route.split(' ')
-      const keys = ['none', { key: 'wv_admin_forged' }, 'ingest', 'decide', 'admin'] as const
-      const found: number[] = []
-      for (const as of keys) found.push(await statusOf(server, { method, path: path ?? url, as, body }))
-      assert.deepEqual(found, statuses)
+  for (const [route, door] of Object.entries(DOORS))
+    it(`E31 ${route} opens to the right ones only`, async () => {
+      const found: Partial<Record<Who, number>> = {}
+      const expected: Partial<Record<Who, number>> = {}
+      for (const who of WHO) {
+        // Signing out would end the session that the next route is asked with.
+        if (route === 'POST /api/session/end' && people.has(who)) continue
+        found[who] = await statusOf(route, door, who)
+        expected[who] = expectedOf(door, who)
+      }
+      assert.deepEqual(found, expected)
+    })
+
+  const unsafe = Object.entries(DOORS).filter(([route]) => !route.startsWith('GET '))
+  for (const [route, door] of unsafe)
+    it(`E35 ${route} sent by a page of another site ${door.crossSite ? 'knows no cookie' : 'is refused'}`, async () => {
+      const senders: readonly Readonly<Record<string, string>>[] = [
+        { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
+        { 'sec-fetch-site': 'same-site', origin: 'https://beside.company.example' },
+        { 'sec-fetch-site': 'cross-site', origin: 'null' },
+        { 'sec-fetch-site': '', origin: 'https://evil.example' },
+        { 'sec-fetch-site': '', origin: 'null' },
+        { 'sec-fetch-site': '', origin: `${server.url.replace('127.0.0.1', '127.0.0.1.evil.example')}` },
+      ]
+      for (const [index, headers] of senders.entries())
+        for (const who of index === 0 ? (['owner', 'admin', 'none'] as const) : (['owner'] as const)) {
+          const status = await statusOf(route, door, who, headers)
+          // Where pages of others may call, a cookie is nothing and a key is what it always is.
+          const asIf = who === 'owner' ? 'none' : who
+          const expected = door.crossSite ? expectedOf(door, asIf) : 403
+          assert.equal(status, expected, `${who} ${JSON.stringify(headers)}`)
+        }
     })
 
   it('E32 keys are taken as Basic user, as Bearer and in X-API-Key, and never in the address', async () => {
@@ -133,10 +134,15 @@ describe('every route and every kind of key', () => {
     assert.equal((await server.ask('GET', `/api/stop?key=${key}`, { as: 'none' })).status, 401)
     const refused = await server.ask('GET', '/api/stop', { as: 'none' })
     assert.match(refused.headers.get('www-authenticate') ?? '', /^Basic/)
+    const inBrowser = await server.ask('GET', '/api/stop', {
+      as: 'none',
+      headers: { 'sec-fetch-site': 'same-origin' },
+    })
+    assert.equal(inBrowser.headers.get('www-authenticate'), null)
   })
 
   it('E33 who has no key learns nothing of shapes: the key is looked at first', async () => {
-    for (const path of ['/v1/decide', '/v1/report', '/api/stop', '/api/plan']) {
+    for (const path of ['/v1/decide', '/v1/report', '/api/stop', '/api/plan', '/api/users', '/api/keys']) {
       const answer = await server.ask('POST', path, { as: 'none', body: { nonsense: 1 } })
       assert.equal(answer.status, 401, `${path}: ${answer.text}`)
     }
@@ -154,11 +160,11 @@ describe('every route and every kind of key', () => {
       const cors = [...headers.keys()].filter((name) => name.startsWith('access-control-'))
       assert.deepEqual(cors, url.startsWith('/v1/') ? ['access-control-allow-origin'] : [], route)
     }
-    const asked = await server.ask('OPTIONS', '/v1/track', {
+    const preflight = await server.ask('OPTIONS', '/v1/track', {
       as: 'none',
       headers: { ...origin, 'access-control-request-method': 'POST' },
     })
-    assert.equal(asked.headers.get('access-control-allow-methods'), 'POST')
+    assert.equal(preflight.headers.get('access-control-allow-methods'), 'POST')
     const page = await server.ask('GET', '/', { as: 'none' })
     for (const name of [
       'content-security-policy',
@@ -168,50 +174,56 @@ describe('every route and every kind of key', () => {
     ])
       assert.ok(page.headers.has(name), name)
   })
+
+  it('E36 a plan is checked by a marketer, and put in force by an approver', async () => {
+    const put = { says: '', may: [], body: { yaml: '{}' } }
+    assert.equal(await statusOf('POST /api/plan', put, 'marketer'), 403)
+    assert.equal(await statusOf('POST /api/plan', put, 'mcp'), 403)
+    assert.equal(await statusOf('POST /api/plan', put, 'approver'), 200)
+  })
+
+  it('E37 who may not look at people sees decisions without names', async () => {
+    const { profileId, names } = await decisionOf(server)
+    const seen = async (headers: Readonly<Record<string, string>>) =>
+      (await server.ask('GET', '/api/decisions', { as: 'none', headers })).text
+    assert.ok((await seen(people.get('marketer')?.headers ?? {})).includes(names))
+    const viewer = await seen(people.get('viewer')?.headers ?? {})
+    assert.ok(!viewer.includes(names) && viewer.includes(profileId), viewer)
+  })
 })
 
-const statusOf = async (
-  server: Serving,
-  {
-    method,
-    path,
-    as,
-    body,
-  }: {
-    readonly method: string
-    readonly path: string
-    readonly as: 'none' | 'ingest' | 'decide' | 'admin' | { readonly key: string }
-    readonly body: unknown
-  },
-): Promise<number> => {
-  if (path !== '/api/stream')
-    return (await server.ask(method, path, { as, ...(body === undefined ? {} : { body }) })).status
-  const key = typeof as === 'object' ? as.key : as === 'none' ? '' : server.keys[as]
-  const abort = new AbortController()
-  const { status } = await fetch(new URL(path, server.url), {
-    headers: { authorization: `Bearer ${key}` },
-    signal: abort.signal,
+/** A decision about somebody with a name. */
+const decisionOf = async (server: Serving) => {
+  const names = 'Ludmila Nightingale'
+  await server.ask('POST', '/v1/identify', {
+    as: 'ingest',
+    body: { userId: 'named', traits: { name: names } },
   })
-  abort.abort()
-  return status
+  await server.ask('POST', '/v1/decide', { as: 'decide', body: { userId: 'named', placement: 'home' } })
+  const { json } = await server.ask('GET', '/api/decisions')
+  const [row] = (
+    json as { readonly items: readonly { readonly profileId: string; readonly person: string }[] }
+  ).items
+  assert.equal(row?.person, names, 'the test needs a decision about somebody with a name')
+  return { profileId: row.profileId, names }
 }
 
 /** Routes that the document leaves out, read from the router's own tree; HEAD beside GET is left out. */
 const hiddenRoutes = (tree: string): readonly string[] => {
   const stack: string[] = []
-  const routes: string[] = []
+  const found: string[] = []
   for (const line of tree.split('\n')) {
-    const found = /^([│ ]*)[├└]── (\S+)(?: \(([^)]+)\))?/.exec(line)
-    if (found === null) continue
-    const depth = (found[1] ?? '').length / 4
+    const node = /^([│ ]*)[├└]── (\S+)(?: \(([^)]+)\))?/.exec(line)
+    if (node === null) continue
+    const depth = (node[1] ?? '').length / 4
     stack.length = depth
-    stack.push(found[2] ?? '')
+    stack.push(node[2] ?? '')
     const url = stack.join('').replace(/\/\//g, '/')
-    for (const method of (found[3] ?? '').split(', ').filter((name) => name !== '' && name !== 'HEAD')) {
+    for (const method of (node[3] ?? '').split(', ').filter((name) => name !== '' && name !== 'HEAD')) {
       if (method === 'OPTIONS' || (method === 'GET' && url !== '/' && isConsolePage(url))) continue
-      if (!url.startsWith('/api/') && !url.startsWith('/v1/')) routes.push(`${method} ${url}`)
-      else routes.push(`${method} ${url.replace(/:(\w+)/g, '{$1}')}`)
+      if (!url.startsWith('/api/') && !url.startsWith('/v1/')) found.push(`${method} ${url}`)
+      else found.push(`${method} ${url.replace(/:(\w+)/g, '{$1}')}`)
     }
   }
-  return routes
+  return found
 }

@@ -88,7 +88,8 @@ export type OpenOptions = {
   readonly flags?: Partial<Config>
 }
 
-const ringsByFolder = new Map<string, Keyring>()
+/** Keys are told at the first start only. */
+const freshByFolder = new Map<string, Keyring['fresh']>()
 
 /** Opens a server in this process. The same folder again is a restart, with the same keys. */
 export const open = async (options: OpenOptions = {}): Promise<Serving> => {
@@ -110,8 +111,8 @@ export const open = async (options: OpenOptions = {}): Promise<Serving> => {
     flags: { port: 0, publicUrl: options.publicUrl ?? '', ...smtp, ...options.flags },
   })
   const opened = openKeys(dir)
-  const known = ringsByFolder.get(dir) ?? opened
-  ringsByFolder.set(dir, known)
+  const known = { ...opened, fresh: freshByFolder.get(dir) ?? opened.fresh }
+  freshByFolder.set(dir, known.fresh)
   const reports: string[] = []
   const served = await serve({
     dir,

@@ -1,6 +1,7 @@
 // A person as views name them.
 
 import { viewProfile, type ProfileView } from '../../profile/index.ts'
+import type { DecisionRow } from '../contract.ts'
 import type { ViewSources } from './sources.ts'
 
 export const viewOf = ({ loop }: ViewSources, ref: number): ProfileView =>
@@ -19,3 +20,6 @@ export const personLabel = (sources: ViewSources, ref: number): string => {
     view.id
   )
 }
+
+/** For who may look at decisions but not at people. */
+export const withoutName = (row: DecisionRow): DecisionRow => ({ ...row, person: row.profileId })

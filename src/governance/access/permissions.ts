@@ -24,6 +24,7 @@ const RULES = {
   'proposals.read': { role: 'viewer', scopes: ['mcp'] },
   'policy.read': { role: 'viewer', scopes: ['mcp'] },
   'stop.raise': { role: 'viewer', scopes: ['mcp'] },
+  'account.own': { role: 'viewer', notByKey: true },
   'people.read': { role: 'marketer' },
   'people.change': { role: 'marketer' },
   'plan.check': { role: 'marketer', scopes: ['mcp'] },
@@ -55,11 +56,11 @@ export const scopeMay = (scope: KeyScope, permission: Permission): boolean => {
   return scope === 'admin' ? !notByKey : scopes.includes(scope)
 }
 
-/** Whether somebody may; the operator at the machine may everything. */
+/** Whether somebody may; the operator at the machine may everything, but has no account of their own. */
 export const may = (principal: Principal, permission: Permission): boolean => {
   switch (principal.kind) {
     case 'local':
-      return true
+      return permission !== 'account.own'
     case 'user':
       return roleMay(principal.role, permission)
     case 'key':

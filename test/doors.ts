@@ -1,0 +1,302 @@
+// Every route of the server, what it is for, and who gets which answer: the one table that the test of roles holds
+// the server to and that docs/reference/http.md is written from. A route that is not here fails the test.
+
+export const WHO = [
+  'none',
+  'wrong',
+  'ingest',
+  'decide',
+  'mcp',
+  'admin',
+  'local',
+  'viewer',
+  'marketer',
+  'approver',
+  'engineer',
+  'owner',
+] as const
+export type Who = (typeof WHO)[number]
+
+export type Door = {
+  readonly says: string
+  /** Who gets in; everybody else gets 401 without a known key or session, 403 with one. */
+  readonly may: readonly Who[]
+  /** The answer to who gets in, where it is not 200: what was asked for is not there, or not sound. */
+  readonly then?: number
+  /** The path to ask, where it has places to fill. */
+  readonly path?: string
+  readonly body?: object
+  /** Called from pages of other sites by design: a cookie does not count there. */
+  readonly crossSite?: true
+  /** Left out of the OpenAPI document: pages, links from messages. */
+  readonly hidden?: true
+}
+
+const OPEN = WHO
+const BRINGS: readonly Who[] = ['ingest', 'admin', 'local']
+const ASKS: readonly Who[] = ['decide', 'admin', 'local']
+const LOOKS: readonly Who[] = ['mcp', 'admin', 'local', 'viewer', 'marketer', 'approver', 'engineer', 'owner']
+const KNOWS_PEOPLE: readonly Who[] = ['admin', 'local', 'marketer', 'approver', 'engineer', 'owner']
+const PROPOSES: readonly Who[] = ['mcp', 'admin', 'local', 'marketer', 'approver', 'engineer', 'owner']
+const APPROVES: readonly Who[] = ['admin', 'local', 'approver', 'engineer', 'owner']
+const BUILDS: readonly Who[] = ['admin', 'local', 'engineer', 'owner']
+const OWNS: readonly Who[] = ['local', 'owner']
+const SELF: readonly Who[] = ['viewer', 'marketer', 'approver', 'engineer', 'owner']
+
+const user = { userId: 'role-user' }
+const TOKEN = 'a-link-that-was-never-given'
+const tracking = (says: string, body: object): Door => ({ says, may: BRINGS, body, crossSite: true })
+const link = (says: string, path: string): Door => ({
+  says,
+  may: OPEN,
+  then: 404,
+  path,
+  crossSite: true,
+  hidden: true,
+})
+const page = (says: string): Door => ({ says, may: OPEN, hidden: true })
+
+export const DOORS: Readonly<Record<string, Door>> = {
+  'POST /v1/identify': tracking('Who somebody is: traits.', { ...user, traits: {} }),
+  'POST /v1/track': tracking('What somebody did.', { ...user, event: 'Looked' }),
+  'POST /v1/page': tracking('A page seen.', { ...user, name: 'Home' }),
+  'POST /v1/screen': tracking('A screen of an app seen.', { ...user, name: 'Home' }),
+  'POST /v1/group': tracking('Who belongs to what.', { ...user, groupId: 'g' }),
+  'POST /v1/alias': tracking('Two ids are one person.', { ...user, previousId: 'p' }),
+  'POST /v1/batch': tracking('Up to 2,500 of the above.', {
+    batch: [{ type: 'track', userId: 'role-user', event: 'Looked' }],
+  }),
+  'POST /v1/decide': {
+    says: 'What to show this person here and now.',
+    may: ASKS,
+    body: { placement: 'nowhere', ...user },
+    crossSite: true,
+  },
+  'POST /v1/recommend': {
+    says: 'Which products to show this person here and now.',
+    may: ASKS,
+    body: user,
+    crossSite: true,
+  },
+  'POST /v1/report': {
+    says: 'A bounce or complaint that a mail system learnt of later.',
+    may: ASKS,
+    then: 422,
+    body: { decisionId: 'dec:none:x:p1', kind: 'bounced' },
+    crossSite: true,
+  },
+  'GET /api/brief': { says: 'The figures of the console’s first page.', may: LOOKS },
+  'GET /api/lift': { says: 'Treated against holdout, with its interval.', may: LOOKS },
+  'GET /api/kpis': {
+    says: 'The business’s figures: what they were, what is usual, what is expected, what was out of the usual.',
+    may: LOOKS,
+  },
+  'GET /api/segments': { says: 'Segments and their sizes.', may: LOOKS },
+  'GET /api/health': { says: 'What came in, by source and event, and what was wrong with it.', may: LOOKS },
+  'GET /api/decisions': {
+    says: 'Decisions, newest first, filtered; without names for who may not look at people.',
+    may: LOOKS,
+  },
+  'GET /api/decisions/{id}': {
+    says: 'One decision whole: candidates, scores, rejections, delivery, outcome.',
+    may: LOOKS,
+    then: 404,
+    path: '/api/decisions/none',
+  },
+  'GET /api/stream': {
+    says: 'Server-sent events: the brief each second, decisions as they happen.',
+    may: LOOKS,
+  },
+  'GET /api/customers': { says: 'Finds people by name, address or id.', may: KNOWS_PEOPLE },
+  'GET /api/customers/{id}': {
+    says: 'One person: profile, consents, timeline.',
+    may: KNOWS_PEOPLE,
+    then: 404,
+    path: '/api/customers/none',
+  },
+  'POST /api/customers/{id}/unmerge': {
+    says: 'Takes a wrong merge apart.',
+    may: KNOWS_PEOPLE,
+    then: 422,
+    path: '/api/customers/p1/unmerge',
+    body: { leaving: [{ kind: 'email', value: 'nobody@shop.example' }] },
+  },
+  'GET /api/customers/{id}/recommendations': {
+    says: 'What would be recommended to one person now.',
+    may: KNOWS_PEOPLE,
+    then: 404,
+    path: '/api/customers/none/recommendations',
+  },
+  'GET /api/recommendations': {
+    says: 'The recommender in service, its backtest, and what its lists brought.',
+    may: LOOKS,
+  },
+  'POST /api/recommendations/train': {
+    says: 'Trains recommendations now, in a worker.',
+    may: APPROVES,
+    then: 422,
+  },
+  'GET /api/audit/tip': { says: 'Where the chain of the log ends.', may: APPROVES },
+  'POST /api/audit/anchor': {
+    says: 'Signs the end of the chain and puts it under the anchors.',
+    may: APPROVES,
+    body: {},
+  },
+  'GET /api/stop': { says: 'What is stopped, and what waits.', may: LOOKS },
+  'POST /api/stop': {
+    says: 'STOP: whoever may look may stop.',
+    may: LOOKS,
+    body: { scope: 'campaign:none', reason: 'a test' },
+  },
+  'POST /api/resume': {
+    says: 'Lets it go on; names the number of waiting messages that was seen.',
+    may: APPROVES,
+    body: { scope: 'campaign:none', waitingSeen: 0 },
+  },
+  'GET /api/plan': { says: 'The plan in force, as YAML.', may: LOOKS },
+  'POST /api/plan': {
+    says: 'Checks a plan (`dryRun`) and puts it in force, which asks for an approver.',
+    may: PROPOSES,
+    body: { yaml: '{}', dryRun: true },
+  },
+  'POST /api/import': {
+    says: 'What `windvane import` brings while a server runs.',
+    may: BUILDS,
+    body: { events: [] },
+  },
+  'GET /api/session': { says: 'Who is signed in, what they may, how one can sign in.', may: OPEN },
+  'POST /api/session': {
+    says: 'Signs in: a cookie. 401 `auth.second_factor` asks for the code; 429 makes guessing slow.',
+    may: OPEN,
+    then: 401,
+    body: { email: 'nobody@shop.example', password: 'not this one' },
+  },
+  'POST /api/session/end': { says: 'Signs out.', may: OPEN, body: {} },
+  'GET /api/session/oidc/{id}': {
+    says: 'Leads to an identity provider.',
+    may: OPEN,
+    then: 404,
+    path: '/api/session/oidc/none',
+  },
+  'GET /api/session/oidc/{id}/back': {
+    says: 'Where it leads back to.',
+    may: OPEN,
+    then: 404,
+    path: '/api/session/oidc/none/back',
+  },
+  'POST /api/welcome/look': {
+    says: 'Whom a link is for: the first owner, an invitation, a new password.',
+    may: OPEN,
+    then: 404,
+    body: { token: TOKEN },
+  },
+  'POST /api/welcome': {
+    says: 'Uses the link up: a password is chosen, the person is in.',
+    may: OPEN,
+    then: 404,
+    body: { token: TOKEN, password: 'four words that do not fit' },
+  },
+  'GET /api/account': { says: 'One’s own account and sessions.', may: SELF },
+  'POST /api/account/password': {
+    says: 'Another password; ends the other sessions.',
+    may: SELF,
+    then: 422,
+    body: { current: 'not the present one', next: 'four words that do not fit' },
+  },
+  'POST /api/account/totp': {
+    says: 'Begins a second factor: its secret.',
+    may: SELF,
+    then: 422,
+    body: { password: 'not the present one' },
+  },
+  'POST /api/account/totp/on': {
+    says: 'Switches it on with a first code; the recovery codes, this once.',
+    may: SELF,
+    then: 422,
+    body: { code: '000000' },
+  },
+  'POST /api/account/totp/off': {
+    says: 'Switches it off.',
+    may: SELF,
+    then: 422,
+    body: { password: 'not the present one', code: '000000' },
+  },
+  'POST /api/account/recovery': {
+    says: 'New recovery codes.',
+    may: SELF,
+    then: 422,
+    body: { password: 'not the present one' },
+  },
+  'POST /api/account/sessions/end': {
+    says: 'Ends one of one’s own sessions, or all others.',
+    may: SELF,
+    body: { session: 'none' },
+  },
+  'GET /api/users': { says: 'Everybody who may sign in.', may: OWNS },
+  'POST /api/users': {
+    says: 'Invites somebody: a link that works once.',
+    may: OWNS,
+    then: 422,
+    body: { email: 'no address', role: 'viewer' },
+  },
+  'POST /api/users/{id}/role': {
+    says: 'Gives somebody another role.',
+    may: OWNS,
+    then: 404,
+    path: '/api/users/none/role',
+    body: { role: 'viewer' },
+  },
+  'POST /api/users/{id}/standing': {
+    says: 'Closes an account, or opens it again.',
+    may: OWNS,
+    then: 404,
+    path: '/api/users/none/standing',
+    body: { standing: 'disabled' },
+  },
+  'POST /api/users/{id}/reset': {
+    says: 'A link to choose a new password.',
+    may: OWNS,
+    then: 404,
+    path: '/api/users/none/reset',
+    body: {},
+  },
+  'GET /api/keys': { says: 'All keys, without what opens.', may: OWNS },
+  'POST /api/keys': {
+    says: 'Makes a key, shown this once.',
+    may: OWNS,
+    body: { name: 'of a test', scopes: ['ingest'] },
+  },
+  'POST /api/keys/{id}/rotate': {
+    says: 'A new key in its place; the old one opens a while longer.',
+    may: OWNS,
+    then: 404,
+    path: '/api/keys/none/rotate',
+    body: { overlapHours: 1 },
+  },
+  'POST /api/keys/{id}/revoke': {
+    says: 'A key opens nothing any more.',
+    may: OWNS,
+    then: 404,
+    path: '/api/keys/none/revoke',
+    body: {},
+  },
+  'GET /healthz': { says: 'The process answers.', may: OPEN },
+  'GET /readyz': { says: 'It is restored and takes work: 200, else 503.', may: OPEN },
+  'GET /metrics': { says: 'Figures in Prometheus’ text format.', may: OPEN },
+  'GET /openapi.json': page('The document itself.'),
+  'GET /': page('The console.'),
+  'GET /u/:token': link('The page with the unsubscribe button. Changes nothing.', '/u/forged'),
+  'POST /u/:token': link(
+    'Unsubscribes: the button, or one click in the mail program (RFC 8058).',
+    '/u/forged',
+  ),
+  'GET /c/:token': link('Counts a click and leads on to the signed address.', '/c/forged'),
+  'GET /o/:token': link('Counts an opening; answers with a pixel.', '/o/forged'),
+}
+
+/** The answer somebody must get. */
+export const expectedOf = ({ may, then = 200, crossSite }: Door, who: Who): number => {
+  if (may.includes(who)) return then
+  const nobody = who === 'none' || who === 'wrong' || (crossSite === true && SELF.includes(who))
+  return nobody ? 401 : 403
+}

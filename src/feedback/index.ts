@@ -72,6 +72,8 @@ export type {
   Method,
 } from './attribution/attribute.ts'
 export type { Journey } from './attribution/paths.ts'
+export { forecastCampaign } from './campaign-forecast.ts'
+export type { CampaignForecast, PastResults, Range80 } from './campaign-forecast.ts'
 // Geo experiments: regions treated and regions left alone.
 export { DESIGN_DEFAULTS, designGeo } from './geo/design.ts'
 export type { DesignOptions, GeoDesign } from './geo/design.ts'

@@ -27,7 +27,15 @@ export type HourTally = {
   conversions: number
 }
 
-export type ActionTally = { decisions: number; settled: number; reward: number }
+export type ActionTally = {
+  decisions: number
+  settled: number
+  /** Sum of the settled results, and of their squares. */
+  reward: number
+  squares: number
+  /** Settled with a result above 0. */
+  paid: number
+}
 
 export type CampaignTally = {
   decisions: number
@@ -140,7 +148,7 @@ const ownOf = <T>(record: Readonly<Record<string, T>>, id: string): T | undefine
 const actionOf = (campaign: CampaignTally, id: string): ActionTally | undefined => {
   const known = ownOf(campaign.actions, id)
   if (known !== undefined || Object.keys(campaign.actions).length >= ACTIONS_MAX) return known
-  return (campaign.actions[id] = { decisions: 0, settled: 0, reward: 0 })
+  return (campaign.actions[id] = { decisions: 0, settled: 0, reward: 0, squares: 0, paid: 0 })
 }
 
 const countDecision = (tally: Tally, at: number, made: DecisionMade): void => {
@@ -173,6 +181,8 @@ const countOutcome = (tally: Tally, at: number, outcome: OutcomeSettled): void =
     if (action === undefined) return
     action.settled++
     action.reward += outcome.total
+    action.squares += outcome.total ** 2
+    if (outcome.total > 0) action.paid++
     return
   }
   tally.totals.conversions++

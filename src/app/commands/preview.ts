@@ -7,8 +7,10 @@ import { asCampaignId, NOTHING } from '../../kernel/ids.ts'
 import { didYouMean } from '../../kernel/problem.ts'
 import type { CampaignSpec, DecisionMade } from '../../decision/events.ts'
 import { campaignOf, campaignsInForce, decisionIdOf, explain, peopleOf } from '../../decision/index.ts'
+import type { CampaignForecast, Range80 } from '../../feedback/index.ts'
 import type { LoopState } from '../../loop.ts'
 import { eachProfile } from '../../profile/index.ts'
+import { addChance, forecastRun, type Drawn } from '../../stages/campaign-ahead.ts'
 import { decideFor } from '../../stages/deciding.ts'
 import { note, print, table } from '../output.ts'
 import { openLoop } from '../open-loop.ts'
@@ -33,6 +35,8 @@ type Preview = {
   readonly audience: number
   readonly byAction: Readonly<Record<string, number>>
   readonly rows: readonly Row[]
+  /** Of the next run; null for a campaign that waits for events, since they are not foretold. */
+  readonly forecast: CampaignForecast | null
 }
 
 export const previewCommand = (): Command =>
@@ -46,7 +50,9 @@ export const previewCommand = (): Command =>
       const opened = await openLoop({ dir: options.data, ctx: createCtx(systemClock) })
       try {
         const preview = previewOf(opened.loop.state, campaignIn(opened.loop.state, campaign), options)
-        print({ json: options.json }, preview, previewText)
+        print({ json: options.json }, preview, (shown) =>
+          previewText(shown, options.lang === 'ru' ? 'ru' : 'en'),
+        )
       } finally {
         await opened.close()
       }
@@ -63,11 +69,7 @@ const campaignIn = (state: LoopState, id: string): CampaignSpec => {
   })
 }
 
-const previewOf = (
-  state: LoopState,
-  campaign: CampaignSpec,
-  { at, limit, lang }: PreviewOptions,
-): Preview => {
+const previewOf = (state: LoopState, given: CampaignSpec, { at, limit, lang }: PreviewOptions): Preview => {
   const now = at === undefined ? Date.now() : Date.parse(at)
   if (!Number.isFinite(now))
     throw new Failure({
@@ -75,6 +77,9 @@ const previewOf = (
       message: `${at} is not a time.`,
       hint: 'Write it as 2026-11-30T10:00:00Z.',
     })
+  // What a paused campaign or one that only watches would do, were it live.
+  if (given.status !== 'live') note(`${given.id} is ${given.status}: shown as if it were live.`)
+  const campaign: CampaignSpec = { ...given, status: 'live' }
   const channels = [...new Set(campaign.actions.map(({ channel }) => channel))]
   const missing = channels.filter((channel) => channel !== 'onsite' && !state.channels.includes(channel))
   if (missing.length > 0) note(`Not configured here, assumed for the dry run: ${missing.join(', ')}.`)
@@ -82,6 +87,7 @@ const previewOf = (
   const people = peopleOf(state.profile, state.business)
   const rows: Row[] = []
   const byAction: Record<string, number> = {}
+  const drawn: Drawn = { messages: 0, variance: 0 }
   let [known, audience] = [0, 0]
   eachProfile(state.profile, (ref) => {
     known++
@@ -94,11 +100,20 @@ const previewOf = (
       { decisionId: decisionIdOf(campaign.id, cause.ref, profileId), campaign, ref, cause, context: {}, now },
       () => '',
     )
-    const drawn = made.group === 'holdout' ? 'holdout' : made.actionId
-    byAction[drawn] = (byAction[drawn] ?? 0) + 1
+    addChance(drawn, made)
+    const action = made.group === 'holdout' ? 'holdout' : made.actionId
+    byAction[action] = (byAction[action] ?? 0) + 1
     if (rows.length < Number(limit)) rows.push(rowOf(made, lang))
   })
-  return { campaignId: campaign.id, at: new Date(now).toISOString(), known, audience, byAction, rows }
+  return {
+    campaignId: campaign.id,
+    at: new Date(now).toISOString(),
+    known,
+    audience,
+    byAction,
+    rows,
+    forecast: campaign.trigger.kind === 'schedule' ? forecastRun(assumed, campaign, { drawn, now }) : null,
+  }
 }
 
 const rowOf = (made: DecisionMade, lang: string): Row => ({
@@ -111,7 +126,10 @@ const rowOf = (made: DecisionMade, lang: string): Row => ({
   why: explain(made, lang === 'ru' ? 'ru' : 'en').sentence,
 })
 
-const previewText = ({ campaignId, at, known, audience, byAction, rows }: Preview): string =>
+const previewText = (
+  { campaignId, at, known, audience, byAction, rows, forecast }: Preview,
+  lang: 'en' | 'ru',
+): string =>
   [
     `${campaignId} as of ${at}: ${audience} of ${known} people are in the audience`,
     table(
@@ -119,6 +137,8 @@ const previewText = ({ campaignId, at, known, audience, byAction, rows }: Previe
         .toSorted(([, left], [, right]) => right - left)
         .map(([action, count]) => [action, count]),
     ),
+    '',
+    ...forecastText(forecast, WORDS[lang]),
     '',
     table([
       ['who', 'what', 'when', 'p', 'why'],
@@ -131,3 +151,58 @@ const previewText = ({ campaignId, at, known, audience, byAction, rows }: Previe
       ]),
     ]),
   ].join('\n')
+
+const forecastText = (forecast: CampaignForecast | null, words: Words): readonly string[] => {
+  if (forecast === null) return [words.waits]
+  const { messages, buyers, margin, lossChance, basis } = forecast
+  const range = (one: Range80 | null, digits: number) =>
+    one === null
+      ? words.unknown
+      : `${one.mean.toFixed(digits)} (${one.low.toFixed(digits)} … ${one.high.toFixed(digits)})`
+  return [
+    words.title,
+    table([
+      [words.messages, range(messages, 0)],
+      [words.buyers, range(buyers, 0)],
+      [words.result, range(margin, 2)],
+      [words.loss, lossChance === null ? words.unknown : `${(100 * lossChance).toFixed(0)} %`],
+    ]),
+    words.basis[basis],
+  ]
+}
+
+const WORDS = {
+  en: {
+    title: 'Expected of the next run (80 % interval)',
+    waits: 'It waits for events, and how many will come is not foretold: no forecast.',
+    messages: 'messages',
+    buyers: 'people with a result in the window',
+    result: 'result, costs taken off',
+    loss: 'chance of a loss',
+    unknown: 'not known yet',
+    basis: {
+      own: 'Learnt from its own past. People who would have bought anyway are among them: what it adds is in the lift.',
+      other_campaigns: 'It has hardly run: learnt from the other campaigns with the same goal.',
+      orders:
+        'Nothing like it has run: this is what people order anyway, so take it as a yardstick and not as its effect.',
+      nothing: 'Nothing is known that results could be foretold from.',
+    },
+  },
+  ru: {
+    title: 'Ожидается от следующего запуска (интервал 80 %)',
+    waits: 'Кампания ждёт событий, а сколько их будет, не предсказывается: прогноза нет.',
+    messages: 'сообщений',
+    buyers: 'людей с результатом за окно',
+    result: 'результат за вычетом затрат',
+    loss: 'вероятность убытка',
+    unknown: 'пока не известно',
+    basis: {
+      own: 'По её собственному прошлому. Среди этих людей есть и те, кто купил бы сам: что она добавляет, показывает прирост.',
+      other_campaigns: 'Она почти не запускалась: по другим кампаниям с той же целью.',
+      orders:
+        'Ничего похожего не запускалось: это то, что люди заказывают и сами, – мерка, а не действие кампании.',
+      nothing: 'Нет ничего, по чему можно было бы предсказать результат.',
+    },
+  },
+} as const
+type Words = (typeof WORDS)['en' | 'ru']

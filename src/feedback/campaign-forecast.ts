@@ -2,6 +2,7 @@
 // Rates are learnt from its own past, leaning on the business's other campaigns while that is short, and on what people
 // order anyway while there is none; every interval is of futures drawn with all of that uncertainty in it.
 
+import { assert } from '../kernel/assert.ts'
 import { createRng, type Rng } from '../kernel/rng.ts'
 
 /** What settled decisions to act have brought: results with costs taken off, over the goal's window. */
@@ -155,6 +156,7 @@ const rangeOf = (draws: readonly number[]): Range80 => {
 
 /** Marsaglia and Tsang's gamma, with the usual step for shapes below 1. */
 const drawGamma = (rng: Rng, shape: number): number => {
+  assert(shape > 0, 'a gamma draw needs a shape above 0')
   if (shape < 1) return drawGamma(rng, shape + 1) * Math.max(1e-300, rng.uniform()) ** (1 / shape)
   const d = shape - 1 / 3
   const c = 1 / Math.sqrt(9 * d)

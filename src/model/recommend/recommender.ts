@@ -237,6 +237,10 @@ const strongest = (
   let best = { item: -1, weight: 0 }
   for (const item of had)
     for (let k = start[item] ?? 0; k < (start[item + 1] ?? 0); k++)
-      if (targets[k] === target && (weights[k] ?? 0) > best.weight) best = { item, weight: weights[k] ?? 0 }
+      if (targets[k] === target && (weights[k] ?? 0) > 0) {
+        const weight = weights[k] ?? 0
+        // Of equals the first in number, in whatever order they were had.
+        if (weight > best.weight || (weight === best.weight && item < best.item)) best = { item, weight }
+      }
   return best.item
 }

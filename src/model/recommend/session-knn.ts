@@ -1,6 +1,8 @@
 // What people in like sessions went on to: vector multiplication session-kNN (V-SKNN; Ludewig and Jannach 2018). For
 // visitors nobody knows: only the order of what they have looked at so far counts. Incremental: sessions come and go.
 
+import { Failure } from '../../kernel/failure.ts'
+
 export type SessionKnnOptions = {
   /** Most recent sessions with a common item that are looked at. */
   readonly candidates: number
@@ -36,8 +38,14 @@ export const createSessionKnn = (options: Partial<SessionKnnOptions> = {}): Sess
   learnt: 0,
 })
 
-/** Takes in a finished session. Changes `model`. */
+/** Takes in a finished session. Changes `model`. Throws Failure `recommend.bad_session`, and then it has not. */
 export const learnSession = (model: SessionKnn, items: readonly number[]): void => {
+  if (!items.every((item) => Number.isInteger(item) && item >= 0))
+    throw new Failure({
+      code: 'recommend.bad_session',
+      message: `A session of the items ${items.join(', ')} cannot be.`,
+      hint: 'Items are numbered from 0.',
+    })
   const { sessionsMax, lengthMax } = model.options
   const kept = items.slice(-lengthMax)
   if (kept.length < 2) return

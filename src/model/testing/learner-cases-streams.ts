@@ -1,0 +1,156 @@
+// Learners of one example at a time: their entries in the suite of all learners.
+
+import { createRng } from '../../kernel/rng.ts'
+import { HOUR_MS } from '../../kernel/time.ts'
+import type { Dump } from '../../log/dump.ts'
+import {
+  createAnomalyDetector,
+  dumpDetector,
+  learnOne,
+  predictOne,
+  restoreDetector,
+  type AnomalyDetector,
+  type AnomalyKind,
+  type Observation,
+} from '../anomaly/detector.ts'
+import type { Feature } from '../events.ts'
+import {
+  createOnline,
+  dumpOnline,
+  learnOnline,
+  predictOnline,
+  restoreOnline,
+  type OnlineModel,
+} from '../propensity/online.ts'
+import { createSessionKnn, learnSession, scoreSession, type SessionKnn } from '../recommend/session-knn.ts'
+import { learnerConformance } from './learner-conformance.ts'
+
+export const registerStreams = (): void => {
+  online()
+  for (const kind of ['value', 'count', 'rate'] as const) detector(kind)
+  sessions()
+}
+
+type Person = { readonly features: readonly Feature[]; readonly outcome: 0 | 1 }
+
+const online = (): void =>
+  learnerConformance<readonly Person[], OnlineModel>({
+    name: 'propensity online',
+    dataOf: (seed, many) => {
+      const rng = createRng(`online:${seed}`)
+      return Array.from({ length: 200 * many }, () => {
+        const x = rng.normal()
+        const city = rng.below(many > 1 ? 1e9 : 5)
+        const features: readonly Feature[] = [
+          ['x', x],
+          [`city=${city}`, 1],
+          ['z', rng.normal()],
+        ]
+        return { features, outcome: rng.uniform() < (x > 0 ? 0.8 : 0.2) ? 1 : 0 }
+      })
+    },
+    learn: (people) => {
+      const model = createOnline({ bucketBits: 10 })
+      for (const { features, outcome } of people) learnOnline(model, features, outcome)
+      return model
+    },
+    answer: (model, people) => people.map(({ features }) => predictOnline(model, features)),
+    reordered: (people) => people.map((one) => ({ ...one, features: one.features.toReversed() })),
+    changed: (people) => [
+      people.map((one) => ({ ...one, features: [] })),
+      people.map((one) => ({ ...one, features: [...one.features, ['new', 3]] })),
+    ],
+    kept: {
+      dump: dumpOnline,
+      restore: (kept: Dump) => restoreOnline(kept),
+      learnOn: (model, people) => {
+        for (const { features, outcome } of people) learnOnline(model, features, outcome)
+      },
+    },
+    memory: { bytesMax: 2 * 8 * (2 ** 10 + 1) + 1_000, many: 20 },
+    broken: (people) =>
+      [Number.NaN, Infinity, -Infinity].map((bad) => [
+        `a feature of ${bad}`,
+        people.map((one, i) => (i === 9 ? { ...one, features: [['x', bad]] } : one)),
+      ]),
+  })
+
+const detector = (kind: AnomalyKind): void => {
+  const learnAll = (model: AnomalyDetector, observations: readonly Observation[]) => {
+    for (const observation of observations) learnOne(model, observation)
+  }
+  learnerConformance<readonly Observation[], AnomalyDetector>({
+    name: `anomaly detector of a ${kind}`,
+    dataOf: (seed, many) => {
+      const rng = createRng(`stream:${seed}`)
+      const start = seed === 'keep on' ? 1e6 : 0
+      return Array.from({ length: 400 * many }, (_, hour): Observation => {
+        const level = 50 + 20 * Math.sin((hour * Math.PI) / 12) + 5 * rng.normal()
+        const value = kind === 'value' ? level : Math.max(0, Math.round(level))
+        return { at: (start + hour) * HOUR_MS, value, ...(kind === 'rate' ? { trials: 200 } : {}) }
+      })
+    },
+    learn: (observations) => {
+      const model = createAnomalyDetector({ kind })
+      learnAll(model, observations)
+      return model
+    },
+    answer: (model, observations) =>
+      observations
+        .slice(-5)
+        .map((observation, i) => predictOne(model, { ...observation, at: 1e16, value: 10 * i })),
+    reordered: {
+      doesNotApply: 'It follows one figure in the order of time and has no features.',
+    },
+    changed: { doesNotApply: 'It follows one figure in the order of time and has no features.' },
+    kept: { dump: dumpDetector, restore: (kept: Dump) => restoreDetector(kept), learnOn: learnAll },
+    memory: { bytesMax: 96 * 1_024, many: 12 },
+    broken: (observations) =>
+      [Number.NaN, Infinity].flatMap((bad) => [
+        [`a value of ${bad}`, observations.with(7, { at: 7 * HOUR_MS, value: bad, trials: 200 })] as const,
+        [`a time of ${bad}`, observations.with(7, { at: bad, value: 1, trials: 200 })] as const,
+      ]),
+  })
+}
+
+const ITEMS = 40
+
+const sessions = (): void => {
+  const learnAll = (model: SessionKnn, all: readonly (readonly number[])[]) => {
+    for (const session of all) learnSession(model, session)
+  }
+  learnerConformance<readonly (readonly number[])[], SessionKnn>({
+    name: 'recommend session-kNN',
+    dataOf: (seed, many) => {
+      const rng = createRng(`sessions:${seed}`)
+      return Array.from({ length: 60 * many }, () =>
+        Array.from({ length: 2 + rng.below(6) }, () => rng.below(ITEMS)),
+      )
+    },
+    learn: (all) => {
+      const model = createSessionKnn({ sessionsMax: 100 })
+      learnAll(model, all)
+      return model
+    },
+    answer: (model, all) =>
+      all.slice(0, 10).map((session) => {
+        const scores = new Float64Array(ITEMS + 10)
+        scoreSession(model, session, scores)
+        return scores
+      }),
+    reordered: { doesNotApply: 'The order in which a session went on is what it learns from.' },
+    changed: (all) => [
+      all.map(() => []),
+      all.map((session) => [...session, ITEMS + 1]),
+      all.map(() => [ITEMS + 3]),
+    ],
+    kept: {
+      doesNotApply: 'It is learnt from recent sessions when the process starts, and is not kept.',
+    },
+    memory: { bytesMax: 64 * 1_024, many: 50 },
+    broken: (all) => [
+      ['an item of NaN', all.with(3, [1, Number.NaN])],
+      ['an infinite item', all.with(3, [Infinity, 2])],
+    ],
+  })
+}

@@ -136,6 +136,16 @@ export const DOORS: Readonly<Record<string, Door>> = {
     may: APPROVES,
     then: 422,
   },
+  'GET /api/money': {
+    says: 'Ad money: what it costs and may cost, what each line brings, what was moved.',
+    may: LOOKS,
+  },
+  'POST /api/money/close-incident': {
+    says: 'Says that a person has seen an incident of ad money.',
+    may: APPROVES,
+    then: 404,
+    body: { incidentId: 'none' },
+  },
   'GET /api/audit/tip': { says: 'Where the chain of the log ends.', may: APPROVES },
   'POST /api/audit/anchor': {
     says: 'Signs the end of the chain and puts it under the anchors.',

@@ -24,6 +24,7 @@ import { DecisionsView } from './views/decisions.tsx'
 import { HealthView } from './views/health.tsx'
 import { ImpactView } from './views/impact.tsx'
 import { KpisView } from './views/kpis.tsx'
+import { MoneyView } from './views/money.tsx'
 import { NotFoundView } from './views/not-found.tsx'
 
 const NO_BUSINESS = { currency: '', timeZone: 'UTC' }
@@ -105,6 +106,7 @@ function CurrentView() {
         {view === 'customers' && (id === null ? <CustomersView /> : <CustomerView key={id} id={id} />)}
         {view === 'impact' && <ImpactView />}
         {view === 'kpis' && <KpisView />}
+        {view === 'money' && <MoneyView />}
         {view === 'campaigns' && <CampaignsView />}
         {view === 'health' && <HealthView />}
         {view === 'unknown' && <NotFoundView />}

@@ -16,6 +16,7 @@ import './styles/charts.css'
 import './styles/brief.css'
 import './styles/decisions.css'
 import './styles/views.css'
+import './styles/money.css'
 import './styles/narrow.css'
 
 takeKeyFromAddress()

@@ -32,6 +32,7 @@ describe('the fixture server', async () => {
     ['/api/customers/p3', contract.customerSchema],
     ['/api/segments', contract.segmentsSchema],
     ['/api/health', contract.dataHealthSchema],
+    ['/api/money', contract.moneySchema],
     ['/api/stop', contract.stopSchema],
     ['/api/plan', contract.planSchema],
   ]

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { makeMoney } from './generate-money.ts'
 import { makeBrief, makeLift, makeStop } from './generate-brief.ts'
 import { makeKpis } from './generate-kpis.ts'
 import {
@@ -144,6 +145,11 @@ function createWorld(first: FixtureState) {
       stop = stops.length === 0 ? makeStop('busy') : { ...stop, stops }
       return [200, stop]
     }
+    if (path === '/api/money/close-incident') {
+      const { incidentId } = body as { readonly incidentId: string }
+      const money = makeMoney(state)
+      return [200, { ...money, incidents: money.incidents.filter((one) => one.incidentId !== incidentId) }]
+    }
     const { yaml, dryRun } = body as PlanRequest
     const problems = yaml.includes('quietHour:')
       ? [{ path: 'limits.quietHour', message: 'Unknown key.', hint: 'Did you mean quietHours?' }]
@@ -191,6 +197,7 @@ function createWorld(first: FixtureState) {
     if (path === '/api/kpis') return [200, makeKpis(state)]
     if (path === '/api/segments') return [200, makeSegments(state)]
     if (path === '/api/health') return [200, makeHealth(state)]
+    if (path === '/api/money') return [200, makeMoney(state)]
     if (path === '/api/plan') return [200, state === 'empty' ? { ...plan, yaml: '' } : plan]
     return [404, failure('route.unknown', 'No such route.', '')]
   }

@@ -36,6 +36,7 @@ import {
 import { auditRoutes, type AuditSources } from './audit-routes.ts'
 import { presentedKey, principalOf, requirePermission, type Doorkeeper, type Need } from './auth.ts'
 import { may } from '../governance/access/index.ts'
+import { moneyRoutes } from './money-routes.ts'
 import { createStream, type Language, type Stream } from './stream.ts'
 import { viewBrief } from './views/brief.ts'
 import { viewCustomer, viewCustomers, viewSegments } from './views/customers.ts'
@@ -102,6 +103,7 @@ export const consoleApi =
     lookRoutes(app, options, stream)
     actRoutes(app, options)
     auditRoutes(app, options.audit)
+    moneyRoutes(app, sources)
   }
 
 const lookRoutes = (app: FastifyInstance, { sources, doorkeeper }: ConsoleOptions, stream: Stream): void => {

@@ -23,6 +23,7 @@ export type {
   WelcomeRequest,
 } from './contract-access.ts'
 
+export * from './contract-money.ts'
 export * from './contract-recommend.ts'
 export { kpisSchema, type Kpis } from './contract-kpis.ts'
 
@@ -386,5 +387,7 @@ export const ROUTES = {
   recommendations: { method: 'GET', path: '/api/recommendations' },
   customerRecommendations: { method: 'GET', path: '/api/customers/:id/recommendations' },
   trainRecommender: { method: 'POST', path: '/api/recommendations/train' },
+  money: { method: 'GET', path: '/api/money' },
+  closeIncident: { method: 'POST', path: '/api/money/close-incident' },
   stream: { method: 'GET', path: '/api/stream' },
 } as const

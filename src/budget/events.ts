@@ -30,6 +30,17 @@ export type PlannedBudget = {
   readonly marginal: { readonly mean: number; readonly low: number; readonly high: number } | null
   /** Margin a day expected of the move. */
   readonly gain: number
+  /** Share of the claimed value that is real, as far as experiments tell. */
+  readonly realShare: number
+  /** Margin a day at several spends, with its 80 % interval; null while nothing is known, or where there are too many lines. */
+  readonly curve: PlannedCurve | null
+}
+
+export type PlannedCurve = {
+  readonly spend: readonly number[]
+  readonly value: readonly number[]
+  readonly low: readonly number[]
+  readonly high: readonly number[]
 }
 
 export const BUDGET_PLANNED = 'budget.planned.v1'

@@ -5,7 +5,7 @@ import type { AdLineSpec } from '../delivery/events.ts'
 import { budgetCeiling, type LineBook, type SpendBooks } from '../guardrail/index.ts'
 import { fromMicros, toMicros } from '../kernel/money.ts'
 import type { Rng } from '../kernel/rng.ts'
-import type { BudgetPlanned, PlannedBudget } from './events.ts'
+import type { BudgetPlanned, PlannedBudget, PlannedCurve } from './events.ts'
 import { shareByAge } from './learn/lag.ts'
 import { attributedAt, learnLine, type LineDay, type LineModel } from './learn/line-model.ts'
 import { paceTotal } from './pace.ts'
@@ -20,6 +20,7 @@ import {
   type PlanLine,
   type PlanRules,
 } from './plan.ts'
+import { mixtureValue } from './response/response.ts'
 import type { BudgetState, LineMemory } from './state.ts'
 
 export type PlanDayOptions = {
@@ -95,9 +96,39 @@ export const planDay = (
           ? null
           : { mean: moved.marginal, low: moved.marginalLow, high: moved.marginalHigh },
       gain: moved?.gain ?? 0,
+      realShare: round(line.calibration.share),
+      curve: rows.length > CURVES_MAX || line.model === null ? null : curveOf(line, line.model, rng),
     }
   })
   return { planId, day, totalMicros: toMicros(total), price: plan.price, gain: plan.gain, lines: planned }
+}
+
+/** With more lines than this the plan carries no curves: it would outgrow an event. */
+const CURVES_MAX = 500
+const CURVE_POINTS = 9
+
+const round = (value: number): number => Number(value.toPrecision(5))
+
+/** From nothing to twice the budget in force. */
+const curveOf = ({ budget, calibration }: PlanLine, model: LineModel, rng: Rng): PlannedCurve => {
+  const spend = Array.from({ length: CURVE_POINTS }, (_point, k) =>
+    round((2 * budget * k) / (CURVE_POINTS - 1)),
+  )
+  const draws = model.draws.map((draw) => {
+    const share = Math.max(0, calibration.share + calibration.standardError * rng.normal())
+    return spend.map((s) => share * mixtureValue(draw, s))
+  })
+  const quantile = (q: number) =>
+    spend.map((_s, k) => {
+      const values = draws.map((draw) => draw[k] ?? 0).toSorted((left, right) => left - right)
+      return round(values[Math.min(values.length - 1, Math.floor(q * values.length))] ?? 0)
+    })
+  return {
+    spend,
+    value: spend.map((s) => round(calibration.share * attributedAt(model, s))),
+    low: quantile(0.1),
+    high: quantile(0.9),
+  }
 }
 
 type Row = { readonly spec: AdLineSpec; readonly line: PlanLine; readonly book: LineBook | undefined }

@@ -39,6 +39,7 @@ const VIEWS = {
   kpis: '/kpis',
   campaigns: '/plan',
   health: '/health',
+  money: '/money',
 } as const
 
 type Lang = 'en' | 'ru'
@@ -126,8 +127,8 @@ describe('the console in a browser', { skip: absent }, () => {
           const { page, problems } = await open({ lang, theme, size })
           const names =
             size === WIDE
-              ? (['brief', 'decision', 'campaigns'] as const)
-              : (['brief', 'decisions', 'customer', 'health'] as const)
+              ? (['brief', 'decision', 'campaigns', 'money'] as const)
+              : (['brief', 'decisions', 'customer', 'health', 'money'] as const)
           for (const name of names) {
             await walk(page, VIEWS[name])
             problems.push(...(await inspect(page, `${state}-${name}-${size.width}`)))

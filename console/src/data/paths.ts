@@ -42,5 +42,7 @@ export const PATHS = {
   recommendations: '/api/recommendations',
   customerRecommendations: '/api/customers/:id/recommendations',
   trainRecommender: '/api/recommendations/train',
+  money: '/api/money',
+  closeIncident: '/api/money/close-incident',
   stream: '/api/stream',
 } as const

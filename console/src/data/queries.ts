@@ -24,6 +24,7 @@ import type {
   DecisionsPage,
   Kpis,
   Lift,
+  Money,
   Plan,
   PlanRequest,
   PlanResult,
@@ -157,6 +158,25 @@ export function useDataHealth() {
     queryKey: ['health', lang],
     queryFn: ({ signal }) => ask<DataHealth>({ key, path: PATHS.health, query: { lang }, signal }),
     refetchInterval: POLL_MS,
+  })
+}
+
+export function useMoney() {
+  const key = useKey()
+  return useQuery({
+    queryKey: ['money'],
+    queryFn: ({ signal }) => ask<Money>({ key, path: PATHS.money, signal }),
+    refetchInterval: POLL_MS,
+  })
+}
+
+/** Says that a person has seen an incident; what comes back is the page's data as it is now. */
+export function useCloseIncident() {
+  const key = useKey()
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (incidentId: string) => ask<Money>({ key, path: PATHS.closeIncident, body: { incidentId } }),
+    onSuccess: (data) => client.setQueryData(['money'], data),
   })
 }
 

@@ -14,6 +14,7 @@ const VIEW_KEYS: Readonly<Record<string, View>> = {
   d: 'decisions',
   c: 'customers',
   i: 'impact',
+  m: 'money',
   p: 'campaigns',
   h: 'health',
 }

@@ -3,6 +3,8 @@
 import type { WordKey } from './en.ts'
 import { ruFrame } from './ru-frame.ts'
 import { ruKpis } from './ru-kpis.ts'
+
+import { ruMoney } from './ru-money.ts'
 import { ruViews } from './ru-views.ts'
 
-export const ru: Readonly<Record<WordKey, string>> = { ...ruFrame, ...ruViews, ...ruKpis }
+export const ru: Readonly<Record<WordKey, string>> = { ...ruFrame, ...ruViews, ...ruKpis, ...ruMoney }

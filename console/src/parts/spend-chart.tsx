@@ -1,0 +1,144 @@
+// Where the money went, day by day: each day a bar, parted by line. The largest lines keep a shade of their own.
+
+import { niceTicks } from '../data/ticks.ts'
+import { ChartFrame } from './chart-frame.tsx'
+import { DataTable } from './data-table.tsx'
+import { useWords } from './words-context.tsx'
+import type { Format } from '../data/format.ts'
+import type { Money } from '../../../src/api/contract.ts'
+
+const EDGE = { left: 64, right: 12, top: 10, bottom: 24 }
+const HEIGHT = 220
+const SHADES = 6
+const DAY_MS = 86_400_000
+
+export function SpendChart({ data, money }: { readonly data: Money; readonly money: Format }) {
+  const { t, format } = useWords()
+  const { days, lines } = data
+  const title = t('money.days')
+  const last = days.at(-1)
+  if (last === undefined)
+    return <ChartFrame title={title} summary={t('money.days.empty')} table={null} draw={() => null} />
+  const order = lines
+    .map((line, index) => ({ line, index, sum: days.reduce((all, day) => all + (day.spend[index] ?? 0), 0) }))
+    .toSorted((left, right) => right.sum - left.sum)
+  const total = last.spend.reduce((all, one) => all + one, 0)
+  const most = last.spend.indexOf(Math.max(...last.spend))
+  const summary = t('money.days.summary', {
+    days: days.length,
+    line: lines[most]?.name ?? '',
+    share: format.percent(total > 0 ? (last.spend[most] ?? 0) / total : 0),
+  })
+  const table = (
+    <DataTable
+      caption={title}
+      rows={[...days].reverse()}
+      rowId={(day) => String(day.day)}
+      columns={[
+        { id: 'day', label: t('money.day'), cell: (day) => money.day(day.day * DAY_MS) },
+        ...order.slice(0, SHADES).map(({ line, index }) => ({
+          id: line.id,
+          label: line.name,
+          cell: (day: Money['days'][number]) => money.money(day.spend[index] ?? 0),
+          numeric: true,
+        })),
+      ]}
+    />
+  )
+  const legend = (
+    <ul className="legend">
+      {order.slice(0, SHADES).map(({ line }, rank) => (
+        <li key={line.id}>
+          <span className={`key key-share share-${rank}`} aria-hidden="true" />
+          {line.name}
+        </li>
+      ))}
+    </ul>
+  )
+  return (
+    <ChartFrame
+      title={title}
+      summary={summary}
+      table={table}
+      legend={legend}
+      draw={(width) => (
+        <Bars
+          days={days}
+          ranks={order.map(({ index }) => index)}
+          width={width}
+          label={summary}
+          money={money}
+        />
+      )}
+    />
+  )
+}
+
+type BarsProps = {
+  readonly days: Money['days']
+  /** Places of the lines, the largest first. */
+  readonly ranks: readonly number[]
+  readonly width: number
+  readonly label: string
+  readonly money: Format
+}
+
+function Bars({ days, ranks, width, label, money }: BarsProps) {
+  const top = Math.max(...days.map(({ spend }) => spend.reduce((all, one) => all + one, 0)), 1)
+  const step = (width - EDGE.left - EDGE.right) / days.length
+  const y = (value: number) => EDGE.top + (1 - value / top) * (HEIGHT - EDGE.top - EDGE.bottom)
+  const every = Math.max(1, Math.ceil(70 / step))
+  return (
+    <svg className="chart" width={width} height={HEIGHT} role="img" aria-label={label}>
+      {niceTicks(0, top, 4)
+        .filter((value) => value <= top)
+        .map((value) => (
+          <g key={value}>
+            <line
+              className={value === 0 ? 'axis-zero' : 'axis-rule'}
+              x1={EDGE.left}
+              x2={width - EDGE.right}
+              y1={y(value)}
+              y2={y(value)}
+            />
+            <text
+              className="axis-text"
+              x={EDGE.left - 8}
+              y={y(value)}
+              textAnchor="end"
+              dominantBaseline="middle"
+            >
+              {money.compact(value)}
+            </text>
+          </g>
+        ))}
+      {days.map(({ day, spend }, place) => {
+        let from = 0
+        return (
+          <g key={day}>
+            {ranks.map((line, rank) => {
+              const amount = spend[line] ?? 0
+              const start = from
+              from += amount
+              return amount <= 0 ? null : (
+                <rect
+                  key={line}
+                  className={`share-${Math.min(rank, SHADES - 1)}`}
+                  x={EDGE.left + place * step + step * 0.1}
+                  width={Math.max(1, step * 0.8)}
+                  y={y(from)}
+                  height={Math.max(0, y(start) - y(from))}
+                />
+              )
+            })}
+            {place % every === 0 && (
+              <text className="axis-text" x={EDGE.left + place * step} y={HEIGHT - 6}>
+                {money.day(day * DAY_MS)}
+              </text>
+            )}
+          </g>
+        )
+      })}
+    </svg>
+  )
+}

@@ -1,0 +1,237 @@
+// Ad money: what it costs and may cost, what each line brings, what was moved and why, what needs a person.
+
+import { useState } from 'react'
+import { createFormat, type Format } from '../data/format.ts'
+import { useCloseIncident, useMoney, useSettings } from '../data/queries.ts'
+import { DataTable } from '../parts/data-table.tsx'
+import { Figures } from '../parts/figures.tsx'
+import { ResponseCurve } from '../parts/response-curve.tsx'
+import { SpendChart } from '../parts/spend-chart.tsx'
+import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { useWords } from '../parts/words-context.tsx'
+import type { WordKey } from '../words/en.ts'
+import type { Money, MoneyLine } from '../../../src/api/contract.ts'
+
+const LINES_SHOWN = 40
+
+export function MoneyView() {
+  const { t } = useWords()
+  const { data, error, refetch } = useMoney()
+  return (
+    <>
+      <header className="view-head">
+        <h1>{t('nav.money')}</h1>
+      </header>
+      {data === undefined ? (
+        error === null ? (
+          <Loading rows={8} />
+        ) : (
+          <Failed error={error} onRetry={() => void refetch()} />
+        )
+      ) : data.configured ? (
+        <Page data={data} />
+      ) : (
+        <Empty title={t('money.empty.title')} detail={t('money.empty.detail')} />
+      )}
+    </>
+  )
+}
+
+function Page({ data }: { readonly data: Money }) {
+  const { t } = useWords()
+  const { lang } = useSettings()
+  const [chosen, setChosen] = useState('')
+  const money = createFormat({ lang, currency: data.currency, timeZone: data.timeZone })
+  const sorted = data.lines.toSorted((left, right) => (right.budget ?? 0) - (left.budget ?? 0))
+  const line = sorted.find(({ id }) => id === chosen) ?? sorted[0]
+  return (
+    <>
+      {data.stopped && <p className="money-stopped">{t('money.stopped')}</p>}
+      <MoneyFigures data={data} money={money} />
+      <Incidents data={data} />
+      <div className="money-charts">
+        {line !== undefined && (
+          <div>
+            <label className="filters">
+              <span>{t('money.line')}</span>
+              <select value={line.id} onChange={(event) => setChosen(event.target.value)}>
+                {sorted.map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </label>
+            <ResponseCurve key={line.id} line={line} money={money} />
+          </div>
+        )}
+        <SpendChart data={data} money={money} />
+      </div>
+      <section aria-labelledby="money-lines">
+        <header className="section-head">
+          <h2 id="money-lines">{t('money.lines')}</h2>
+        </header>
+        <LineTable lines={sorted} money={money} />
+      </section>
+      <Moves data={data} money={money} />
+    </>
+  )
+}
+
+function MoneyFigures({ data, money }: { readonly data: Money; readonly money: Format }) {
+  const { t } = useWords()
+  const figures = [
+    {
+      id: 'today',
+      label: t('money.today'),
+      value: money.money(data.spentToday),
+      note: t('money.today.note', { worst: money.money(data.todayWorst), cap: money.money(data.dayMax) }),
+      alarm: data.todayWorst > data.dayMax,
+    },
+    {
+      id: 'month',
+      label: t('money.month'),
+      value: money.money(data.spentMonth),
+      note: t('money.month.note', { worst: money.money(data.monthWorst), cap: money.money(data.monthMax) }),
+      alarm: data.monthWorst > data.monthMax,
+    },
+    { id: 'target', label: t('money.target'), value: money.money(data.dayTarget) },
+    {
+      id: 'gain',
+      label: t('money.gain'),
+      value: data.plan === null ? t('common.unknown') : money.moneySigned(data.plan.gain),
+      note: t('money.gain.note'),
+    },
+    {
+      id: 'price',
+      label: t('money.price'),
+      value: data.plan === null ? t('common.unknown') : money.decimal(data.plan.price),
+      note: t('money.price.note'),
+    },
+  ]
+  return <Figures label={t('money.figures')} figures={figures} />
+}
+
+function Incidents({ data }: { readonly data: Money }) {
+  const { t, format } = useWords()
+  const close = useCloseIncident()
+  if (data.incidents.length === 0) return null
+  const nameOf = (id: string) => data.lines.find((line) => line.id === id)?.name ?? id
+  return (
+    <section aria-labelledby="money-incidents" className="money-incidents">
+      <h2 id="money-incidents">{t('money.incidents')}</h2>
+      <ul>
+        {data.incidents.map((incident) => (
+          <li key={incident.incidentId}>
+            <div>
+              <p className="money-incident-name">
+                {t(`money.incident.${incident.kind}` as WordKey, { line: nameOf(incident.lineId) })}
+              </p>
+              <p className="muted">
+                <time dateTime={new Date(incident.at).toISOString()}>{format.dateTime(incident.at)}</time>{' '}
+                {incident.detail}
+              </p>
+            </div>
+            {incident.kind !== 'tracking' && incident.kind !== 'unreachable' && (
+              <button
+                type="button"
+                className="button"
+                disabled={close.isPending}
+                onClick={() => close.mutate(incident.incidentId)}
+              >
+                {t('money.incident.seen')}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {close.isError && <p role="alert">{t('money.incident.failed')}</p>}
+    </section>
+  )
+}
+
+function LineTable({ lines, money }: { readonly lines: readonly MoneyLine[]; readonly money: Format }) {
+  const { t } = useWords()
+  const [all, setAll] = useState(false)
+  const unknown = t('common.unknown')
+  const budgetOf = ({ budget, pending }: MoneyLine) => {
+    const now = budget === null ? unknown : budget === 0 ? t('money.budget.paused') : money.money(budget)
+    return pending === null ? now : t('money.budget.pending', { budget: now, pending: money.money(pending) })
+  }
+  const number = (id: string, label: string, cell: (line: MoneyLine) => string) => ({
+    id,
+    label,
+    cell,
+    numeric: true,
+  })
+  const decimal = (value: number | null) => (value === null ? unknown : money.decimal(value))
+  return (
+    <>
+      <DataTable
+        caption={t('money.lines')}
+        rows={all ? lines : lines.slice(0, LINES_SHOWN)}
+        rowId={(line) => line.id}
+        columns={[
+          { id: 'name', label: t('money.line'), cell: (line) => line.name },
+          number('budget', t('money.budget'), budgetOf),
+          number('marginal', t('money.marginal'), ({ marginal }) =>
+            marginal === null
+              ? unknown
+              : t('money.marginal.interval', {
+                  mean: money.decimal(marginal.mean),
+                  low: money.decimal(marginal.low),
+                  high: money.decimal(marginal.high),
+                }),
+          ),
+          {
+            id: 'evidence',
+            label: t('money.evidence'),
+            cell: (line) => t(`money.evidence.${line.evidence}`),
+          },
+          number('claimed', t('money.claimed'), (line) => decimal(line.claimedReturn)),
+          number('real', t('money.real'), (line) => decimal(line.realReturn)),
+          number('today', t('money.today'), (line) => money.money(line.spentToday)),
+          number('monthWorst', t('money.monthWorst'), (line) => money.money(line.monthWorst)),
+          {
+            id: 'reason',
+            label: t('money.reason'),
+            cell: (line) => t(`money.reason.${line.reason}` as WordKey),
+          },
+        ]}
+      />
+      {lines.length > LINES_SHOWN && (
+        <button type="button" className="button-text" onClick={() => setAll(!all)}>
+          {all ? t('common.back') : `${t('common.all')} (${money.number(lines.length)})`}
+        </button>
+      )}
+    </>
+  )
+}
+
+function Moves({ data, money }: { readonly data: Money; readonly money: Format }) {
+  const { t, format } = useWords()
+  const nameOf = (id: string) => data.lines.find((line) => line.id === id)?.name ?? id
+  const amount = (value: number) => (value === 0 ? t('money.budget.paused') : money.money(value))
+  return (
+    <section aria-labelledby="money-moves">
+      <header className="section-head">
+        <h2 id="money-moves">{t('money.moves')}</h2>
+      </header>
+      {data.moves.length === 0 ? (
+        <p className="muted">{t('money.moves.empty')}</p>
+      ) : (
+        <ol className="money-moves">
+          {data.moves.map((move) => (
+            <li key={move.moveId}>
+              <time dateTime={new Date(move.at).toISOString()}>{format.dateTime(move.at)}</time>
+              <span>
+                {t('money.move', { line: nameOf(move.lineId), from: amount(move.from), to: amount(move.to) })}
+              </span>
+              <span className="muted">{t(`money.why.${move.why}` as WordKey)}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}

@@ -2,7 +2,6 @@
 
 import { enFrame } from './en-frame.ts'
 import { enKpis } from './en-kpis.ts'
-
 import { enMoney } from './en-money.ts'
 import { enViews } from './en-views.ts'
 

@@ -3,7 +3,6 @@
 import type { WordKey } from './en.ts'
 import { ruFrame } from './ru-frame.ts'
 import { ruKpis } from './ru-kpis.ts'
-
 import { ruMoney } from './ru-money.ts'
 import { ruViews } from './ru-views.ts'
 

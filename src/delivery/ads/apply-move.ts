@@ -6,6 +6,7 @@ import type { NewEvent } from '../../log/port.ts'
 import { assert } from '../../kernel/assert.ts'
 import { isCleared, type Cleared } from '../../guardrail/index.ts'
 import { isFailure, messageOf } from '../../kernel/failure.ts'
+import { fromMicros } from '../../kernel/money.ts'
 import {
   SPEND_INCIDENT_OPENED,
   SPEND_MOVE_ATTEMPTED,
@@ -113,7 +114,7 @@ export const settleMove = async (
     incidentId: `mismatch:${move.moveId}`,
     kind: 'mismatch',
     lineId: move.lineId,
-    detail: `${move.toMicros} was written and ${read.budgetMicros} is in force`,
+    detail: `${fromMicros(move.toMicros)} was written and ${fromMicros(read.budgetMicros)} is in force`,
   }
   // The platform's truth goes into the books as it is; that it differs is for a person.
   await append([

@@ -44,8 +44,5 @@ export const PATHS = {
   trainRecommender: '/api/recommendations/train',
   money: '/api/money',
   closeIncident: '/api/money/close-incident',
-  recommendations: '/api/recommendations',
-  customerRecommendations: '/api/customers/:id/recommendations',
-  trainRecommender: '/api/recommendations/train',
   stream: '/api/stream',
 } as const

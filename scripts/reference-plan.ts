@@ -11,13 +11,17 @@ import {
   scheduleTriggerSchema,
 } from '../src/decision/campaign-schema.ts'
 import { emailContentSchema, senderSchema } from '../src/delivery/index.ts'
+import { governanceSchema, OPEN_POLICY, renderGovernance } from '../src/governance/index.ts'
 import { limitsSchema, parseLimits, renderLimits } from '../src/guardrail/index.ts'
 import { DURATION_PATTERN, formatDuration } from '../src/kernel/duration.ts'
 import { isRecord } from '../src/kernel/json.ts'
 import { shapeOf } from '../src/kernel/problem.ts'
 import { createState } from '../src/loop.ts'
 import { segmentSchema } from '../src/profile/index.ts'
-import { PLAN_WORDS, type PlanWord } from './reference-words.ts'
+import { GOVERNANCE_WORDS } from './reference-words-governance.ts'
+import { PLAN_WORDS as OTHER_WORDS, type PlanWord } from './reference-words.ts'
+
+const PLAN_WORDS: Readonly<Record<string, PlanWord>> = { ...GOVERNANCE_WORDS, ...OTHER_WORDS }
 
 type Schema = Readonly<Record<string, unknown>>
 type Row = {
@@ -59,6 +63,7 @@ in \`sender.footer\`; one that comes out without it is not sent.
 export const planReference = (): string => {
   const used = new Set<string>()
   const sections = [
+    ['governance', rowsOf(governanceSchema, 'governance')],
     known('business'),
     known('holdout'),
     ['limits', rowsOf(limitsSchema, 'limits')],
@@ -216,6 +221,7 @@ const defaultsInForce = (): Readonly<Record<string, unknown>> => {
     if (isRecord(value)) for (const [key, inner] of Object.entries(value)) note(inner, `${path}.${key}`)
     if (path !== '') found[path] = value
   }
+  note(renderGovernance(OPEN_POLICY), 'governance')
   note(renderLimits(limits.value), 'limits')
   note(renderCampaign(campaign.value), 'campaigns[]')
   delete found['campaigns[].name']

@@ -89,19 +89,31 @@ import {
 import { OUTCOME_SETTLED, type OutcomeSettled } from './feedback/events.ts'
 import { createBudget, dumpBudget, foldBudget, restoreBudget, type BudgetState } from './budget/index.ts'
 import {
+  createGovernance,
+  dumpGovernance,
+  foldGovernance,
+  restoreGovernance,
+  type GovernanceState,
+} from './governance/index.ts'
+import {
   createDecisionIndex,
+  createHits,
   createKpis,
   createTally,
   dumpDecisionIndex,
+  dumpHits,
   dumpKpis,
   dumpTally,
   foldDecisionIndex,
+  foldHits,
   foldKpis,
   foldTally,
   restoreDecisionIndex,
+  restoreHits,
   restoreKpis,
   restoreTally,
   type DecisionIndex,
+  type Hits,
   type Kpis,
   type Tally,
 } from './insight/index.ts'
@@ -124,7 +136,9 @@ export type LoopState = {
   readonly feedback: Feedback
   readonly recommendations: Recommendations
   readonly budget: BudgetState
+  readonly governance: GovernanceState
   readonly tally: Tally
+  readonly hits: Hits
   readonly decisionIndex: DecisionIndex
   readonly kpis: Kpis
   readonly access: AccessState
@@ -158,7 +172,9 @@ export const createState = (): LoopState => ({
   feedback: createFeedback(),
   recommendations: createRecommendations(),
   budget: createBudget(),
+  governance: createGovernance(),
   tally: createTally(),
+  hits: createHits(),
   decisionIndex: createDecisionIndex(),
   kpis: createKpis(),
   access: createAccess(),
@@ -197,7 +213,9 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
     if (example !== null) learn(state.model, example)
   }
   foldBudget(state.budget, event)
+  foldGovernance(state.governance, event)
   foldTally(state.tally, event, signals.length)
+  foldHits(state.hits, event)
   foldDecisionIndex(state.decisionIndex, event)
   foldKpis(state.kpis, event, signals, business)
   foldAccess(state.access, event)
@@ -217,7 +235,9 @@ export const dumpState = (state: LoopState): Record<string, Dump> => ({
   feedback: dumpFeedback(state.feedback),
   recommendations: dumpRecommendations(state.recommendations),
   budget: dumpBudget(state.budget),
+  governance: dumpGovernance(state.governance),
   tally: dumpTally(state.tally),
+  hits: dumpHits(state.hits),
   decisionIndex: dumpDecisionIndex(state.decisionIndex),
   kpis: dumpKpis(state.kpis),
   access: dumpAccess(state.access),
@@ -255,7 +275,9 @@ export const restoreState = (parts: Readonly<Record<string, Dump>>): LoopState =
     feedback: restoreFeedback(part('feedback')),
     recommendations: restoreRecommendations(part('recommendations')),
     budget: restoreBudget(part('budget')),
+    governance: restoreGovernance(part('governance')),
     tally: restoreTally(part('tally')),
+    hits: restoreHits(part('hits')),
     decisionIndex: restoreDecisionIndex(part('decisionIndex')),
     kpis: restoreKpis(part('kpis')),
     access: restoreAccess(part('access')),

@@ -169,6 +169,36 @@ export const DOORS: Readonly<Record<string, Door>> = {
     may: PROPOSES,
     body: { yaml: '{}', dryRun: true },
   },
+  'GET /api/proposals': { says: 'What waits for approval, sleeps, or is over.', may: LOOKS },
+  'GET /api/proposals/{id}': {
+    says: 'One proposal whole.',
+    may: LOOKS,
+    then: 404,
+    path: '/api/proposals/P0',
+  },
+  'POST /api/proposals/{id}': {
+    says: 'Answers it: approve, reject, snooze, answer, edit, undo.',
+    may: APPROVES,
+    then: 404,
+    path: '/api/proposals/P0',
+    body: { answer: 'approve' },
+  },
+  'GET /api/policy': { says: 'The governance section in force, and its history.', may: LOOKS },
+  'POST /api/policy': {
+    says: 'Checks another one, says what last week would have come to under it, puts it in force or before people.',
+    may: PROPOSES,
+    body: { yaml: '{}', dryRun: true },
+  },
+  'GET /api/guardrails': {
+    says: 'Levels and what they have earned, ramps, limits and how often they bind.',
+    may: LOOKS,
+  },
+  'POST /api/autonomy': {
+    says: 'Asks for the next level of a class, as a proposal.',
+    may: PROPOSES,
+    then: 422,
+    body: { class: 'none' },
+  },
   'POST /api/import': {
     says: 'What `windvane import` brings while a server runs.',
     may: BUILDS,

@@ -133,6 +133,7 @@ export function makeBrief(state: FixtureState, now: number, stop: StopState): Br
     },
     lift: makeLift('', state),
     truth: empty ? null : { difference: 16.9 },
+    pendingApprovals: empty ? 0 : 3,
     campaigns: empty ? [] : CAMPAIGNS.map((campaign, index) => makeCampaign(campaign, index, n)),
     attention: makeAttention(state, stop),
     hourly: empty ? [] : hours,

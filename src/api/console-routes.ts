@@ -37,6 +37,7 @@ import { auditRoutes, type AuditSources } from './audit-routes.ts'
 import { presentedKey, principalOf, requirePermission, type Doorkeeper, type Need } from './auth.ts'
 import { may } from '../governance/access/index.ts'
 import { moneyRoutes } from './money-routes.ts'
+import { governanceRoutes, type GovernanceOptions } from './governance-routes.ts'
 import { createStream, type Language, type Stream } from './stream.ts'
 import { viewBrief } from './views/brief.ts'
 import { viewCustomer, viewCustomers, viewSegments } from './views/customers.ts'
@@ -49,7 +50,7 @@ import { viewStop } from './views/stop.ts'
 import { withoutName } from './views/person.ts'
 import type { ViewSources } from './views/sources.ts'
 
-export type ConsoleOptions = {
+export type ConsoleOptions = GovernanceOptions & {
   readonly sources: ViewSources
   /** The plan in force as YAML, and applying another one. */
   readonly plan: {
@@ -104,6 +105,7 @@ export const consoleApi =
     actRoutes(app, options)
     auditRoutes(app, options.audit)
     moneyRoutes(app, sources)
+    governanceRoutes(app, options)
   }
 
 const lookRoutes = (app: FastifyInstance, { sources, doorkeeper }: ConsoleOptions, stream: Stream): void => {

@@ -3,27 +3,13 @@
 // clock (virtual in the demo); money is whole units of the business's currency.
 
 import { Type, type Static, type TSchema } from 'typebox'
+import { GOVERNANCE_ROUTES } from './contract-governance.ts'
 import { ACCESS_ROUTES } from './contract-access.ts'
 
-export type {
-  Account,
-  ApiKey,
-  ApiKeys,
-  InviteRequest,
-  Link,
-  MadeKey,
-  MakeKeyRequest,
-  PasswordRequest,
-  Session,
-  SignInRequest,
-  Totp,
-  User,
-  Users,
-  Welcome,
-  WelcomeRequest,
-} from './contract-access.ts'
+export type * from './contract-access.ts'
 
 export * from './contract-money.ts'
+export * from './contract-governance.ts'
 export * from './contract-recommend.ts'
 export { kpisSchema, type Kpis } from './contract-kpis.ts'
 
@@ -147,6 +133,8 @@ export const briefSchema = Type.Object({
       ),
     }),
   ),
+  /** Proposals that wait for somebody now. */
+  pendingApprovals: Type.Integer(),
   /** What wants a person: each with what to do. */
   attention: Type.Array(
     Type.Object({
@@ -331,6 +319,10 @@ export const planResultSchema = Type.Object({
   version: Type.String(),
   problems: Type.Array(Type.Object({ path: Type.String(), message: Type.String(), hint: Type.String() })),
   changes: Type.Array(Type.String()),
+  /** Id of the proposal that people must approve first; null when nothing waits. */
+  waits: nullable(Type.String()),
+  /** Why a person must look. */
+  because: Type.Array(reasonSchema),
 })
 
 export const errorSchema = Type.Object({
@@ -390,4 +382,5 @@ export const ROUTES = {
   money: { method: 'GET', path: '/api/money' },
   closeIncident: { method: 'POST', path: '/api/money/close-incident' },
   stream: { method: 'GET', path: '/api/stream' },
+  ...GOVERNANCE_ROUTES,
 } as const

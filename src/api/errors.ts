@@ -35,6 +35,11 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'audit.anchor_failed': 503,
   'link.invalid': 404,
   'stop.changed': 409,
+  'governance.closed': 409,
+  'governance.expired': 409,
+  'governance.four_eyes': 409,
+  'governance.role': 403,
+  'governance.unknown_proposal': 404,
   'system.starting': 503,
 }
 

@@ -4,27 +4,30 @@
 import { parseDocument, stringify } from 'yaml'
 import { Type, type Static } from 'typebox'
 import type { Business } from '../kernel/business.ts'
-import { canonicalJson, isRecord, type Json } from '../kernel/json.ts'
+import { canonicalJson, isRecord } from '../kernel/json.ts'
 import { formatDuration, parseDuration } from '../kernel/duration.ts'
 import { isTimeZone } from '../kernel/time.ts'
 import { didYouMean, problem, shapeOf, type Problem } from '../kernel/problem.ts'
-import { campaignsInForce, parseCampaign, renderCampaign, versionOf } from '../decision/index.ts'
+import { versionOf } from '../kernel/version.ts'
+import { campaignsInForce, parseCampaign, renderCampaign } from '../decision/index.ts'
 import type { CampaignSpec } from '../decision/events.ts'
-import { CAMPAIGNS_APPLIED } from '../decision/events.ts'
 import { parseCreatives, parseSender, renderCreatives, renderSender } from '../delivery/index.ts'
-import { CREATIVES_APPLIED, type CreativeSpec, type SenderSpec } from '../delivery/events.ts'
-import { HOLDOUT_APPLIED, type HoldoutSpec } from '../feedback/events.ts'
+import type { AdsLinesApplied, CreativeSpec, SenderSpec } from '../delivery/events.ts'
+import type { HoldoutSpec } from '../feedback/events.ts'
+import type { GovernancePolicy } from '../governance/events.ts'
+import { isGoverned, parseGovernance, renderGovernance } from '../governance/index.ts'
 import { limitsInForce, parseLimits, renderLimits } from '../guardrail/index.ts'
-import { LIMITS_APPLIED, type LimitsSpec } from '../guardrail/events.ts'
-import { BUSINESS_APPLIED, SEGMENTS_APPLIED, type SegmentSpec } from '../profile/events.ts'
+import type { LimitsSpec } from '../guardrail/events.ts'
+import type { SegmentSpec } from '../profile/events.ts'
 import { compileExpression, segmentSchema, segmentSpecs } from '../profile/index.ts'
-import { ADS_LINES_APPLIED, type AdsLinesApplied } from '../delivery/events.ts'
 import { AD_TRAITS } from '../connect/index.ts'
 import type { LoopState } from '../loop.ts'
 import { readAds, renderAds, type AdsSpec } from './plan-ads.ts'
 import { isFailure } from '../kernel/failure.ts'
 
 export type PlanSpec = {
+  /** null as long as none was ever applied. */
+  readonly governance: GovernancePolicy | null
   readonly business: Business
   readonly holdout: HoldoutSpec
   readonly limits: LimitsSpec
@@ -37,6 +40,7 @@ export type PlanSpec = {
 }
 
 const SECTIONS = [
+  'governance',
   'business',
   'holdout',
   'limits',
@@ -114,6 +118,7 @@ export const parsePlan = (yaml: string, now: PlanSpec): ParsedPlan => {
     .filter((key) => !SECTIONS.includes(key as (typeof SECTIONS)[number]))
     .map((key) => problem(key, `unknown section \`${key}\``, didYouMean(key, SECTIONS)))
   const plan: PlanSpec = {
+    governance: 'governance' in root ? readGovernance(root['governance'], now, problems) : now.governance,
     business: 'business' in root ? readBusiness(root['business'], problems) : now.business,
     holdout: 'holdout' in root ? readHoldout(root['holdout'], now.holdout, problems) : now.holdout,
     limits: 'limits' in root ? (readLimits(root['limits'], problems) ?? now.limits) : now.limits,
@@ -176,6 +181,14 @@ const readLimits = (section: unknown, problems: Problem[]): LimitsSpec | undefin
   if (read.ok) return read.value
   problems.push(...under('limits', read.error))
   return undefined
+}
+
+/** An empty section is the open policy, in force. */
+const readGovernance = (section: unknown, now: PlanSpec, problems: Problem[]): GovernancePolicy | null => {
+  const read = parseGovernance(section)
+  if (read.ok) return read.value
+  problems.push(...under('governance', read.error))
+  return now.governance
 }
 
 const readSender = (section: unknown, problems: Problem[]): SenderSpec | null => {
@@ -263,6 +276,7 @@ const crossChecks = ({ campaigns, creatives, segments, sender }: PlanSpec): read
 
 /** What is in force, read from folded state. */
 export const planInForce = ({
+  governance,
   business,
   feedback,
   guardrail,
@@ -271,6 +285,7 @@ export const planInForce = ({
   decision,
   budget,
 }: LoopState): PlanSpec => ({
+  governance: isGoverned(governance) ? governance.policy : null,
   business,
   holdout: feedback.holdout,
   limits: limitsInForce(guardrail).limits,
@@ -291,9 +306,10 @@ export const planVersion = (plan: PlanSpec): string => versionOf(plan)
 
 /** The YAML that {@link parsePlan} reads back as the same plan. */
 export const renderPlan = (plan: PlanSpec): string => {
-  const { business, holdout } = plan
+  const { business, holdout, governance } = plan
   return stringify(
     {
+      ...(governance === null ? {} : { governance: renderGovernance(governance) }),
       business: {
         name: business.name,
         time_zone: business.timeZone,
@@ -316,84 +332,4 @@ export const renderPlan = (plan: PlanSpec): string => {
     },
     { lineWidth: 110, aliasDuplicateObjects: false },
   )
-}
-
-export type PlanFact = {
-  readonly type: string
-  readonly data: Json /** In words, for people. */
-  readonly change: string
-}
-
-/** The facts that turn the plan in force into another one: only what differs. */
-export const planFacts = (from: PlanSpec, to: PlanSpec): readonly PlanFact[] => {
-  const facts: PlanFact[] = []
-  const add = (
-    section: string,
-    type: string,
-    before: unknown,
-    after: unknown,
-    data: unknown,
-    change: string,
-  ) => {
-    if (canonicalJson(before) !== canonicalJson(after))
-      facts.push({ type, data: data as Json, change: change === '' ? section : `${section}: ${change}` })
-  }
-  const words = { creatives: to.creatives, sender: to.sender }
-  add('business', BUSINESS_APPLIED, from.business, to.business, to.business, '')
-  add('holdout', HOLDOUT_APPLIED, from.holdout, to.holdout, to.holdout, `${to.holdout.share}`)
-  add(
-    'limits',
-    LIMITS_APPLIED,
-    from.limits,
-    to.limits,
-    { version: versionOf(to.limits), limits: to.limits },
-    '',
-  )
-  add(
-    'segments',
-    SEGMENTS_APPLIED,
-    from.segments,
-    to.segments,
-    { segments: to.segments },
-    changesOf(from.segments, to.segments),
-  )
-  add(
-    'creatives',
-    CREATIVES_APPLIED,
-    { creatives: from.creatives, sender: from.sender },
-    words,
-    { version: versionOf(words), ...words },
-    changesOf(from.creatives, to.creatives),
-  )
-  add(
-    'campaigns',
-    CAMPAIGNS_APPLIED,
-    from.campaigns,
-    to.campaigns,
-    { version: versionOf(to.campaigns), campaigns: to.campaigns },
-    changesOf(from.campaigns, to.campaigns),
-  )
-  if (to.ads !== null)
-    add(
-      'ads',
-      ADS_LINES_APPLIED,
-      from.ads,
-      to.ads,
-      { version: versionOf(to.ads), ...to.ads },
-      changesOf(from.ads?.lines ?? [], to.ads.lines),
-    )
-  return facts
-}
-
-type Named = { readonly id: string }
-
-/** `+new ~changed -gone`. */
-const changesOf = (from: readonly Named[], to: readonly Named[]): string => {
-  const before = new Map(from.map((one) => [one.id, canonicalJson(one)]))
-  const after = new Map(to.map((one) => [one.id, canonicalJson(one)]))
-  return [
-    ...[...after].filter(([id]) => !before.has(id)).map(([id]) => `+${id}`),
-    ...[...after].filter(([id, text]) => before.has(id) && before.get(id) !== text).map(([id]) => `~${id}`),
-    ...[...before.keys()].filter((id) => !after.has(id)).map((id) => `-${id}`),
-  ].join(' ')
 }

@@ -7,11 +7,8 @@ import { existsSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { Failure, messageOf } from '../kernel/failure.ts'
 import { isRecord } from '../kernel/json.ts'
-import type { Problem } from '../kernel/problem.ts'
-import { LOCAL_OPERATOR, spellPrincipal, type Principal } from '../kernel/principal.ts'
-import type { NewEvent } from '../log/port.ts'
-import { PLAN_APPLIED, type PlanApplied } from '../loop.ts'
-import type { Plan, PlanResult } from '../api/contract.ts'
+import { LOCAL_OPERATOR } from '../kernel/principal.ts'
+import type { PlanResult } from '../api/contract.ts'
 import { welcomeUrl } from '../api/people-routes.ts'
 import { createServer } from '../api/server.ts'
 import type { AccessDesk } from '../governance/access/index.ts'
@@ -22,7 +19,8 @@ import { removeCard, writeCard } from './control.ts'
 import { importEvents } from './import-events.ts'
 import { serveAccess } from './serve-access.ts'
 import type { Keyring } from './keys.ts'
-import { parsePlan, planFacts, planInForce, planVersion, renderPlan } from './plan.ts'
+import { applyTo, exportPlan } from './apply-plan.ts'
+import { applyPolicy, viewPolicy } from './policy-plan.ts'
 import { openSystem, type AdsOptions, type System } from './system.ts'
 import { version } from './version.ts'
 
@@ -89,6 +87,11 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       ...access.serverOptions,
       signer: system.signer,
       plan: { export: () => exportPlan(system), apply: applyPlan },
+      governor: system.governor,
+      policy: {
+        view: () => viewPolicy(loop),
+        apply: async (yaml, dryRun, by) => applyPolicy(system, { yaml, dryRun, by }),
+      },
       importEvents: async (events) => importEvents(system, events),
       audit: system.audit === null ? null : { tip: system.audit.tip, anchor: system.audit.anchors.now },
       answerPlacement: system.answerPlacement,
@@ -168,46 +171,4 @@ const listen = async (app: FastifyInstance, { host, port }: Config): Promise<num
     })
   }
   return (app.server.address() as AddressInfo).port
-}
-
-export const exportPlan = ({ loop }: Pick<System, 'loop'>): Plan => {
-  const plan = planInForce(loop.state)
-  return { yaml: renderPlan(plan), version: planVersion(plan) }
-}
-
-/** Checks a plan and, unless it is a dry run, puts what changed into the log, all or none. */
-export const applyTo = async (
-  { loop, renderer }: Pick<System, 'loop' | 'renderer'>,
-  { yaml, dryRun, by }: { readonly yaml: string; readonly dryRun: boolean; readonly by: Principal },
-): Promise<PlanResult> => {
-  const refused = (problems: readonly Problem[]): PlanResult => ({
-    applied: false,
-    version: planVersion(planInForce(loop.state)),
-    problems: [...problems],
-    changes: [],
-  })
-  const first = parsePlan(yaml, planInForce(loop.state))
-  if (first.plan === null) return refused(first.problems)
-  // A mail that could never be sent (no way to unsubscribe, for one) is refused here, not when it is due.
-  const found: Problem[] = []
-  for (const creative of first.plan.creatives)
-    for (const one of (await renderer.compile(creative, first.plan.sender)).problems)
-      found.push({ ...one, path: `creatives.${creative.id}.${one.path}` })
-  if (found.length > 0) return refused(found)
-  // Read again: another plan may have come into force while the creatives were compiled.
-  const before = planInForce(loop.state)
-  const { plan, problems } = parsePlan(yaml, before)
-  if (plan === null) return refused(problems)
-  const facts = planFacts(before, plan)
-  const changes = facts.map(({ change }) => change)
-  const version = planVersion(plan)
-  if (!dryRun && facts.length > 0) {
-    const applied: PlanApplied = { version, changes, by: spellPrincipal(by) }
-    await loop.record(
-      [...facts, { type: PLAN_APPLIED, data: applied }].map(
-        ({ type, data }): NewEvent => ({ id: loop.ctx.newId(), type, key: '', at: loop.ctx.now(), data }),
-      ),
-    )
-  }
-  return { applied: !dryRun, version, problems: [], changes }
 }

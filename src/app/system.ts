@@ -3,7 +3,7 @@
 import { statfsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ctx } from '../kernel/ctx.ts'
-import { isFailure, messageOf, type Failure } from '../kernel/failure.ts'
+import { isFailure, messageOf } from '../kernel/failure.ts'
 import type { DecisionId } from '../kernel/ids.ts'
 import type { ChainTip, SnapshotStore } from '../log/index.ts'
 import {
@@ -20,7 +20,9 @@ import {
 import type { ChannelName } from '../profile/events.ts'
 import { dumpState, SYSTEM_STARTED, type Loop, type LoopState, type SystemStarted } from '../loop.ts'
 import type { NewEvent } from '../log/port.ts'
+import { recoverExecuting } from '../governance/index.ts'
 import { createCourier, type Courier } from '../stages/courier.ts'
+import { createGovernor, type Governor } from '../stages/governor.ts'
 import { answerPlacement, type PlacementAnswer, type PlacementQuestion } from '../stages/placement.ts'
 import {
   answerRecommendation,
@@ -29,7 +31,6 @@ import {
   type RecommendQuestion,
 } from '../stages/recommendation.ts'
 import type { AddressHash } from '../stages/recipient.ts'
-import { IDLE_TURN_LIMITS, turn, TURN_LIMITS } from '../stages/turn.ts'
 import { resumeUnmerges } from '../stages/unmerge.ts'
 import { addressHash } from './address-hash.ts'
 import { openAnchors, type OpenAnchors } from './audit/open-anchors.ts'
@@ -38,6 +39,8 @@ import type { Keyring } from './keys.ts'
 import { createKpiClock, type KpiClock } from './kpi-clock.ts'
 import { openLoop } from './open-loop.ts'
 import { startMoneyWheel } from './money-wheel.ts'
+import { executorsFor } from './executors.ts'
+import { startWheel } from './wheel.ts'
 import { responseFacts } from './responses.ts'
 import { stopFileIn, type StopFile } from './stop-file.ts'
 import { watchStopFile } from './stop-watch.ts'
@@ -70,6 +73,7 @@ export type SystemOptions = {
 export type System = {
   readonly loop: Loop
   readonly courier: Courier
+  readonly governor: Governor
   readonly signer: LinkSigner
   readonly renderer: Renderer
   readonly hash: AddressHash
@@ -130,16 +134,18 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     offset: snapshotOffset,
     report: options.report,
   })
+  const governor = createGovernor({ loop, executors: executorsFor(state), report: options.report })
   const audit = auditOf(options, opened.tip)
   const kpis = createKpiClock(loop, options.report)
   const afterTurn = afterTurnOf({ saving, audit, kpis })
-  const wheel = startWheel({ loop, courier, hash, afterTurn, report: options.report })
+  const wheel = startWheel({ loop, courier, governor, hash, afterTurn, report: options.report })
   const moneyWheel = startMoneyWheel({ loop, outside, report: options.report, ...(options.ads ?? NO_ADS) })
   const trainer = startTrainer(loop, options.report)
 
   return {
     loop,
     courier,
+    governor,
     signer,
     renderer,
     hash,
@@ -161,6 +167,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
       await wheel.stop()
       await kpis.close()
       await courier.idle()
+      await governor.idle()
       await saving.now()
       await closeAll(channels.values())
       await renderer.close()
@@ -194,7 +201,11 @@ const recordStart = async (
   mode: SystemStarted['mode'],
 ): Promise<void> => {
   const { state, ctx } = loop
-  await loop.record([...recoverUnknown(state.delivery, ctx.now()), startedEvent(ctx, channels, mode)])
+  await loop.record([
+    ...recoverUnknown(state.delivery, ctx.now()),
+    ...recoverExecuting(state.governance, ctx.now()),
+    startedEvent(ctx, channels, mode),
+  ])
 }
 
 const closeAll = async (parts: Iterable<{ readonly close: () => Promise<void> }>): Promise<void> => {
@@ -297,59 +308,6 @@ const createSaving = (
   }
 }
 
-/** Between two turns at least; while nothing happens, the time alone makes something due. */
-const PAUSE_MS = 2
-const IDLE_MS = 25
-const TROUBLE_MS = 500
-
-type WheelPorts = {
-  readonly loop: Loop
-  readonly courier: Courier
-  readonly hash: AddressHash
-  readonly afterTurn: () => Promise<void>
-  readonly report: SystemOptions['report']
-}
-
-/** Turns until stopped. When the log takes nothing, waits and tries again: what is due stays due. */
-const startWheel = ({ loop, courier, hash, afterTurn, report }: WheelPorts) => {
-  let running = true
-  let trouble: Failure | null = null
-  /** Offset at the start of the last turn. */
-  let seen = -1
-  const alarm = createAlarm(loop)
-  const run = async (): Promise<void> => {
-    while (running) {
-      try {
-        const limits = loop.state.offset === seen ? IDLE_TURN_LIMITS : TURN_LIMITS
-        seen = loop.state.offset
-        const { more } = await turn(loop, courier, hash, limits)
-        trouble = null
-        await afterTurn()
-        if (more) await sleep(0)
-        else await alarm.pause()
-      } catch (error) {
-        if (!isFailure(error)) throw error
-        if (trouble === null) report(error, 'the loop')
-        trouble = error
-        await sleep(TROUBLE_MS)
-      }
-    }
-  }
-  const done = run().catch((error: unknown) => {
-    // Our bug: the unit of work is the loop itself, and it stops. The process says so and ends.
-    report(error, 'the loop')
-    process.exitCode = 70
-    process.kill(process.pid, 'SIGTERM')
-  })
-  return {
-    stop: async () => {
-      running = false
-      alarm.close()
-      await done
-    },
-  }
-}
-
 /** Free bytes above which a log that was full is taken to have room again, before anything tried it. */
 const ROOM_BYTES_MIN = 1 << 20
 /** Refusals that pass by themselves within moments: not for people. */
@@ -364,35 +322,4 @@ const troublesOf = (loop: Loop, dir: string | null) => () => {
     if (bavail * bsize > ROOM_BYTES_MIN) return []
   }
   return [{ kind: 'disk_full' as const, detail: messageOf(trouble) }]
-}
-
-/** A pause that new events cut short. */
-const createAlarm = (loop: Loop) => {
-  let rung = false
-  let wake: (() => void) | null = null
-  const ring = (): void => {
-    rung = true
-    wake?.()
-  }
-  const unsubscribe = loop.log.subscribe(ring)
-  const idle = async (): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(() => wake?.(), IDLE_MS)
-      wake = () => {
-        clearTimeout(timer)
-        wake = null
-        resolve()
-      }
-    })
-  return {
-    pause: async (): Promise<void> => {
-      await sleep(PAUSE_MS)
-      if (!rung) await idle()
-      rung = false
-    },
-    close: (): void => {
-      unsubscribe()
-      ring()
-    },
-  }
 }

@@ -5,7 +5,8 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { DAY_MS, HOUR_MS } from '../kernel/time.ts'
 import { ACTIONS_MAX } from './campaign-schema.ts'
-import { parseCampaign, renderCampaign, versionOf } from './campaign.ts'
+import { versionOf } from '../kernel/version.ts'
+import { parseCampaign, renderCampaign } from './campaign.ts'
 import { written } from './testing/examples.ts'
 
 const problemsOf = (json: unknown) => {

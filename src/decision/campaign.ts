@@ -4,8 +4,7 @@
 import { isFailure } from '../kernel/failure.ts'
 import { formatDuration, parseDuration } from '../kernel/duration.ts'
 import { asCampaignId, NOTHING } from '../kernel/ids.ts'
-import { canonicalJson, isRecord } from '../kernel/json.ts'
-import { hash32 } from '../kernel/hash.ts'
+import { isRecord } from '../kernel/json.ts'
 import { didYouMean, problem, shapeOf } from '../kernel/problem.ts'
 import type { Problem } from '../kernel/problem.ts'
 import { err, ok } from '../kernel/result.ts'
@@ -98,12 +97,6 @@ export const renderCampaign = (spec: CampaignSpec): FriendlyCampaign => ({
   ...(spec.traitFeatures.length === 0 ? {} : { traits: [...spec.traitFeatures] }),
   ...(spec.budget === undefined ? {} : { budget: spec.budget }),
 })
-
-/** A version for a set of campaigns (or of anything else that is applied): equal sets, equal versions. */
-export const versionOf = (value: unknown): string => {
-  const text = canonicalJson(value)
-  return [0, 1].map((seed) => hash32(text, seed).toString(16).padStart(8, '0')).join('')
-}
 
 const checkTrigger = (trigger: Readonly<Record<string, unknown>>): readonly Problem[] => {
   const kinds = (['event', 'schedule', 'placement'] as const).filter((kind) => kind in trigger)

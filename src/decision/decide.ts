@@ -14,6 +14,7 @@ import { choose, distribution, modelVersionOf, scoreActions } from '../model/ind
 import type { Bandit } from '../model/index.ts'
 import type {
   ActionSpec,
+  Autonomy,
   CampaignSpec,
   CandidateRecord,
   DecisionCause,
@@ -37,10 +38,14 @@ export type DecideInput = {
   readonly blocked: (action: ActionSpec, sendAt: number) => readonly Reason[]
   /** What speaks against any action, whichever is drawn: recorded, the draw stays. */
   readonly vetoes: readonly Reason[]
+  /** How far the drawn action may go by itself; its veto is recorded, the draw stays. Absent: as far as it likes. */
+  readonly autonomy?: (action: ActionSpec) => Governed | undefined
   readonly versions: { readonly campaigns: string; readonly creatives: string; readonly limits: string }
   /** Offset of the last folded event. */
   readonly asOf: number
 }
+
+export type Governed = { readonly autonomy: Autonomy; readonly veto: Reason | null }
 
 /** One id per campaign, cause and person: deciding twice gives a duplicate, which the log refuses. */
 export const decisionIdOf = (campaignId: CampaignId, ref: string, profileId: ProfileId): DecisionId =>
@@ -61,7 +66,9 @@ export const decide = (input: DecideInput, { now }: { readonly now: number }): D
   const index = group === 'holdout' ? 0 : chooseFrom(candidates, seed)
   const chosen = candidates[index]
   assert(chosen !== undefined, 'nothing is always a candidate')
-  const vetoes = vetoesOf(input)
+  const drawn = pruned.eligible.find(({ action }) => action.id === chosen.actionId)
+  const governed = drawn === undefined ? undefined : input.autonomy?.(drawn.action)
+  const vetoes = [...vetoesOf(input), ...(governed?.veto ? [governed.veto] : [])]
   return {
     decisionId,
     campaignId: campaign.id,
@@ -86,7 +93,8 @@ export const decide = (input: DecideInput, { now }: { readonly now: number }): D
     limitsVersion: input.versions.limits,
     verdict: verdictOf(chosen.actionId, group, vetoes),
     vetoes,
-    sendAt: pruned.eligible.find(({ action }) => action.id === chosen.actionId)?.sendAt ?? now,
+    sendAt: drawn?.sendAt ?? now,
+    ...(governed === undefined ? {} : { autonomy: governed.autonomy }),
   }
 }
 

@@ -47,7 +47,11 @@ export type DueQuery = {
   readonly latenessMsMax: number
   /** Most work items to return. */
   readonly limit: number
+  /** Whether a campaign reaches this person by now: new ones reach few at first. Absent: everybody. */
+  readonly admits?: Admits
 }
+
+export type Admits = (campaignId: CampaignId, profileId: ProfileId) => boolean
 
 /**
  * The work due at `now`: waiting triggers first, by the time they fell due, then scheduled campaigns by
@@ -112,7 +116,7 @@ export const dueSchedules = (
 export const campaignsForPlacement = (
   state: Decisions,
   placement: string,
-  person: Asked & { readonly people: People },
+  person: Asked & { readonly people: People; readonly admits?: Admits },
 ): { readonly serve: CampaignSpec | undefined; readonly shadows: readonly CampaignSpec[] } => {
   let serve: CampaignSpec | undefined
   const shadows: CampaignSpec[] = []
@@ -121,6 +125,7 @@ export const campaignsForPlacement = (
     if (trigger.kind !== 'request' || trigger.placement !== placement || status === 'paused') continue
     if (status === 'live' && serve !== undefined) continue
     if (!person.people.matches(campaign.audience, person)) continue
+    if (person.admits?.(campaign.id, person.people.idOf(person.ref)) === false) continue
     if (status === 'live') serve = campaign
     else shadows.push(campaign)
   }
@@ -149,8 +154,10 @@ const lookAt = (state: Decisions, pending: Pending, now: number, query: DueQuery
   if (other !== undefined) return { code: 'superseded', detail: other }
   if (!people.matches(campaign.audience, { ref, now }))
     return { code: 'not_in_audience', detail: campaign.audience }
+  const profileId = people.idOf(ref)
+  if (query.admits?.(campaign.id, profileId) === false) return { code: 'not_in_audience', detail: 'ramp' }
   const { decisionId, cause, dueAt } = pending
-  return { decisionId, campaign, ref, profileId: people.idOf(ref), cause, dueAt }
+  return { decisionId, campaign, ref, profileId, cause, dueAt }
 }
 
 /**
@@ -181,7 +188,7 @@ type Walk = DueQuery & {
 
 /** Offers the next people of a sweep, or its end. Returns how many profiles were looked at. */
 const goThrough = (state: Decisions, sweep: Sweep, now: number, walk: Walk): number => {
-  const { people, decide, record, limit } = walk
+  const { decide, record, limit } = walk
   const campaign = state.campaigns.get(sweep.campaignId)
   const late = now - sweep.at > walk.latenessMsMax
   if (campaign === undefined || campaign.status === 'paused' || late) {
@@ -193,7 +200,7 @@ const goThrough = (state: Decisions, sweep: Sweep, now: number, walk: Walk): num
   let offered = 0
   while (slot < sweep.slotEnd && looked < walk.scans && decide.length + record.length < limit) {
     looked++
-    const due = lookAtSlot(sweep, campaign, slot, now, people)
+    const due = lookAtSlot(sweep, campaign, slot, now, walk)
     if (due !== undefined) {
       decide.push(due)
       offered++
@@ -209,13 +216,14 @@ const lookAtSlot = (
   campaign: CampaignSpec,
   slot: number,
   now: number,
-  people: People,
+  { people, admits }: DueQuery,
 ): DueDecision | undefined => {
   const profileId = people.idOf(slot)
   // A slot that was merged into another is that one's business.
   if (people.refOf(profileId) !== slot) return undefined
   if (people.slotsOf(slot).some((mine) => isDone(sweep, mine))) return undefined
   if (!people.matches(campaign.audience, { ref: slot, now })) return undefined
+  if (admits?.(campaign.id, profileId) === false) return undefined
   const { occurrence, at: dueAt } = sweep
   const decisionId = decisionIdOf(campaign.id, occurrence, profileId)
   return { decisionId, campaign, ref: slot, profileId, cause: { kind: 'schedule', ref: occurrence }, dueAt }

@@ -2,6 +2,7 @@
 
 import type { ActionId, CampaignId, CreativeId, DecisionId, ProfileId } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
+import type { ActionClass, Level } from '../governance/events.ts'
 import type { Feature, PolicySpec } from '../model/events.ts'
 import type { ChannelName } from '../profile/events.ts'
 
@@ -114,6 +115,11 @@ export type ReasonCode =
   | 'profile_unsettled'
   | 'overloaded'
   | 'not_in_audience'
+  | 'autonomy'
+  | 'awaits_approval'
+  | 'not_approved'
+  | 'taken_back'
+  | 'not_allowed_here'
 
 export type CandidateRecord = {
   readonly actionId: ActionId
@@ -122,6 +128,19 @@ export type CandidateRecord = {
   readonly mean: number
   readonly stderr: number
   readonly probability: number
+}
+
+/** How far the drawn action may go by itself, as governance saw it when it was drawn. */
+export type Autonomy = {
+  readonly level: Level
+  readonly class: ActionClass
+  readonly policyVersion: string
+  /** Codes and details of what made it so. */
+  readonly grounds: readonly { readonly code: string; readonly detail: string }[]
+  /** The batch in which people see it; '' when they are not asked. */
+  readonly line: string
+  /** ms before which it does not leave, so that it can be taken back; 0 = at once. */
+  readonly holdUntil: number
 }
 
 export const DECISION_MADE = 'decision.made.v1'
@@ -159,6 +178,8 @@ export type DecisionMade = {
   readonly verdict: 'act' | 'nothing' | 'withheld'
   readonly vetoes: readonly Reason[]
   readonly sendAt: number
+  /** Absent where no policy of governance was in force, or nothing was drawn. */
+  readonly autonomy?: Autonomy
 }
 
 export const DECISION_SKIPPED = 'decision.skipped.v1'

@@ -2,6 +2,7 @@
 
 import type { CampaignId, CreativeId, DecisionId, ProfileId } from '../kernel/ids.ts'
 import type { Reason } from '../decision/events.ts'
+import type { StopScope } from '../guardrail/events.ts'
 import type { ChannelName } from '../profile/events.ts'
 
 export type EmailContent = {
@@ -66,6 +67,25 @@ export type DeliveryWithheld = About & { readonly reasons: readonly Reason[] }
 export const DELIVERY_HELD = 'delivery.held.v1'
 /** Not now, but later: quiet hours, for one. It stays in the outbox and falls due again at `until` (ms). */
 export type DeliveryHeld = About & { readonly reasons: readonly Reason[]; readonly until: number }
+
+export const DELIVERY_RELEASED = 'delivery.released.v1'
+/** People said yes to a batch: its members up to the offset they had seen may leave. */
+export type DeliveryReleased = { readonly line: string; readonly upTo: number; readonly proposalId: string }
+
+export const DELIVERY_DENIED = 'delivery.denied.v1'
+/** A no, an expiry, or something taken back: its members up to that offset leave no more. */
+export type DeliveryDenied = {
+  readonly line: string
+  readonly upTo: number
+  readonly proposalId: string
+  readonly reason: Reason
+  /** Only those that would do one of these; absent: all. */
+  readonly actions?: readonly string[]
+}
+
+export const DELIVERY_PARKED = 'delivery.parked.v1'
+/** What was to leave before that time (ms) waits in a line of its own for a person: late after a STOP. */
+export type DeliveryParked = { readonly line: string; readonly before: number; readonly scope: StopScope }
 
 export const DELIVERY_RESPONDED = 'delivery.responded.v1'
 /** What came back. `machine`: the bot filter took it for a scanner; it counts for nothing. */

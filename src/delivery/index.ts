@@ -56,6 +56,7 @@ export type {
   SettledState,
 } from './outbox.ts'
 export { dumpOutbox, restoreOutbox } from './outbox-dump.ts'
+export { membersOf, waitingLines } from './waiting.ts'
 export { compilePlacement, renderPlacement } from './placement.ts'
 export type { CompiledPlacement, PlacementAnswer } from './placement.ts'
 export { createLinkBursts, isMachineVisit, respondedEvents } from './responses.ts'

@@ -4,24 +4,27 @@ import { Failure } from '../kernel/failure.ts'
 import type { Json } from '../kernel/json.ts'
 import type { Column, Dump } from '../log/dump.ts'
 import type { ActionSpec } from '../decision/events.ts'
-import type { About, CreativeSpec, SenderSpec } from './events.ts'
+import type { CreativeSpec, SenderSpec } from './events.ts'
 import { heapPut } from './due-heap.ts'
+import { waitIn } from './waiting.ts'
 import {
   createOutbox,
   type OpenAttempt,
   type Outbox,
   type OutboxOptions,
   type QueuedDelivery,
+  type Refused,
   type SettledDelivery,
 } from './outbox.ts'
 
-const DUMP_VERSION = 1
+const DUMP_VERSION = 2
 
 type Plain = {
   readonly version: number
   readonly queue: readonly QueuedDelivery[]
   readonly open: readonly OpenAttempt[]
-  readonly refused: readonly About[]
+  readonly waiting: readonly QueuedDelivery[]
+  readonly refused: readonly Refused[]
   readonly recent: readonly SettledDelivery[]
   readonly counts: readonly (readonly [string, Readonly<Record<string, number>>])[]
   readonly campaigns: readonly {
@@ -38,6 +41,7 @@ export const dumpOutbox = (state: Outbox): Dump => {
     version: DUMP_VERSION,
     queue: state.queue.items.toSorted((left, right) => left.order - right.order),
     open: [...state.open.values()],
+    waiting: [...state.waiting.values()].flatMap((members) => [...members.values()]),
     refused: [...state.refused.values()],
     recent: [...state.recent],
     counts: [...state.counts].map(([key, counts]) => [key, Object.fromEntries(counts)]),
@@ -55,6 +59,7 @@ export const restoreOutbox = (dump: Dump, options: Partial<OutboxOptions> = {}):
   const state = createOutbox(options)
   for (const item of plain.queue) heapPut(state.queue, item)
   for (const attempt of plain.open) state.open.set(attempt.decisionId, attempt)
+  for (const item of plain.waiting) waitIn(state.waiting, item)
   for (const about of plain.refused) state.refused.set(about.decisionId, about)
   state.recent.push(...plain.recent)
   for (const [key, counts] of plain.counts) state.counts.set(key, new Map(Object.entries(counts)))

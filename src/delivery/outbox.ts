@@ -8,13 +8,17 @@ import {
   type ActionSpec,
   type CampaignsApplied,
   type DecisionMade,
+  type Reason,
 } from '../decision/events.ts'
 import type { ChannelName } from '../profile/events.ts'
 import {
   CREATIVES_APPLIED,
   DELIVERY_ATTEMPTED,
+  DELIVERY_DENIED,
   DELIVERY_FAILED,
   DELIVERY_HELD,
+  DELIVERY_PARKED,
+  DELIVERY_RELEASED,
   DELIVERY_RESPONDED,
   DELIVERY_SENT,
   DELIVERY_UNKNOWN,
@@ -23,10 +27,14 @@ import {
   type CreativeSpec,
   type CreativesApplied,
   type DeliveryAttempted,
+  type DeliveryDenied,
   type DeliveryHeld,
+  type DeliveryParked,
+  type DeliveryReleased,
   type DeliveryResponded,
   type SenderSpec,
 } from './events.ts'
+import { denyLine, expectedOf, parkLate, releaseLine, waitIn, waitingCount, type Waiting } from './waiting.ts'
 import { createDueHeap, heapDelete, heapDue, heapGet, heapPut, type DueHeap } from './due-heap.ts'
 import { aboutOf, unknownEvent, withheldEvent } from './outcome-events.ts'
 
@@ -56,7 +64,17 @@ export type QueuedDelivery = About & {
   readonly sendAt: number
   /** Offset of its decision in the log. */
   readonly decisionOffset: number
+  /** The batch in which people see it; '' for what goes unasked. */
+  readonly line: string
+  /** Level of autonomy it was decided at; 4 where there were no levels. */
+  readonly level: number
+  /** Reward expected over doing nothing, and its standard error. */
+  readonly gain: number
+  readonly gainError: number
 }
+
+/** An act that will not leave, until the log says that it is withheld. */
+export type Refused = About & { readonly reason: Reason }
 
 /** An attempt whose result is not in the log. */
 export type OpenAttempt = About & {
@@ -82,8 +100,10 @@ export type Outbox = {
   readonly options: OutboxOptions
   readonly queue: DueHeap<QueuedDelivery>
   readonly open: Map<string, OpenAttempt>
-  /** Acts that could not be queued, until the log says they are withheld. */
-  readonly refused: Map<string, About>
+  /** Acts that wait for people, by their batch. */
+  readonly waiting: Waiting
+  /** Acts that found no room or were denied, until the log says they are withheld. */
+  readonly refused: Map<string, Refused>
   readonly recent: SettledDelivery[]
   readonly counts: Map<string, Map<string, number>>
   /** The campaign set in force and the one before: a decision may have been made under either. */
@@ -99,6 +119,7 @@ export const createOutbox = (options: Partial<OutboxOptions> = {}): Outbox => ({
   options: { ...OUTBOX_DEFAULTS, ...options },
   queue: createDueHeap(),
   open: new Map(),
+  waiting: new Map(),
   refused: new Map(),
   recent: [],
   counts: new Map(),
@@ -119,6 +140,15 @@ export const foldOutbox = (state: Outbox, event: LogEvent): Outbox => {
       break
     case DELIVERY_HELD:
       hold(state, event.data as DeliveryHeld)
+      break
+    case DELIVERY_RELEASED:
+      releaseLine(state, event.data as DeliveryReleased, event.at)
+      break
+    case DELIVERY_DENIED:
+      denyLine(state, event.data as DeliveryDenied)
+      break
+    case DELIVERY_PARKED:
+      parkLate(state, event.data as DeliveryParked)
       break
     case DELIVERY_SENT:
     case DELIVERY_FAILED:
@@ -163,15 +193,18 @@ export const recoverUnknown = (state: Outbox, at: number): readonly NewEvent[] =
     unknownEvent(attempt, 'stopped between the attempt and its result', at),
   )
 
-/** Acts the outbox had no room for, as `delivery.withheld.v1`: safe, and said. */
-export const refusedDeliveries = (state: Outbox, at: number): readonly NewEvent[] =>
-  [...state.refused.values()].map((about) =>
-    withheldEvent(
-      about,
-      [{ code: 'late', detail: `the outbox is full (${state.options.queuedMax} waiting)` }],
-      at,
-    ),
-  )
+/** So many are told in one append. */
+const REFUSED_AT_ONCE_MAX = 1_000
+
+/** Acts that found no room or were denied, as `delivery.withheld.v1`: safe, and said. */
+export const refusedDeliveries = (state: Outbox, at: number): readonly NewEvent[] => {
+  const events: NewEvent[] = []
+  for (const { reason, ...about } of state.refused.values()) {
+    if (events.length >= REFUSED_AT_ONCE_MAX) break
+    events.push(withheldEvent(about, [reason], at))
+  }
+  return events
+}
 
 /** A delivery that waits; undefined once it is attempted or settled. */
 export const queuedDelivery = (state: Outbox, decisionId: string): QueuedDelivery | undefined =>
@@ -186,8 +219,10 @@ export const outboxSize = (
 ): { readonly queued: number; readonly open: number; readonly room: number } => ({
   queued: state.queue.items.length,
   open: state.open.size,
-  room: Math.max(0, state.options.queuedMax - state.queue.items.length),
+  room: Math.max(0, state.options.queuedMax - notLeft(state)),
 })
+
+const notLeft = (state: Outbox): number => state.queue.items.length + waitingCount(state.waiting)
 
 /** The last settled deliveries, newest first. */
 export const recentDeliveries = (state: Outbox): readonly SettledDelivery[] => state.recent.toReversed()
@@ -215,23 +250,32 @@ const queueDecision = (state: Outbox, decision: DecisionMade, offset: number): v
     channel: action.channel,
   }
   if (state.open.has(decision.decisionId)) return
-  if (state.queue.items.length >= state.options.queuedMax) {
-    state.refused.set(decision.decisionId, about)
+  if (notLeft(state) >= state.options.queuedMax) {
+    const detail = `the outbox is full (${state.options.queuedMax} waiting)`
+    state.refused.set(decision.decisionId, { ...about, reason: { code: 'late', detail } })
     return
   }
-  heapPut(state.queue, {
+  const { autonomy } = decision
+  // What may be taken back stays here until it may not.
+  const sendAt = Math.max(decision.sendAt, autonomy?.holdUntil ?? 0)
+  const delivery: QueuedDelivery = {
     ...about,
     key: decision.decisionId,
-    dueAt: decision.sendAt,
+    dueAt: sendAt,
     order: offset,
     actionId: action.id,
     creativeId: action.creativeId,
     offerId: action.offer?.id ?? '',
     cost: action.contactCost,
     discountShare: action.offer?.discountShare ?? 0,
-    sendAt: decision.sendAt,
+    sendAt,
     decisionOffset: offset,
-  })
+    line: autonomy?.line ?? '',
+    level: autonomy?.level ?? 4,
+    ...expectedOf(decision),
+  }
+  if (autonomy?.level === 2) waitIn(state.waiting, delivery)
+  else heapPut(state.queue, delivery)
 }
 
 const findAction = (state: Outbox, decision: DecisionMade): ActionSpec | undefined => {

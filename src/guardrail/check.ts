@@ -41,6 +41,9 @@ export type ActionCheck = {
   readonly outside: OutsideStops
 }
 
+/** At the door: what governance says of it now, asked at the moment of transmitting and once more at the first byte. */
+export type LeaveCheck = ActionCheck & { readonly permitted: () => readonly Reason[] }
+
 /**
  * Every reason why this action may not go to this person at `sendAt`; [] when it may. Run before the
  * draw: a blocked action is pruned, so that propensities stay true. Reads folded state alone, so that a
@@ -54,8 +57,8 @@ export const checkAction = (state: GuardrailState, check: ActionCheck): readonly
 }
 
 /** The same with what is on its way out counted in: the check of `clear`. */
-export const checkWithReservations = (state: GuardrailState, check: ActionCheck): readonly Reason[] => {
-  const reasons = checkRights(state, check)
+export const checkWithReservations = (state: GuardrailState, check: LeaveCheck): readonly Reason[] => {
+  const reasons = [...checkRights(state, check), ...check.permitted()]
   checkCaps(state, check, (ids, what) => reservedFor(state, ids, what), reasons)
   checkBudget(
     state,
@@ -70,8 +73,10 @@ export const checkWithReservations = (state: GuardrailState, check: ActionCheck)
  * All but caps and budget, in which a message that was cleared holds its own place already: asked again
  * with `sendAt` = now just before the first byte leaves, and before each retry.
  */
-export const checkAgain = (state: GuardrailState, check: ActionCheck): readonly Reason[] =>
-  checkRights(state, check)
+export const checkAgain = (state: GuardrailState, check: LeaveCheck): readonly Reason[] => [
+  ...checkRights(state, check),
+  ...check.permitted(),
+]
 
 const checkRights = (state: GuardrailState, check: ActionCheck): Reason[] => {
   assert(Number.isFinite(check.sendAt), 'a message leaves at a time')

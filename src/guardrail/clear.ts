@@ -7,7 +7,7 @@ import { formatDuration } from '../kernel/duration.ts'
 import { toMicros } from '../kernel/money.ts'
 import type { Reason } from '../decision/events.ts'
 import { checkWithReservations } from './check.ts'
-import type { ActionCheck } from './check.ts'
+import type { LeaveCheck } from './check.ts'
 import { dropReservation } from './state.ts'
 import type { GuardrailState } from './state.ts'
 
@@ -46,7 +46,7 @@ export type Clearance<T> =
   | { readonly kind: 'cleared'; readonly cleared: Cleared<T> }
   | { readonly kind: 'withheld'; readonly reasons: readonly Reason[] }
 
-export type ClearRequest<T> = Omit<ActionCheck, 'sendAt'> & {
+export type ClearRequest<T> = Omit<LeaveCheck, 'sendAt'> & {
   readonly decisionId: DecisionId
   readonly payload: T
   /** ms, the moment of transmitting. */

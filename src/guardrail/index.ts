@@ -1,6 +1,6 @@
 // Public exports of the guardrail: whether we may.
 export { checkAction, checkAgain, checkDecision } from './check.ts'
-export type { ActionCheck, Recipient } from './check.ts'
+export type { ActionCheck, LeaveCheck, Recipient } from './check.ts'
 export { clear, isCleared, release } from './clear.ts'
 export type { Clearance, Cleared, ClearRequest } from './clear.ts'
 export { dumpGuardrail, restoreGuardrail } from './dump.ts'

@@ -1,10 +1,8 @@
 // The rule language: CEL over profile, event and context, compiled and checked once. What a profile
 // lacks is no error at decision time: the rule does not match, and that is counted.
 
-import { Environment, EvaluationError, ParseError } from '@marcbachmann/cel-js'
-import type { ParseResult } from '@marcbachmann/cel-js'
-import { Failure } from '../kernel/failure.ts'
-import { checkBounds, checkFields, placeIn, PROFILE_FIELDS } from './expression-checks.ts'
+import { celTrouble, createCel, type CelCompiler, type CelFields, type CelProgram } from '../kernel/cel.ts'
+import { PROFILE_FIELDS } from './expression-fields.ts'
 import type { ProfileView } from './view-types.ts'
 
 /** A checked rule. Made by {@link compileExpression}, asked by {@link matches}. */
@@ -12,7 +10,7 @@ export type Expression = {
   readonly source: string
   /** How often it was asked and could not tell: a field was absent, or of another type. */
   readonly undecided: { absent: number; mistyped: number }
-  readonly evaluate: ((facts: Record<string, unknown>) => unknown) | null
+  readonly evaluate: CelProgram | null
 }
 
 export type Facts = {
@@ -22,17 +20,18 @@ export type Facts = {
 }
 
 const CACHE_MAX = 1_000
-const SOURCE_CHARS_MAX = 2_000
-const LIMITS = {
-  maxAstNodes: 300,
-  maxDepth: 32,
-  maxListElements: 200,
-  maxMapEntries: 50,
-  maxCallArguments: 8,
-}
 const NO_FACTS = Object.freeze({})
 
 const cache = new Map<string, Expression>()
+
+const vocabulary = (profile: CelFields): CelCompiler =>
+  createCel({
+    variables: { profile, event: 'map<string, dyn>', context: 'map<string, dyn>' },
+    known: 'Known are profile.features.*, profile.traits.*, event.* and context.*.',
+  })
+const { segments: _segments, ...WITHOUT_SEGMENTS } = PROFILE_FIELDS
+const compileAll = vocabulary(PROFILE_FIELDS)
+const compilePlain = vocabulary(WITHOUT_SEGMENTS)
 
 /**
  * Compiles a CEL expression that yields true or false; '' is always true. Throws Failures `cel.syntax`,
@@ -47,10 +46,11 @@ export const compileExpression = (
   const key = `${withSegments ? 'all' : 'plain'} ${source}`
   const known = cache.get(key)
   if (known !== undefined) return known
+  const compile = withSegments ? compileAll : compilePlain
   const expression = {
     source,
     undecided: { absent: 0, mistyped: 0 },
-    evaluate: source.trim() === '' ? null : compile(source, withSegments),
+    evaluate: source.trim() === '' ? null : compile(source),
   }
   if (cache.size >= CACHE_MAX) cache.delete(cache.keys().next().value ?? '')
   cache.set(key, expression)
@@ -70,77 +70,7 @@ export const matches = (expression: Expression, facts: Facts): boolean => {
     )
   } catch (error) {
     // A rule that cannot be decided selects nobody: the safe side for a message.
-    if (error instanceof EvaluationError && error.code === 'no_such_key') expression.undecided.absent++
-    else expression.undecided.mistyped++
+    expression.undecided[celTrouble(error)]++
     return false
   }
 }
-
-const createEnvironment = (): Environment => {
-  const env = new Environment({ homogeneousAggregateLiterals: false, limits: LIMITS })
-  env.registerVariable({ name: 'profile', schema: PROFILE_FIELDS })
-  env.registerVariable('event', 'map<string, dyn>')
-  env.registerVariable('context', 'map<string, dyn>')
-  // Numbers of profiles are doubles, and nobody writes `orders == 3.0`.
-  env.registerOperator('double + int: double', (a: number, b: bigint) => a + Number(b))
-  env.registerOperator('int + double: double', (a: bigint, b: number) => Number(a) + b)
-  env.registerOperator('double - int: double', (a: number, b: bigint) => a - Number(b))
-  env.registerOperator('int - double: double', (a: bigint, b: number) => Number(a) - b)
-  env.registerOperator('double * int: double', (a: number, b: bigint) => a * Number(b))
-  env.registerOperator('int * double: double', (a: bigint, b: number) => Number(a) * b)
-  env.registerOperator('double / int: double', (a: number, b: bigint) => a / Number(b))
-  env.registerOperator('int / double: double', (a: bigint, b: number) => Number(a) / b)
-  env.registerOperator('double == int', (a: number, b: bigint) => a === Number(b))
-  return env
-}
-
-let environment: Environment | undefined
-
-const compile = (source: string, withSegments: boolean): Expression['evaluate'] => {
-  if (source.length > SOURCE_CHARS_MAX)
-    throw new Failure({
-      code: 'cel.too_complex',
-      message: `The expression has ${source.length} characters; ${SOURCE_CHARS_MAX} are allowed.`,
-      hint: 'Split it into segments and refer to those.',
-    })
-  environment ??= createEnvironment()
-  const parsed = parse(environment, source)
-  checkBounds(parsed.ast, source)
-  checkFields(parsed.ast, source, withSegments)
-  const checked = parsed.check()
-  if (!checked.valid) throw typeFailure(source, checked.error)
-  if (checked.type !== 'bool' && checked.type !== 'dyn')
-    throw new Failure({
-      code: 'cel.type',
-      message: `"${source}" gives ${checked.type ?? 'something else'}, not true or false.`,
-      hint: 'Compare it with something, as in profile.features.orders >= 2.',
-    })
-  return parsed
-}
-
-const parse = (env: Environment, source: string): ParseResult => {
-  try {
-    return env.parse(source)
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error
-    const tooBig = error.code.includes('limit') || error.summary.startsWith('Exceeded')
-    throw new Failure({
-      code: tooBig ? 'cel.too_complex' : 'cel.syntax',
-      message: `${error.summary} ${placeIn(source, error.range?.start)}`,
-      hint: 'Expressions are CEL: a && b, a || b, !a, ==, <, in, has(x.y), "text".startsWith("t").',
-      cause: error,
-    })
-  }
-}
-
-type CheckError = { readonly summary: string; readonly range?: { readonly start: number } } | undefined
-
-const typeFailure = (source: string, error: CheckError): Failure =>
-  new Failure({
-    code: 'cel.type',
-    message: `${error?.summary ?? 'The types do not fit'} ${placeIn(source, error?.range?.start)}`,
-    hint: error?.summary.endsWith('in list<int>')
-      ? 'Write the numbers of the list with a point: [1.0, 2.0].'
-      : 'Text is in quotes; numbers are compared with numbers.',
-    cause: error,
-  })

@@ -2,7 +2,8 @@
 // no rendering, everything else as it runs. One run is one seed under one policy.
 
 import { createCtx, manualClock } from '../app/clock.ts'
-import { planFacts, planInForce, type PlanSpec } from '../app/plan.ts'
+import { planInForce, type PlanSpec } from '../app/plan.ts'
+import { planFacts } from '../app/plan-facts.ts'
 import { asProfileId } from '../kernel/ids.ts'
 import { DAY_MS, MINUTE_MS } from '../kernel/time.ts'
 import { DECISION_MADE } from '../decision/events.ts'

@@ -33,6 +33,7 @@ import {
 import type { LoopState } from '../loop.ts'
 import { asActionId, asCreativeId } from '../kernel/ids.ts'
 import { creativeStanding } from './deciding.ts'
+import { haltOf, permittedNow, type MayReach } from './permit.ts'
 import { recipientOf, type AddressHash } from './recipient.ts'
 
 export type CourierPorts = {
@@ -46,6 +47,8 @@ export type CourierPorts = {
   /** STOP from outside the log, read anew each time. */
   readonly outside: () => OutsideStops
   readonly hash: AddressHash
+  /** Whom this installation may write to; absent: everybody. */
+  readonly mayReach?: MayReach
   /** Domain of Message-IDs. */
   readonly domain: string
   readonly pause: (ms: number) => Promise<void>
@@ -189,7 +192,8 @@ const everythingStopped = ({ state, outside }: CourierPorts): boolean => {
 }
 
 const isStopped = ({ state, outside }: CourierPorts, { channel, campaignId }: QueuedDelivery): boolean =>
-  stopReasons(state.guardrail.stops, outside(), { channel, campaignId }).length > 0
+  stopReasons(state.guardrail.stops, outside(), { channel, campaignId }).length > 0 ||
+  haltOf(state, campaignId) !== undefined
 
 const clearRequestOf = (ports: CourierPorts, queued: QueuedDelivery, ref: number) => {
   const { state, ctx } = ports
@@ -217,8 +221,14 @@ const clearRequestOf = (ports: CourierPorts, queued: QueuedDelivery, ref: number
     creative: creativeStanding(state, action),
     business: state.business,
     outside: ports.outside(),
+    permitted: () => [
+      ...permittedNow(state, { campaign, action, ref, now: ctx.now(), level: queued.level }),
+      ...(ports.mayReach?.(queued.channel, payload.to) === false ? [NOT_ON_LIST] : []),
+    ],
   }
 }
+
+const NOT_ON_LIST: Reason = { code: 'not_allowed_here', detail: 'environment: test' }
 
 /** The action as the plan has it now, or as it was when the plan has dropped it. */
 const actionOf = (campaign: CampaignSpec | undefined, queued: QueuedDelivery): ActionSpec =>

@@ -10,6 +10,7 @@ import { creativeOf } from '../delivery/index.ts'
 import { groupFor } from '../feedback/index.ts'
 import { isSettled, refOf } from '../profile/index.ts'
 import type { LoopState } from '../loop.ts'
+import { autonomyFor } from './permit.ts'
 import { recipientOf, type AddressHash } from './recipient.ts'
 
 export type Ask = {
@@ -52,6 +53,7 @@ export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): Decisi
       model: state.model,
       blocked,
       vetoes: checkDecision({ profileSettled: isSettled(profile, ref) }),
+      autonomy: (action) => autonomyFor(state, { campaign, action, ref, now }),
       versions: {
         campaigns: state.decision.version,
         creatives: state.delivery.creativesVersion,

@@ -12,6 +12,7 @@ import { failedEvent, placementEvents, withheldEvent } from '../delivery/index.t
 import { findProfile, normaliseIdentifier } from '../profile/index.ts'
 import type { Loop, LoopState } from '../loop.ts'
 import { creativeStanding, decideFor } from './deciding.ts'
+import { admittedBy, permittedNow } from './permit.ts'
 import { decisionEvent } from './decision-event.ts'
 import { recipientOf, type AddressHash } from './recipient.ts'
 
@@ -63,7 +64,13 @@ export const answerPlacement = async (
   const ref = await personOf(loop, question)
   const now = ctx.now()
   const people = peopleOf(state.profile, state.business)
-  const { serve, shadows } = campaignsForPlacement(state.decision, question.placement, { ref, now, people })
+  const admits = admittedBy(state)
+  const { serve, shadows } = campaignsForPlacement(state.decision, question.placement, {
+    ref,
+    now,
+    people,
+    ...(admits === undefined ? {} : { admits }),
+  })
   const cause = { kind: 'request', ref: question.requestId ?? ctx.newId() } as const
   const profileId = people.idOf(ref)
   const made = (campaign: CampaignSpec) => {
@@ -103,13 +110,16 @@ const show = async (
     profileId: decision.profileId,
     channel: action.channel,
   }
+  const campaign = campaignOf(state.decision, decision.campaignId)
+  const level = decision.autonomy?.level ?? 4
   const clearance = clear(state.guardrail, {
     decisionId: decision.decisionId,
     payload: decision,
     now: decision.at,
     sendAt: decision.at,
-    campaign: campaignOf(state.decision, decision.campaignId),
+    campaign,
     action,
+    permitted: () => permittedNow(state, { campaign, action, ref, now: decision.at, level }),
     recipient: recipientOf(state, ref, ports.hash),
     creative: creativeStanding(state, action),
     business: state.business,

@@ -6,6 +6,7 @@ import { dueDecisions, dueSchedules, peopleOf } from '../decision/index.ts'
 import { dueOutcomes } from '../feedback/index.ts'
 import { limitsInForce } from '../guardrail/index.ts'
 import { refreshSegments } from '../profile/index.ts'
+import { admittedBy } from './permit.ts'
 import type { Loop } from '../loop.ts'
 import type { Courier } from './courier.ts'
 import { decideFor } from './deciding.ts'
@@ -46,7 +47,13 @@ export const turn = async (
   const schedules = dueSchedules(state.decision, now, { business: state.business, latenessMsMax })
   if (schedules.length > 0) await loop.record(schedules)
 
-  const due = dueDecisions(state.decision, now, { people, latenessMsMax, limit: limits.decisionsMax })
+  const admits = admittedBy(state)
+  const due = dueDecisions(state.decision, now, {
+    people,
+    latenessMsMax,
+    limit: limits.decisionsMax,
+    ...(admits === undefined ? {} : { admits }),
+  })
   const outcomes = dueOutcomes(state.feedback, now, limits.outcomesMax)
   const decisions: NewEvent[] = due.decide.map(({ campaign, ref, cause, decisionId }) => {
     const made = decideFor(state, { decisionId, campaign, ref, cause, context: {}, now }, hash)

@@ -45,4 +45,11 @@ export const PATHS = {
   money: '/api/money',
   closeIncident: '/api/money/close-incident',
   stream: '/api/stream',
+  proposals: '/api/proposals',
+  proposal: '/api/proposals/:id',
+  answerProposal: '/api/proposals/:id',
+  policy: '/api/policy',
+  applyPolicy: '/api/policy',
+  guardrails: '/api/guardrails',
+  promote: '/api/autonomy',
 } as const

@@ -10,6 +10,7 @@ import { openAnomalies, type HourTally, type Tally } from '../../insight/index.t
 import type { Brief } from '../contract.ts'
 import { viewLift } from './lift.ts'
 import type { ViewSources } from './sources.ts'
+import { pendingCount } from './proposals.ts'
 import { viewStop } from './stop.ts'
 
 const ACTIONS_SHOWN = 6
@@ -32,6 +33,7 @@ export const viewBrief = (sources: ViewSources): Brief => {
     lift,
     truth: truth === null ? null : { difference: truth },
     campaigns: campaignsOf(sources),
+    pendingApprovals: pendingCount(sources),
     attention: attentionOf(sources, { stopped: stop.active, verdict: lift.verdict }),
     hourly: state.tally.hours.map(({ at, events, decisions, acted, sent, conversions }) => ({
       at,

@@ -8,7 +8,7 @@ import type { Plan, PlanResult } from '../../api/contract.ts'
 import { createRenderer } from '../../delivery/index.ts'
 import { callServer } from '../control.ts'
 import { print } from '../output.ts'
-import { applyTo, exportPlan } from '../serve.ts'
+import { applyTo, exportPlan } from '../apply-plan.ts'
 import { dataCommand, onEither, requireData, type Common } from './shared.ts'
 
 export const applyCommand = (): Command =>
@@ -62,7 +62,7 @@ const readText = (file: string): string => {
   }
 }
 
-const planText = ({ applied, problems, changes, version }: PlanResult): string => {
+const planText = ({ applied, problems, changes, version, waits, because }: PlanResult): string => {
   if (problems.length > 0)
     return [
       `Nothing was changed: ${problems.length} problem(s).`,
@@ -72,8 +72,19 @@ const planText = ({ applied, problems, changes, version }: PlanResult): string =
       ),
     ].join('\n')
   if (changes.length === 0) return `Nothing differs from what is in force (version ${version}).`
+  const why = because.map(({ code, detail }) => `  ${code}${detail === '' ? '' : `: ${detail}`}`)
+  const list = changes.map((change) => `  ${change}`)
+  if (waits !== null)
+    return [
+      `Nothing is changed yet: it waits for approval as ${waits}.`,
+      ...list,
+      'A person must look because of',
+      ...why,
+      `Look: windvane proposals show ${waits}   Approve: windvane proposals approve ${waits}`,
+    ].join('\n')
   return [
     applied ? `In force now (version ${version}):` : 'Would change:',
-    ...changes.map((change) => `  ${change}`),
+    ...list,
+    ...(why.length === 0 ? [] : ['A person would have to approve it because of', ...why]),
   ].join('\n')
 }

@@ -12,6 +12,7 @@ import { STOP_LIFTED, STOP_RAISED } from '../../guardrail/events.ts'
 import type { Loop } from '../../loop.ts'
 import { callServer } from '../control.ts'
 import { note, print } from '../output.ts'
+import { folderSources } from '../folder-sources.ts'
 import { stopFileIn } from '../stop-file.ts'
 import { dataCommand, onEither, requireData, type Common } from './shared.ts'
 
@@ -105,15 +106,7 @@ const fact = (loop: Loop, type: string, data: object) => ({
 /** The view is loaded only where there is no server to ask: stopping must not wait for it. */
 const stateOf = async (loop: Loop, dir: string): Promise<StopState> => {
   const { viewStop } = await import('../../api/views/stop.ts')
-  return viewStop({
-    loop,
-    mode: 'live',
-    clockRate: 1,
-    truth: () => null,
-    stopFile: () => stopFileIn(dir).read(),
-    snapshotOffset: () => 0,
-    troubles: () => [],
-  })
+  return viewStop(folderSources(loop, dir))
 }
 
 const stopText = ({ active, stops, waiting, late }: StopState): string => {

@@ -149,6 +149,7 @@ export const clearedDelivery = (payload: OutgoingDelivery): Cleared<OutgoingDeli
     },
     creative: 'approved',
     business: DEFAULT_BUSINESS,
+    permitted: () => [],
     outside: NO_OUTSIDE_STOPS,
   })
   if (clearance.kind === 'cleared') return clearance.cleared

@@ -4,7 +4,7 @@ import type { ActionSpec } from '../../decision/events.ts'
 import { DEFAULT_BUSINESS } from '../../kernel/business.ts'
 import { asActionId, asCampaignId, asCreativeId, asDecisionId, asProfileId } from '../../kernel/ids.ts'
 import type { LogEvent } from '../../log/port.ts'
-import type { ActionCheck, Recipient } from '../check.ts'
+import type { LeaveCheck, Recipient } from '../check.ts'
 import type { ClearRequest } from '../clear.ts'
 import { foldGuardrail } from '../state.ts'
 import type { GuardrailState } from '../state.ts'
@@ -30,7 +30,7 @@ export const recipient = (changes: Partial<Recipient> = {}): Recipient => ({
   ...changes,
 })
 
-export const check = (changes: Partial<ActionCheck> = {}): ActionCheck => ({
+export const check = (changes: Partial<LeaveCheck> = {}): LeaveCheck => ({
   sendAt: NOON,
   campaign: { id: asCampaignId('welcome'), status: 'live' },
   action: action(),
@@ -38,6 +38,7 @@ export const check = (changes: Partial<ActionCheck> = {}): ActionCheck => ({
   creative: 'approved',
   business: DEFAULT_BUSINESS,
   outside: NO_OUTSIDE_STOPS,
+  permitted: () => [],
   ...changes,
 })
 

@@ -1,0 +1,86 @@
+// Applying a plan: checked whole, then in force at once, or put to people where governance says so.
+
+import { actorOf } from '../governance/index.ts'
+import { may } from '../governance/access/index.ts'
+import { POLICY_APPLIED } from '../governance/events.ts'
+import { Failure } from '../kernel/failure.ts'
+import type { Problem } from '../kernel/problem.ts'
+import { spellPrincipal, type Principal } from '../kernel/principal.ts'
+import type { NewEvent } from '../log/port.ts'
+import type { Plan, PlanResult } from '../api/contract.ts'
+import type { Renderer } from '../delivery/index.ts'
+import { PLAN_APPLIED, type Loop, type PlanApplied } from '../loop.ts'
+import { parsePlan, planInForce, planVersion, renderPlan, type PlanSpec } from './plan.ts'
+import { planFacts } from './plan-facts.ts'
+import { wishFor } from '../stages/proposing.ts'
+import { reviewPlan } from './plan-review.ts'
+
+export type PlanPorts = { readonly loop: Loop; readonly renderer: Renderer }
+export type ApplyRequest = { readonly yaml: string; readonly dryRun: boolean; readonly by: Principal }
+
+export const exportPlan = ({ loop }: Pick<PlanPorts, 'loop'>): Plan => {
+  const plan = planInForce(loop.state)
+  return { yaml: renderPlan(plan), version: planVersion(plan) }
+}
+
+/** Checks a plan and, unless it is a dry run, puts what changed into the log, all or none. */
+export const applyTo = async (ports: PlanPorts, { yaml, dryRun, by }: ApplyRequest): Promise<PlanResult> => {
+  const { loop, renderer } = ports
+  const refused = (problems: readonly Problem[]): PlanResult => ({
+    applied: false,
+    version: planVersion(planInForce(loop.state)),
+    problems: [...problems],
+    changes: [],
+    waits: null,
+    because: [],
+  })
+  const first = parsePlan(yaml, planInForce(loop.state))
+  if (first.plan === null) return refused(first.problems)
+  // A mail that could never be sent (no way to unsubscribe, for one) is refused here, not when it is due.
+  const found: Problem[] = []
+  for (const creative of first.plan.creatives)
+    for (const one of (await renderer.compile(creative, first.plan.sender)).problems)
+      found.push({ ...one, path: `creatives.${creative.id}.${one.path}` })
+  if (found.length > 0) return refused(found)
+  // Read again: another plan may have come into force while the creatives were compiled.
+  const before = planInForce(loop.state)
+  const { plan, problems } = parsePlan(yaml, before)
+  if (plan === null) return refused(problems)
+  return putInForce(loop, { from: before, to: plan, dryRun, by })
+}
+
+type Step = {
+  readonly from: PlanSpec
+  readonly to: PlanSpec
+  readonly dryRun: boolean
+  readonly by: Principal
+}
+
+const putInForce = async (loop: Loop, { from, to, dryRun, by }: Step): Promise<PlanResult> => {
+  const now = loop.ctx.now()
+  const signed = { by: actorOf(by), proposalId: '' }
+  const facts = planFacts(from, to, signed)
+  const changes = facts.map(({ change }) => change)
+  const version = planVersion(to)
+  const result = { version, problems: [], changes }
+  if (facts.length === 0) return { ...result, applied: !dryRun, waits: null, because: [] }
+  if (!dryRun && facts.some(({ type }) => type === POLICY_APPLIED) && !may(by, 'policy.change'))
+    throw new Failure({
+      code: 'auth.wrong_role',
+      message: 'This plan changes the policy, and you may not.',
+      hint: 'Leave its governance section as it is, or ask an engineer or owner.',
+    })
+  const step = { from, to, facts, inverse: planFacts(to, from, signed) }
+  const review = reviewPlan(loop.state, step, signed.by, now)
+  const because = review.grounds.map((ground) => ({ ...ground }))
+  if (dryRun) return { ...result, applied: false, waits: null, because }
+  if (because.length > 0)
+    return { ...result, applied: false, waits: await wishFor(loop, review.wish, review.grounds), because }
+  const applied: PlanApplied = { version, changes, by: spellPrincipal(by) }
+  await loop.record(
+    [...facts, { type: PLAN_APPLIED, data: applied }].map(
+      ({ type, data }): NewEvent => ({ id: loop.ctx.newId(), type, key: '', at: now, data }),
+    ),
+  )
+  return { ...result, applied: true, waits: null, because }
+}

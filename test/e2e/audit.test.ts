@@ -185,7 +185,17 @@ describe('anchors', () => {
     await server.ask('POST', '/api/audit/anchor', { body: {} })
     await server.close()
     const path = join(dir, 'keys.json')
-    const { anchorKey, ...older } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
+    const { anchorKey, linkSecret, addressSecret } = JSON.parse(readFileSync(path, 'utf8')) as Record<
+      string,
+      unknown
+    >
+    const hash = '0'.repeat(64)
+    const older = {
+      version: 1,
+      linkSecret,
+      addressSecret,
+      hashes: { ingest: hash, decide: hash, admin: hash },
+    }
     assert.equal(typeof anchorKey, 'string')
     assert.match(linesOf(anchors)[0] ?? '', /"signature":"[\w-]{86}"/)
     writeFileSync(path, JSON.stringify(older))

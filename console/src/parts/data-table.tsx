@@ -21,7 +21,8 @@ type DataTableProps<Row> = {
 /** The first column is the row's heading. */
 export function DataTable<Row>({ caption, columns, rows, rowId, captionShown = false }: DataTableProps<Row>) {
   return (
-    <div className="table-frame">
+    // Wide tables scroll sideways: by keyboard too.
+    <div className="table-frame" tabIndex={0} role="group" aria-label={caption}>
       <table className="table">
         <caption className={captionShown ? undefined : 'visually-hidden'}>{caption}</caption>
         <thead>

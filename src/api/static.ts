@@ -25,6 +25,7 @@ export const CONSOLE_PAGES = [
   '/customers/*',
   '/impact',
   '/kpis',
+  '/money',
   '/plan',
   '/campaigns',
   '/health',

@@ -1,4 +1,5 @@
-// The seven stages in one page: signal ► profile ► model ► decision ► guardrail ► delivery ► feedback.
+// The seven stages in one page: signal ► profile ► model ► decision ► guardrail ► delivery ► feedback, and
+// promotion beside them: which policy decides.
 // Start reading here.
 //
 // Two halves. `foldEvent` turns the log into state, stage by stage, in the order of the log: that is all
@@ -96,6 +97,14 @@ import {
   type GovernanceState,
 } from './governance/index.ts'
 import {
+  createPromotion,
+  dumpPromotion,
+  foldPromotion,
+  learnOwnModels,
+  restorePromotion,
+  type Promotion,
+} from './promotion/index.ts'
+import {
   createDecisionIndex,
   createHits,
   createKpis,
@@ -137,6 +146,7 @@ export type LoopState = {
   readonly recommendations: Recommendations
   readonly budget: BudgetState
   readonly governance: GovernanceState
+  readonly promotion: Promotion
   readonly tally: Tally
   readonly hits: Hits
   readonly decisionIndex: DecisionIndex
@@ -173,6 +183,7 @@ export const createState = (): LoopState => ({
   recommendations: createRecommendations(),
   budget: createBudget(),
   governance: createGovernance(),
+  promotion: createPromotion(),
   tally: createTally(),
   hits: createHits(),
   decisionIndex: createDecisionIndex(),
@@ -210,10 +221,14 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
   })
   if (event.type === OUTCOME_SETTLED) {
     const example = exampleOf(state.feedback, event.data as OutcomeSettled)
-    if (example !== null) learn(state.model, example)
+    if (example !== null) {
+      learn(state.model, example)
+      learnOwnModels(state.promotion, example)
+    }
   }
   foldBudget(state.budget, event)
   foldGovernance(state.governance, event)
+  foldPromotion(state.promotion, event)
   foldTally(state.tally, event, signals.length)
   foldHits(state.hits, event)
   foldDecisionIndex(state.decisionIndex, event)
@@ -236,6 +251,7 @@ export const dumpState = (state: LoopState): Record<string, Dump> => ({
   recommendations: dumpRecommendations(state.recommendations),
   budget: dumpBudget(state.budget),
   governance: dumpGovernance(state.governance),
+  promotion: dumpPromotion(state.promotion),
   tally: dumpTally(state.tally),
   hits: dumpHits(state.hits),
   decisionIndex: dumpDecisionIndex(state.decisionIndex),
@@ -276,6 +292,7 @@ export const restoreState = (parts: Readonly<Record<string, Dump>>): LoopState =
     recommendations: restoreRecommendations(part('recommendations')),
     budget: restoreBudget(part('budget')),
     governance: restoreGovernance(part('governance')),
+    promotion: restorePromotion(part('promotion')),
     tally: restoreTally(part('tally')),
     hits: restoreHits(part('hits')),
     decisionIndex: restoreDecisionIndex(part('decisionIndex')),

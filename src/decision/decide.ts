@@ -9,9 +9,9 @@ import type { Json } from '../kernel/json.ts'
 import { localHourOf, nextLocalHour } from '../kernel/local-hour.ts'
 import { createRng } from '../kernel/rng.ts'
 import { localTime } from '../kernel/time.ts'
-import type { Feature } from '../model/events.ts'
+import type { Feature, PolicySpec } from '../model/events.ts'
 import { choose, distribution, modelVersionOf, scoreActions } from '../model/index.ts'
-import type { Bandit } from '../model/index.ts'
+import type { Bandit, Scores } from '../model/index.ts'
 import type {
   ActionSpec,
   Autonomy,
@@ -24,6 +24,17 @@ import type {
 import { actionFeatures, contextFeatures, nothingFeatures } from './features.ts'
 import type { Person } from './people.ts'
 
+/** Which policy and model answer, and whose word is recorded beside them. */
+export type Serving = {
+  readonly policy: PolicySpec
+  readonly model: Bandit
+  /** '' = the model that all campaigns share. */
+  readonly modelId: string
+  readonly rollout?: NonNullable<DecisionMade['rollout']>
+  /** Draws nothing: how likely it would have drawn each action is recorded. */
+  readonly shadow?: { readonly candidateId: string; readonly policy: PolicySpec; readonly model: Bandit }
+}
+
 export type DecideInput = {
   /** Of the work item; made by {@link decisionIdOf}. */
   readonly decisionId: DecisionId
@@ -34,6 +45,8 @@ export type DecideInput = {
   /** What the requester or trigger said of the moment: device, weather, brand state. */
   readonly context: Readonly<Record<string, Json>>
   readonly model: Bandit
+  /** Left out: the campaign's own policy with `model`. */
+  readonly serving?: Serving
   /** Every reason why an action may not go to this person at `sendAt`: it is pruned before the draw. */
   readonly blocked: (action: ActionSpec, sendAt: number) => readonly Reason[]
   /** What speaks against any action, whichever is drawn: recorded, the draw stays. */
@@ -57,10 +70,11 @@ export const decisionIdOf = (campaignId: CampaignId, ref: string, profileId: Pro
  */
 export const decide = (input: DecideInput, { now }: { readonly now: number }): DecisionMade => {
   const { decisionId, campaign, person, group } = input
+  const serving = servingOf(input)
   const local = localTime(now, person.timeZone)
   const shared = [...person.features, ...contextFeatures(input.context, local)]
   const pruned = group === 'holdout' ? NOBODY : prune(input, now)
-  const { candidates, noise } = rate(input, shared, pruned.eligible)
+  const { candidates, noise, shadow } = rate(input, shared, pruned.eligible)
   const seed = seedOf(decisionId, input.versions.campaigns)
   // Held out means that there is nothing to choose: no draw, so no chance either.
   const index = group === 'holdout' ? 0 : chooseFrom(candidates, seed)
@@ -84,9 +98,11 @@ export const decide = (input: DecideInput, { now }: { readonly now: number }): D
     actionId: chosen.actionId,
     propensity: chosen.probability,
     seed,
-    policy: campaign.policy,
-    modelVersion: versionOfModel(input.model),
-    modelExamples: input.model.examples,
+    policy: serving.policy,
+    ...(serving.rollout === undefined ? {} : { rollout: serving.rollout }),
+    ...(shadow === null ? {} : { shadow: { ...shadow.recorded, mean: recorded(shadow.means[index]) } }),
+    modelVersion: versionOfModel(serving),
+    modelExamples: serving.model.examples,
     modelNoise: noise,
     campaignsVersion: input.versions.campaigns,
     creativesVersion: input.versions.creatives,
@@ -126,13 +142,22 @@ const prune = ({ campaign, person, blocked }: DecideInput, now: number): Pruned 
   return { eligible, rejected }
 }
 
+const servingOf = ({ serving, campaign, model }: DecideInput): Serving =>
+  serving ?? { policy: campaign.policy, model, modelId: '' }
+
 /** Nothing first, then the eligible actions in the order of the plan, each with score and probability. */
 const rate = (
   input: DecideInput,
   shared: readonly Feature[],
   eligible: readonly Timed[],
-): { readonly candidates: readonly CandidateRecord[]; readonly noise: number } => {
-  const { campaign, person, model } = input
+): {
+  readonly candidates: readonly CandidateRecord[]
+  readonly noise: number
+  readonly shadow: Shadow | null
+} => {
+  const { campaign, person } = input
+  const serving = servingOf(input)
+  const { policy, model } = serving
   const actionIds: ActionId[] = [NOTHING]
   const features: (readonly Feature[])[] = [nothingFeatures(campaign)]
   for (const { action, sendAt } of eligible) {
@@ -144,7 +169,7 @@ const rate = (
   const probabilities =
     actionIds.length === 1
       ? CERTAIN
-      : distribution(campaign.policy, scores, { examples: model.examples, actionIds })
+      : distribution(policy, scores, { examples: model.examples, actionIds })
   const candidates = actionIds.map((actionId, index) => ({
     actionId,
     features: features[index] ?? [],
@@ -152,7 +177,33 @@ const rate = (
     stderr: recorded(scores.stderr[index]),
     probability: recorded(probabilities[index]),
   }))
-  return { candidates, noise: recorded(scores.noise) }
+  const shadow = input.group === 'holdout' ? null : shadowOf(serving, { scores, shared, features, actionIds })
+  return { candidates, noise: recorded(scores.noise), shadow }
+}
+
+type Shadow = {
+  readonly recorded: Omit<NonNullable<DecisionMade['shadow']>, 'mean'>
+  readonly means: Float64Array
+}
+
+/** What the candidate would have done here; with the scores at hand where it has the same model. */
+const shadowOf = (
+  { shadow, model }: Serving,
+  about: {
+    readonly scores: Scores
+    readonly shared: readonly Feature[]
+    readonly features: readonly (readonly Feature[])[]
+    readonly actionIds: readonly ActionId[]
+  },
+): Shadow | null => {
+  if (shadow === undefined || about.actionIds.length === 1) return null
+  const { features: actions, shared, actionIds } = about
+  const scores = shadow.model === model ? about.scores : scoreActions(shadow.model, { shared, actions })
+  const probabilities = distribution(shadow.policy, scores, { examples: shadow.model.examples, actionIds })
+  return {
+    recorded: { candidateId: shadow.candidateId, probabilities: Array.from(probabilities, recorded) },
+    means: scores.mean,
+  }
 }
 
 const CERTAIN: readonly number[] = [1]
@@ -163,11 +214,11 @@ const versions = new WeakMap<
 >()
 
 /** Spelt once for as long as the model learns nothing. */
-const versionOfModel = (model: Bandit): string => {
+const versionOfModel = ({ model, modelId }: Serving): string => {
   const known = versions.get(model)
   if (known !== undefined && known.examples === model.examples && known.resets === model.resets)
     return known.version
-  const version = modelVersionOf(model)
+  const version = `${modelVersionOf(model)}${modelId === '' ? '' : `@${modelId}`}`
   versions.set(model, { examples: model.examples, resets: model.resets, version })
   return version
 }

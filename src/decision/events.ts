@@ -3,7 +3,7 @@
 import type { ActionId, CampaignId, CreativeId, DecisionId, ProfileId } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
 import type { ActionClass, Level } from '../governance/events.ts'
-import type { Feature, PolicySpec } from '../model/events.ts'
+import type { Feature, ModelSpec, PolicySpec } from '../model/events.ts'
 import type { ChannelName } from '../profile/events.ts'
 
 export type OfferSpec = {
@@ -60,6 +60,8 @@ export type CampaignSpec = {
   /** Without `nothing`: that one is always added. */
   readonly actions: readonly ActionSpec[]
   readonly policy: PolicySpec
+  /** A model of its own; the one that all campaigns share when absent. */
+  readonly model?: ModelSpec
   /** Traits that the model may see. */
   readonly traitFeatures: readonly string[]
   /** In whole currency units over the campaign's life; contact and discount costs count. */
@@ -67,8 +69,15 @@ export type CampaignSpec = {
 }
 
 export const CAMPAIGNS_APPLIED = 'campaigns.applied.v1'
-/** The full set of campaigns from here on; `version` is the hash of the set. */
-export type CampaignsApplied = { readonly version: string; readonly campaigns: readonly CampaignSpec[] }
+/**
+ * The full set of campaigns from here on; `version` is the hash of the set. `gated`: another policy or model
+ * of a campaign that was there is only wished for, and waits at the gate; absent, it is in force at once.
+ */
+export type CampaignsApplied = {
+  readonly version: string
+  readonly campaigns: readonly CampaignSpec[]
+  readonly gated?: boolean
+}
 
 export const CAMPAIGN_DUE = 'campaign.due.v1'
 /** A scheduled campaign's hour has come: decisions for its audience follow. */
@@ -164,8 +173,21 @@ export type DecisionMade = {
   /** Probability with which `actionId` was drawn from `candidates`. */
   readonly propensity: number
   readonly seed: string
+  /** That made it: the champion's or the candidate's. */
   readonly policy: PolicySpec
-  /** Kind of model and how many examples it had learnt from. */
+  /** While a candidate has a share of the people: which of the two decided here. */
+  readonly rollout?: {
+    readonly candidateId: string
+    readonly arm: 'champion' | 'candidate'
+    readonly share: number
+  }
+  /** While a candidate waits or is tried: how likely it would have drawn each of `candidates`, and what it expected of the one drawn. */
+  readonly shadow?: {
+    readonly candidateId: string
+    readonly probabilities: readonly number[]
+    readonly mean: number
+  }
+  /** Kind of model and how many examples it had learnt from; `@<id>` of a model of the campaign's own. */
   readonly modelVersion: string
   /** How many examples the model had learnt from: policies narrow with it. 0 when absent. */
   readonly modelExamples?: number

@@ -53,31 +53,43 @@ export const logWealth = ({ logs }: Purse): number => {
 /** Whether the purse says, with error at most `alpha` over all moments, that the mean is above its `mean`. */
 export const hasWon = (purse: Purse, alpha: number): boolean => logWealth(purse) >= Math.log(1 / alpha)
 
-const HALVINGS = 50
+/** Bets packed for speed: value and floor, one after the other. */
+export type PackedBets = { readonly pairs: Float64Array; readonly length: number }
+
+const HALVINGS = 40
+/** Of the bracket in which a bound is looked for first: standard errors below the mean. */
+const BRACKET_STDERRS = 12
 
 /**
  * Lower confidence bound for the mean of `bets`, valid at every length at once with probability
  * 1 − α: the largest mean that has been bet away. −Infinity where nothing can be said.
  */
-export const lowerBound = (bets: readonly Bet[], alpha: number): number => {
-  const [first] = bets
-  if (first === undefined) return -Infinity
+export const lowerBound = (bets: readonly Bet[] | PackedBets, alpha: number): number => {
+  const packed = 'pairs' in bets ? bets : pack(bets)
+  const { pairs, length } = packed
+  if (length === 0) return -Infinity
   let least = Infinity
   let sum = 0
-  for (const { value, floor } of bets) {
-    least = Math.min(least, floor)
+  let squares = 0
+  for (let i = 0; i < length; i++) {
+    const value = pairs[2 * i] as number
+    least = Math.min(least, pairs[2 * i + 1] as number)
     sum += value
+    squares += value * value
   }
-  const bought = (mean: number): boolean => {
-    const purse = createPurse(mean)
-    for (const bet of bets) playBet(purse, bet)
-    return hasWon(purse, alpha)
-  }
+  const mean = sum / length
+  const stderr = Math.sqrt(Math.max(0, squares / length - mean * mean) / length)
+  const needed = Math.log(1 / alpha)
+  const bought = (candidate: number): boolean => packedWealth(packed, candidate) >= needed
   // Wealth falls as the mean rises, and at the sample mean no stake has won much.
-  let low = least
-  let high = Math.max(sum / bets.length, least)
-  if (bought(high)) return high
-  for (let i = 0; i < HALVINGS && high - low > 1e-9 * Math.max(1, Math.abs(high)); i++) {
+  if (bought(mean)) return mean
+  let high = mean
+  let low = Math.max(least, mean - BRACKET_STDERRS * stderr)
+  if (!bought(low)) {
+    high = low
+    low = least
+  }
+  for (let i = 0; i < HALVINGS && high - low > 1e-4 * stderr + 1e-9 * Math.abs(high); i++) {
     const middle = (low + high) / 2
     if (bought(middle)) low = middle
     else high = middle
@@ -85,14 +97,43 @@ export const lowerBound = (bets: readonly Bet[], alpha: number): number => {
   return low
 }
 
-/** The same from above: bets on the negated values. `value` and `ceiling` in place of `floor`. */
+const pack = (bets: readonly Bet[]): PackedBets => {
+  const pairs = new Float64Array(2 * bets.length)
+  for (const [i, { value, floor }] of bets.entries()) {
+    pairs[2 * i] = value
+    pairs[2 * i + 1] = floor
+  }
+  return { pairs, length: bets.length }
+}
+
+/** {@link logWealth} after all bets against `mean`: products, with a logarithm only when they leave the range of numbers. */
+const packedWealth = ({ pairs, length }: PackedBets, mean: number): number => {
+  const purse = createPurse(mean)
+  const { logs } = purse
+  const products = new Float64Array(STAKES.length).fill(1)
+  for (let i = 0; i < length; i++) {
+    const room = mean - (pairs[2 * i + 1] as number)
+    if (!(room > 0) || room === Infinity) continue
+    const gain = Math.max(-1, ((pairs[2 * i] as number) - mean) / room)
+    for (let s = 0; s < STAKES.length; s++) {
+      const product = (products[s] as number) * (1 + (STAKES[s] as number) * gain)
+      if (product > 1e-100 && product < 1e100) products[s] = product
+      else {
+        logs[s] = (logs[s] as number) + Math.log(product)
+        products[s] = 1
+      }
+    }
+  }
+  for (let s = 0; s < STAKES.length; s++) logs[s] = (logs[s] as number) + Math.log(products[s] as number)
+  return logWealth(purse)
+}
+
+/** The same from above: bets on the negated values, with a `ceiling` in place of the floor. */
 export const upperBound = (
   values: readonly { readonly value: number; readonly ceiling: number }[],
   alpha: number,
-): number => {
-  const bound = lowerBound(
+): number =>
+  -lowerBound(
     values.map(({ value, ceiling }) => ({ value: -value, floor: -ceiling })),
     alpha,
   )
-  return -bound
-}

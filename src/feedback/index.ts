@@ -1,6 +1,6 @@
 // Public exports of the feedback slice: what came of it.
 export { createPurse, hasWon, logWealth, lowerBound, playBet, upperBound } from './betting.ts'
-export type { Bet, Purse } from './betting.ts'
+export type { Bet, PackedBets, Purse } from './betting.ts'
 export {
   confidenceSequence,
   DEFAULT_SEQUENCE,

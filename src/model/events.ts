@@ -22,6 +22,13 @@ export type PolicySpec = {
   readonly epsilon?: number
 }
 
+/** A model of a campaign's own, in place of the one that all campaigns share. */
+export type ModelSpec = {
+  readonly kind: 'hashed' | 'dense'
+  /** What was learnt this long ago counts half; left out: as for the shared one. */
+  readonly halfLifeDays?: number
+}
+
 /** What one decision showed: the features of its chosen action, and what that brought. */
 export type Example = {
   readonly shared: readonly Feature[]

@@ -9,6 +9,7 @@ import { checkAction, checkDecision, NO_OUTSIDE_STOPS } from '../guardrail/index
 import { creativeOf } from '../delivery/index.ts'
 import { groupFor } from '../feedback/index.ts'
 import { isSettled, refOf } from '../profile/index.ts'
+import { servingFor } from '../promotion/index.ts'
 import type { LoopState } from '../loop.ts'
 import { autonomyFor } from './permit.ts'
 import { recipientOf, type AddressHash } from './recipient.ts'
@@ -51,6 +52,7 @@ export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): Decisi
       group: groupFor(feedback, { ref, profileId: person.profileId }, campaign.id),
       context,
       model: state.model,
+      serving: servingFor(state.promotion, state.model, { campaign, profileId: person.profileId }),
       blocked,
       vetoes: checkDecision({ profileSettled: isSettled(profile, ref) }),
       autonomy: (action) => autonomyFor(state, { campaign, action, ref, now }),

@@ -210,8 +210,20 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     default: '0',
     example: 0.002,
   },
+  'campaigns[].model': {
+    says: 'A model of its own, learnt from when it is applied; the one that all campaigns share when left out. In a campaign that runs it waits at the gate.',
+    type: 'map',
+    default: 'shared',
+    example: { kind: 'dense', half_life: '30d' },
+  },
+  'campaigns[].model.kind': { says: '`hashed` or `dense`.', default: 'hashed', example: 'dense' },
+  'campaigns[].model.half_life': {
+    says: 'What was learnt this long ago counts half.',
+    default: '60d',
+    example: '30d',
+  },
   'campaigns[].policy': {
-    says: 'How scores become probabilities.',
+    says: 'How scores become probabilities. Another one in a campaign that runs waits at the gate: see `windvane gate`.',
     type: 'a kind, or a map',
     example: { kind: 'thompson', floor: 0.05 },
   },

@@ -13,6 +13,7 @@ const PATH = [
   'guardrail',
   'delivery',
   'feedback',
+  'promotion',
 ] as const
 const ADVISORS = ['budget', 'brand', 'creative', 'seo', 'insight']
 const SHELL = ['api', 'connect', 'sim', 'app']

@@ -199,6 +199,17 @@ export const DOORS: Readonly<Record<string, Door>> = {
     then: 422,
     body: { class: 'none' },
   },
+  'GET /api/gate': {
+    says: 'Which policy decides in each campaign, and what stands at the gate.',
+    may: LOOKS,
+  },
+  'POST /api/gate/{campaign}': {
+    says: 'Withdraws, overrides or proposes a challenger; the reason is recorded.',
+    may: APPROVES,
+    then: 422,
+    path: '/api/gate/none',
+    body: { act: 'withdraw', reason: 'a test' },
+  },
   'POST /api/import': {
     says: 'What `windvane import` brings while a server runs.',
     may: BUILDS,

@@ -36,6 +36,7 @@ import {
 import { auditRoutes, type AuditSources } from './audit-routes.ts'
 import { presentedKey, principalOf, requirePermission, type Doorkeeper, type Need } from './auth.ts'
 import { may } from '../governance/access/index.ts'
+import { gateRoutes } from './gate-routes.ts'
 import { moneyRoutes } from './money-routes.ts'
 import { governanceRoutes, type GovernanceOptions } from './governance-routes.ts'
 import { createStream, type Language, type Stream } from './stream.ts'
@@ -55,7 +56,7 @@ export type ConsoleOptions = GovernanceOptions & {
   /** The plan in force as YAML, and applying another one. */
   readonly plan: {
     readonly export: () => Plan
-    readonly apply: (yaml: string, dryRun: boolean, by: Principal) => Promise<PlanResult>
+    readonly apply: (yaml: string, dryRun: boolean, by: Principal, override?: string) => Promise<PlanResult>
   }
   /** Facts that a command on this machine brings: only imports. */
   readonly importEvents: (
@@ -106,6 +107,7 @@ export const consoleApi =
     auditRoutes(app, options.audit)
     moneyRoutes(app, sources)
     governanceRoutes(app, options)
+    gateRoutes(app, sources)
   }
 
 const lookRoutes = (app: FastifyInstance, { sources, doorkeeper }: ConsoleOptions, stream: Stream): void => {
@@ -222,10 +224,10 @@ const actRoutes = (app: FastifyInstance, options: ConsoleOptions): void => {
       bodyLimit: 2_000_000,
     },
     async (request) => {
-      const { yaml, dryRun = false } = request.body as PlanRequest
+      const { yaml, dryRun = false, override = '' } = request.body as PlanRequest
       const by = principalOf(request)
       if (!dryRun) requirePermission(by, 'plan.apply')
-      return await plan.apply(yaml, dryRun, by)
+      return await plan.apply(yaml, dryRun, by, override)
     },
   )
   app.post(

@@ -11,6 +11,7 @@ export type * from './contract-access.ts'
 export * from './contract-money.ts'
 export * from './contract-governance.ts'
 export * from './contract-recommend.ts'
+export * from './contract-gate.ts'
 export { kpisSchema, type Kpis } from './contract-kpis.ts'
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -311,6 +312,8 @@ export const planRequestSchema = Type.Object(
   {
     yaml: Type.String({ maxLength: 1_000_000 }),
     /** Only check, change nothing. */ dryRun: Type.Optional(Type.Boolean()),
+    /** Why changed policies shall decide at once and not wait at the gate; '' or left out: they wait. */
+    override: Type.Optional(Type.String({ maxLength: 500 })),
   },
   { additionalProperties: false },
 )
@@ -376,6 +379,8 @@ export const ROUTES = {
   stopState: { method: 'GET', path: '/api/stop' },
   plan: { method: 'GET', path: '/api/plan' },
   applyPlan: { method: 'POST', path: '/api/plan' },
+  gate: { method: 'GET', path: '/api/gate', query: ['campaign'] },
+  actAtGate: { method: 'POST', path: '/api/gate/:campaign' },
   recommendations: { method: 'GET', path: '/api/recommendations' },
   customerRecommendations: { method: 'GET', path: '/api/customers/:id/recommendations' },
   trainRecommender: { method: 'POST', path: '/api/recommendations/train' },

@@ -4,19 +4,27 @@ import { actorOf } from '../governance/index.ts'
 import { may } from '../governance/access/index.ts'
 import { POLICY_APPLIED } from '../governance/events.ts'
 import { Failure } from '../kernel/failure.ts'
+import type { Json } from '../kernel/json.ts'
 import type { Problem } from '../kernel/problem.ts'
 import { spellPrincipal, type Principal } from '../kernel/principal.ts'
 import type { NewEvent } from '../log/port.ts'
 import type { Plan, PlanResult } from '../api/contract.ts'
 import type { Renderer } from '../delivery/index.ts'
 import { PLAN_APPLIED, type Loop, type PlanApplied } from '../loop.ts'
+import { proposals, type Proposals } from '../promotion/index.ts'
 import { parsePlan, planInForce, planVersion, renderPlan, type PlanSpec } from './plan.ts'
-import { planFacts } from './plan-facts.ts'
+import { planFacts, type PlanFact } from './plan-facts.ts'
 import { wishFor } from '../stages/proposing.ts'
 import { reviewPlan } from './plan-review.ts'
 
 export type PlanPorts = { readonly loop: Loop; readonly renderer: Renderer }
-export type ApplyRequest = { readonly yaml: string; readonly dryRun: boolean; readonly by: Principal }
+export type ApplyRequest = {
+  readonly yaml: string
+  readonly dryRun: boolean
+  readonly by: Principal
+  /** Why another policy shall not wait at the gate; '' when it shall. */
+  readonly override?: string
+}
 
 export const exportPlan = ({ loop }: Pick<PlanPorts, 'loop'>): Plan => {
   const plan = planInForce(loop.state)
@@ -24,7 +32,8 @@ export const exportPlan = ({ loop }: Pick<PlanPorts, 'loop'>): Plan => {
 }
 
 /** Checks a plan and, unless it is a dry run, puts what changed into the log, all or none. */
-export const applyTo = async (ports: PlanPorts, { yaml, dryRun, by }: ApplyRequest): Promise<PlanResult> => {
+export const applyTo = async (ports: PlanPorts, request: ApplyRequest): Promise<PlanResult> => {
+  const { yaml, dryRun, by, override = '' } = request
   const { loop, renderer } = ports
   const refused = (problems: readonly Problem[]): PlanResult => ({
     applied: false,
@@ -46,7 +55,16 @@ export const applyTo = async (ports: PlanPorts, { yaml, dryRun, by }: ApplyReque
   const before = planInForce(loop.state)
   const { plan, problems } = parsePlan(yaml, before)
   if (plan === null) return refused(problems)
-  return putInForce(loop, { from: before, to: plan, dryRun, by })
+  const decides = proposals({
+    promotion: loop.state.promotion,
+    before: before.campaigns,
+    after: plan.campaigns,
+    by: spellPrincipal(by),
+    override: override === '' ? null : override,
+    newId: loop.ctx.newId,
+  })
+  if (decides.problems.length > 0) return refused(decides.problems)
+  return putInForce(loop, { from: before, to: plan, dryRun, by, decides })
 }
 
 type Step = {
@@ -54,12 +72,15 @@ type Step = {
   readonly to: PlanSpec
   readonly dryRun: boolean
   readonly by: Principal
+  readonly decides: Pick<Proposals, 'before' | 'after'>
 }
 
-const putInForce = async (loop: Loop, { from, to, dryRun, by }: Step): Promise<PlanResult> => {
+const putInForce = async (loop: Loop, { from, to, dryRun, by, decides }: Step): Promise<PlanResult> => {
   const now = loop.ctx.now()
   const signed = { by: actorOf(by), proposalId: '' }
-  const facts = planFacts(from, to, signed)
+  const facts = [...decides.before, ...planFacts(from, to, signed), ...decides.after].map(
+    ({ type, data, change }): PlanFact => ({ type, data: data as Json, change }),
+  )
   const changes = facts.map(({ change }) => change)
   const version = planVersion(to)
   const result = { version, problems: [], changes }

@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   import: async () => (await import('./commands/import.ts')).importCommand(),
   apply: async () => (await import('./commands/plan.ts')).applyCommand(),
   export: async () => (await import('./commands/plan.ts')).exportCommand(),
+  gate: async () => (await import('./commands/gate.ts')).gateCommand(),
   preview: async () => (await import('./commands/preview.ts')).previewCommand(),
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
   clv: async () => (await import('./commands/clv.ts')).clvCommand(),

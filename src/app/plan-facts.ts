@@ -86,7 +86,7 @@ export const planFacts = (
     CAMPAIGNS_APPLIED,
     from.campaigns,
     to.campaigns,
-    { version: versionOf(to.campaigns), campaigns: to.campaigns },
+    { version: versionOf(to.campaigns), campaigns: to.campaigns, gated: true },
     changesOf(from.campaigns, to.campaigns),
   )
   if (to.ads !== null)

@@ -79,8 +79,12 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
   try {
     const { loop } = system
     const access = await serveAccess({ loop, keys, config, report, token, publicUrl: () => url })
-    const applyPlan = async (yaml: string, dryRun: boolean, by = LOCAL_OPERATOR): Promise<PlanResult> =>
-      applyTo(system, { yaml, dryRun, by })
+    const applyPlan = async (
+      yaml: string,
+      dryRun: boolean,
+      by = LOCAL_OPERATOR,
+      override = '',
+    ): Promise<PlanResult> => applyTo(system, { yaml, dryRun, by, override })
     let ready = true
     const app = await createServer({
       sources: sourcesOf(options, system),

@@ -38,6 +38,7 @@ import type { Config } from './config.ts'
 import type { Keyring } from './keys.ts'
 import { createKpiClock, type KpiClock } from './kpi-clock.ts'
 import { openLoop } from './open-loop.ts'
+import { startGateWheel } from './gate-wheel.ts'
 import { startMoneyWheel } from './money-wheel.ts'
 import { executorsFor } from './executors.ts'
 import { startWheel } from './wheel.ts'
@@ -141,6 +142,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   const wheel = startWheel({ loop, courier, governor, hash, afterTurn, report: options.report })
   const moneyWheel = startMoneyWheel({ loop, outside, report: options.report, ...(options.ads ?? NO_ADS) })
   const trainer = startTrainer(loop, options.report)
+  const gateWheel = startGateWheel(loop, options.report)
 
   return {
     loop,
@@ -162,8 +164,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     },
     snapshot: saving.now,
     close: async () => {
-      await trainer.stop()
-      await moneyWheel.stop()
+      for (const beside of [gateWheel, trainer, moneyWheel]) await beside.stop()
       await wheel.stop()
       await kpis.close()
       await courier.idle()

@@ -131,6 +131,14 @@ const Policy = Type.Union(
   },
 )
 
+const Model = Type.Object(
+  {
+    kind: Type.Optional(oneOf(['hashed', 'dense'], 'hashed or dense')),
+    half_life: Type.Optional(Duration),
+  },
+  { ...closed, description: 'write `{kind: dense, half_life: 30d}`, or leave it out for the shared model' },
+)
+
 /** One campaign of a plan. `trigger` is checked apart, by the key it has. */
 export const campaignSchema = Type.Object(
   {
@@ -155,6 +163,7 @@ export const campaignSchema = Type.Object(
       description: `list between 1 and ${ACTIONS_MAX} actions`,
     }),
     policy: Type.Optional(Policy),
+    model: Type.Optional(Model),
     traits: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 32, uniqueItems: true }),
     ),
@@ -169,6 +178,7 @@ export type FriendlyCampaign = Static<typeof campaignSchema>
 export type FriendlyAction = Static<typeof actionSchema>
 export type FriendlyOffer = Static<typeof Offer>
 export type FriendlyPolicy = Static<typeof Policy>
+export type FriendlyModel = Static<typeof Model>
 export type EventTrigger = Static<typeof eventTriggerSchema>
 export type ScheduleTrigger = Static<typeof scheduleTriggerSchema>
 export type RequestTrigger = Static<typeof requestTriggerSchema>

@@ -10,7 +10,7 @@ import type { Problem } from '../kernel/problem.ts'
 import { err, ok } from '../kernel/result.ts'
 import type { Result } from '../kernel/result.ts'
 import { DAY_MS } from '../kernel/time.ts'
-import type { PolicySpec } from '../model/events.ts'
+import type { ModelSpec, PolicySpec } from '../model/events.ts'
 import { compileExpression } from '../profile/index.ts'
 import { expandActions, shortenActions } from './actions.ts'
 import {
@@ -23,6 +23,7 @@ import {
 import type {
   EventTrigger,
   FriendlyCampaign,
+  FriendlyModel,
   FriendlyPolicy,
   RequestTrigger,
   ScheduleTrigger,
@@ -78,6 +79,7 @@ export const parseCampaign = (json: unknown): Result<CampaignSpec, readonly Prob
     audience,
     actions,
     policy,
+    ...(friendly.model === undefined ? {} : { model: readModel(friendly.model, problems) }),
     traitFeatures: friendly.traits ?? [],
     ...(friendly.budget === undefined ? {} : { budget: friendly.budget }),
   }
@@ -94,6 +96,7 @@ export const renderCampaign = (spec: CampaignSpec): FriendlyCampaign => ({
   ...(spec.audience === '' ? {} : { audience: spec.audience }),
   actions: [...shortenActions(spec.actions)],
   policy: renderPolicy(spec.policy),
+  ...(spec.model === undefined ? {} : { model: renderModel(spec.model) }),
   ...(spec.traitFeatures.length === 0 ? {} : { traits: [...spec.traitFeatures] }),
   ...(spec.budget === undefined ? {} : { budget: spec.budget }),
 })
@@ -192,6 +195,23 @@ const renderPolicy = (policy: PolicySpec): FriendlyPolicy => {
     ...(epsilon === undefined ? {} : { epsilon }),
   }
 }
+
+const HALF_LIFE_MS_MAX = 3_650 * DAY_MS
+
+const readModel = (
+  { kind = 'hashed', half_life: halfLife }: FriendlyModel,
+  problems: Problem[],
+): ModelSpec => ({
+  kind,
+  ...(halfLife === undefined
+    ? {}
+    : { halfLifeDays: durationOf(halfLife, 0, 1, HALF_LIFE_MS_MAX, 'model.half_life', problems) / DAY_MS }),
+})
+
+const renderModel = ({ kind, halfLifeDays }: ModelSpec): FriendlyModel => ({
+  kind,
+  ...(halfLifeDays === undefined ? {} : { half_life: formatDuration(halfLifeDays * DAY_MS) }),
+})
 
 /** A page that asks is answered on the page; everybody else is written to. */
 const checkPlaces = (trigger: TriggerSpec, actions: readonly ActionSpec[], problems: Problem[]): void => {

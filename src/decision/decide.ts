@@ -32,7 +32,7 @@ export type Serving = {
   readonly modelId: string
   readonly rollout?: NonNullable<DecisionMade['rollout']>
   /** Draws nothing: how likely it would have drawn each action is recorded. */
-  readonly shadow?: { readonly candidateId: string; readonly policy: PolicySpec; readonly model: Bandit }
+  readonly shadow?: { readonly challengerId: string; readonly policy: PolicySpec; readonly model: Bandit }
 }
 
 export type DecideInput = {
@@ -167,9 +167,7 @@ const rate = (
   }
   const scores = scoreActions(model, { shared, actions: features })
   const probabilities =
-    actionIds.length === 1
-      ? CERTAIN
-      : distribution(policy, scores, { examples: model.examples, actionIds })
+    actionIds.length === 1 ? CERTAIN : distribution(policy, scores, { examples: model.examples, actionIds })
   const candidates = actionIds.map((actionId, index) => ({
     actionId,
     features: features[index] ?? [],
@@ -186,7 +184,7 @@ type Shadow = {
   readonly means: Float64Array
 }
 
-/** What the candidate would have done here; with the scores at hand where it has the same model. */
+/** What the challenger would have done here; with the scores at hand where it has the same model. */
 const shadowOf = (
   { shadow, model }: Serving,
   about: {
@@ -201,7 +199,7 @@ const shadowOf = (
   const scores = shadow.model === model ? about.scores : scoreActions(shadow.model, { shared, actions })
   const probabilities = distribution(shadow.policy, scores, { examples: shadow.model.examples, actionIds })
   return {
-    recorded: { candidateId: shadow.candidateId, probabilities: Array.from(probabilities, recorded) },
+    recorded: { challengerId: shadow.challengerId, probabilities: Array.from(probabilities, recorded) },
     means: scores.mean,
   }
 }

@@ -173,17 +173,17 @@ export type DecisionMade = {
   /** Probability with which `actionId` was drawn from `candidates`. */
   readonly propensity: number
   readonly seed: string
-  /** That made it: the champion's or the candidate's. */
+  /** That made it: the champion's or the challenger's. */
   readonly policy: PolicySpec
-  /** While a candidate has a share of the people: which of the two decided here. */
+  /** While a challenger has a share of the people: which of the two decided here. */
   readonly rollout?: {
-    readonly candidateId: string
-    readonly arm: 'champion' | 'candidate'
+    readonly challengerId: string
+    readonly arm: 'champion' | 'challenger'
     readonly share: number
   }
-  /** While a candidate waits or is tried: how likely it would have drawn each of `candidates`, and what it expected of the one drawn. */
+  /** While a challenger waits or is tried: how likely it would have drawn each of `candidates`, and what it expected of the one drawn. */
   readonly shadow?: {
-    readonly candidateId: string
+    readonly challengerId: string
     readonly probabilities: readonly number[]
     readonly mean: number
   }

@@ -1,11 +1,11 @@
-// The candidate on its share of the people beside the champion on the rest: margin per decision, people
+// The challenger on its share of the people beside the champion on the rest: margin per decision, people
 // who left, people who complained. Stratified by share, since a share that grows puts more of the
-// candidate's decisions late; clustered by person, since one person's decisions are not independent.
+// challenger's decisions late; clustered by person, since one person's decisions are not independent.
 
 import type { DecisionMade } from '../decision/events.ts'
 import { sequenceHalfWidth, type SequenceOptions } from '../feedback/index.ts'
 
-type Arm = 'champion' | 'candidate'
+type Arm = 'champion' | 'challenger'
 
 /** One person under one arm at one share; decisions that are settled. */
 type Cell = { decisions: number; reward: number }
@@ -56,8 +56,8 @@ const decided = (arms: Arms, { rollout, decisionId, profileId, actionId }: Decis
     const none = () => ({ closed: 0, sent: 0, unsubscribed: 0, complained: 0 })
     stratum = {
       share,
-      cells: { champion: new Map(), candidate: new Map() },
-      counts: { champion: none(), candidate: none() },
+      cells: { champion: new Map(), challenger: new Map() },
+      counts: { champion: none(), challenger: none() },
     }
     arms.strata.push(stratum)
   }
@@ -68,7 +68,7 @@ const decided = (arms: Arms, { rollout, decisionId, profileId, actionId }: Decis
 }
 
 export type ArmsDifference = {
-  /** Candidate less champion, reward per decision, and its interval that may be watched; null before there is one. */
+  /** Challenger less champion, reward per decision, and its interval that may be watched; null before there is one. */
   readonly difference: number
   readonly low: number
   readonly high: number
@@ -84,16 +84,16 @@ export const differenceOfArms = (arms: Arms, sequence: SequenceOptions): ArmsDif
   let bottom = 0
   let people = 0
   for (const { cells } of arms.strata) {
-    const candidate = ratioOf(cells.candidate)
+    const challenger = ratioOf(cells.challenger)
     const champion = ratioOf(cells.champion)
-    if (Math.min(candidate.people, champion.people) < PEOPLE_MIN) continue
+    if (Math.min(challenger.people, champion.people) < PEOPLE_MIN) continue
     // Orders are rare: an arm that has met none yet has a variance that is too small.
-    const own = Math.max(candidate.spread, champion.spread)
-    const variance = own / candidate.people + own / champion.people
+    const own = Math.max(challenger.spread, champion.spread)
+    const variance = own / challenger.people + own / champion.people
     if (!(variance > 0)) continue
-    top += (candidate.mean - champion.mean) / variance
+    top += (challenger.mean - champion.mean) / variance
     bottom += 1 / variance
-    people += candidate.people + champion.people
+    people += challenger.people + champion.people
   }
   if (bottom === 0) return null
   const difference = top / bottom
@@ -122,23 +122,23 @@ const ratioOf = (
   return { mean, spread: squares / (people - 1), people }
 }
 
-/** All strata's messages of the candidate, and what they did. */
+/** All strata's messages of the challenger, and what they did. */
 export const guardCountsOf = (arms: Arms) => {
   const sum = { sent: 0, unsubscribed: 0, complained: 0 }
   for (const { counts } of arms.strata) {
-    sum.sent += counts.candidate.sent
-    sum.unsubscribed += counts.candidate.unsubscribed
-    sum.complained += counts.candidate.complained
+    sum.sent += counts.challenger.sent
+    sum.unsubscribed += counts.challenger.unsubscribed
+    sum.complained += counts.challenger.complained
   }
   return sum
 }
 
-/** Settled decisions of the candidate at this share. */
+/** Settled decisions of the challenger at this share. */
 export const ownClosed = (arms: Arms, share: number): number =>
-  arms.strata.find((stratum) => stratum.share === share)?.counts.candidate.closed ?? 0
+  arms.strata.find((stratum) => stratum.share === share)?.counts.challenger.closed ?? 0
 
-/** People decided for at this share, champion's and candidate's: for the sample-ratio check. */
+/** People decided for at this share, champion's and challenger's: for the sample-ratio check. */
 export const peopleAt = (arms: Arms, share: number): readonly [number, number] => {
   const cells = arms.strata.find((stratum) => stratum.share === share)?.cells
-  return cells === undefined ? [0, 0] : [cells.champion.size, cells.candidate.size]
+  return cells === undefined ? [0, 0] : [cells.champion.size, cells.challenger.size]
 }

@@ -8,7 +8,7 @@ export const POLICY_PROPOSED = 'policy.proposed.v1'
 export type PolicyProposed = {
   readonly campaignId: CampaignId
   /** Salt of the draw of people, too. */
-  readonly candidateId: string
+  readonly challengerId: string
   readonly policy: PolicySpec
   /** A model of its own, learnt from here on; null = the one that all share. */
   readonly model: ModelSpec | null
@@ -19,11 +19,11 @@ export type PolicyProposed = {
 }
 
 export type GateCheckName =
-  /** Treated and held out, champion and candidate, are as many as was set. */
+  /** Treated and held out, champion and challenger, are as many as was set. */
   | 'sample_ratio'
   /** Recorded probabilities come out again, sum to 1, and their inverses average the number of actions. */
   | 'propensity'
-  /** The log could have taken what the candidate would. */
+  /** The log could have taken what the challenger would. */
   | 'overlap'
   | 'effective_sample'
   | 'weight'
@@ -52,14 +52,14 @@ export const GATE_JUDGED = 'policy.gate_judged.v1'
 /** What the gate found, with its figures. */
 export type GateJudged = {
   readonly campaignId: CampaignId
-  readonly candidateId: string
-  /** Share of people who had the candidate when it was judged. */
+  readonly challengerId: string
+  /** Share of people who had the challenger when it was judged. */
   readonly share: number
   readonly verdict: 'passes' | 'waits' | 'fails'
   readonly checks: readonly GateCheck[]
   /** Decisions of the champion whose outcome is settled: what the estimate stands on. */
   readonly decisions: number
-  /** Settled decisions of the candidate itself, since it had its present share. */
+  /** Settled decisions of the challenger itself, since it had its present share. */
   readonly own: number
 }
 
@@ -80,10 +80,10 @@ export type RolloutCause =
   | 'override'
 
 export const ROLLOUT_MOVED = 'policy.rollout_moved.v1'
-/** The candidate has another share of the people: 1 makes it the champion, 0 ends it. */
+/** The challenger has another share of the people: 1 makes it the champion, 0 ends it. */
 export type RolloutMoved = {
   readonly campaignId: CampaignId
-  readonly candidateId: string
+  readonly challengerId: string
   readonly from: number
   readonly to: number
   readonly cause: RolloutCause

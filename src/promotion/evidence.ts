@@ -1,6 +1,6 @@
-// What the log says of a candidate, decision by decision: gathered from events as they come or as they
+// What the log says of a challenger, decision by decision: gathered from events as they come or as they
 // are read again, so that it can be thrown away and made anew. Only decisions that the champion drew
-// count for the estimate; what the candidate drew itself is compared person by person (arms.ts).
+// count for the estimate; what the challenger drew itself is compared person by person (arms.ts).
 
 import { canonicalJson } from '../kernel/json.ts'
 import { NOTHING, type CampaignId } from '../kernel/ids.ts'
@@ -10,7 +10,7 @@ import { capOf, createRewardScale, distribution, noiseOf, observeReward } from '
 import { DECISION_MADE, type DecisionMade } from '../decision/events.ts'
 import { DELIVERY_RESPONDED, type DeliveryResponded } from '../delivery/events.ts'
 import { OUTCOME_SETTLED, type OutcomeSettled } from '../feedback/events.ts'
-import { createPurse, differenceBets, playBet, type Purse, type RewardRange } from '../feedback/index.ts'
+import { differenceBets, type RewardRange } from '../feedback/index.ts'
 import { type Arms, countArm, createArms } from './arms.ts'
 import { type Audit, auditDecision, createAudit } from './audit.ts'
 
@@ -18,7 +18,7 @@ import { type Audit, auditDecision, createAudit } from './audit.ts'
 export type Question = {
   readonly campaignId: CampaignId
   readonly champion: { readonly policy: PolicySpec; readonly modelId: string }
-  readonly candidate: {
+  readonly challenger: {
     readonly id: string
     readonly policy: PolicySpec
     /** '' = it draws from the shared model, so that older decisions tell what it would have done. */
@@ -28,11 +28,9 @@ export type Question = {
 
 /** A decision whose outcome is awaited: all that is needed to score it once the reward is known. */
 type Pending = {
-  /** Of the lower and the upper score at reward 0. */
+  /** Of the score that is bet on, at reward 0, and the least it can be. */
   readonly low: number
   readonly lowFloor: number
-  readonly high: number
-  readonly highFloor: number
   /** Of the score with nothing cut. */
   readonly plain: number
   readonly weight: number
@@ -52,14 +50,11 @@ export type Evidence = {
   readonly scale: ReturnType<typeof createRewardScale>
   readonly audit: Audit
   readonly arms: Arms
-  /** Bets on "the candidate earns more", and on "it earns less". */
+  /** Bets on "the challenger earns more". */
   readonly low: Bets
-  readonly high: Bets
-  readonly above: Purse
-  readonly below: Purse
   rows: number
   readonly sums: Sums
-  /** Decisions in which the candidate wants what the champion never draws, of `seen`. */
+  /** Decisions in which the challenger wants what the champion never draws, of `seen`. */
   unseen: number
   seen: number
   /** Left out because `PENDING_MAX` were waiting, or `ROWS_MAX` were counted. */
@@ -73,7 +68,8 @@ export type Sums = {
   weightSquares: number
   weightMax: number
   reward: number
-  /** Of prediction x and reward y, for the calibration. */
+  /** Of prediction x and reward y, for the calibration: each row fades as later ones come. */
+  count: number
   x: number
   y: number
   xx: number
@@ -88,8 +84,11 @@ export type Sums = {
 
 export const PENDING_MAX = 100_000
 export const ROWS_MAX = 200_000
-/** Rewards are cut at this many times the cap that the model cuts them at. */
-const CAP_FACTOR = 1.5
+/** Rewards are cut at this many times the cap that the model cuts them at: what it learns is what is judged. */
+const CAP_FACTOR = 1
+
+/** What the model expected weeks ago, when it knew less, says little of what it expects now. */
+const CALIBRATION_ROWS = 3_000
 
 export const createEvidence = (question: Question): Evidence => ({
   question,
@@ -98,9 +97,6 @@ export const createEvidence = (question: Question): Evidence => ({
   audit: createAudit(),
   arms: createArms(),
   low: { pairs: new Float64Array(256), length: 0 },
-  high: { pairs: new Float64Array(256), length: 0 },
-  above: createPurse(0),
-  below: createPurse(0),
   rows: 0,
   sums: {
     score: 0,
@@ -109,6 +105,7 @@ export const createEvidence = (question: Question): Evidence => ({
     weightSquares: 0,
     weightMax: 0,
     reward: 0,
+    count: 0,
     x: 0,
     y: 0,
     xx: 0,
@@ -151,10 +148,10 @@ const noteDecision = (evidence: Evidence, made: DecisionMade): void => {
   // A veto speaks against every action alike: what is left out so says nothing of either policy.
   if (made.group !== 'treated' || made.vetoes.length > 0 || made.candidates.length < 2) return
   auditDecision(evidence.audit, made)
-  if (made.rollout?.candidateId === evidence.question.candidate.id)
+  if (made.rollout?.challengerId === evidence.question.challenger.id)
     countArm(evidence.arms, { kind: 'decided', made })
   if (!isChampions(evidence, made)) return
-  const policy = candidateProbabilities(evidence, made)
+  const policy = challengerProbabilities(evidence, made)
   if (policy === null) return
   evidence.seen++
   const logged = made.candidates.map(({ probability }) => probability)
@@ -188,8 +185,6 @@ const pendingOf = (
   return {
     low: at.low.value,
     lowFloor: known ? at.low.floor : -Infinity,
-    high: at.high.value,
-    highFloor: known ? at.high.floor : -Infinity,
     plain: at.score,
     weight: at.weight,
     range: known ? range : UNKNOWN,
@@ -204,7 +199,7 @@ const UNKNOWN: RewardRange = { gains: 0, losses: 0, spread: 0 }
 
 const isChampions = ({ question }: Evidence, made: DecisionMade): boolean => {
   const { champion } = question
-  if (made.rollout?.arm === 'candidate') return false
+  if (made.rollout?.arm === 'challenger') return false
   const at = made.modelVersion.indexOf('@')
   const modelId = at < 0 ? '' : made.modelVersion.slice(at + 1)
   return modelId === champion.modelId && samePolicy(made.policy, champion.policy)
@@ -220,13 +215,18 @@ const samePolicy = (left: PolicySpec, right: PolicySpec): boolean => {
 }
 
 /** As recorded at the time, or from the recorded scores where it draws from the same ones; else null. */
-const candidateProbabilities = ({ question }: Evidence, made: DecisionMade): ArrayLike<number> & {
-  some: (test: (p: number, i: number) => boolean) => boolean
-} | null => {
-  const { candidate, champion } = question
-  if (made.shadow?.candidateId === candidate.id) return [...made.shadow.probabilities]
-  if (candidate.modelId !== champion.modelId) return null
-  return scoresToProbabilities(made, candidate.policy)
+const challengerProbabilities = (
+  { question }: Evidence,
+  made: DecisionMade,
+):
+  | (ArrayLike<number> & {
+      some: (test: (p: number, i: number) => boolean) => boolean
+    })
+  | null => {
+  const { challenger, champion } = question
+  if (made.shadow?.challengerId === challenger.id) return [...made.shadow.probabilities]
+  if (challenger.modelId !== champion.modelId) return null
+  return scoresToProbabilities(made, challenger.policy)
 }
 
 /** What a policy would have drawn with, from the scores of the record. */
@@ -260,19 +260,12 @@ const noteOutcome = (evidence: Evidence, { decisionId, total }: OutcomeSettled):
 }
 
 const settle = (evidence: Evidence, pending: Pending, reward: number): void => {
-  const { sums, low, high, above, below } = evidence
+  const { sums, low } = evidence
   const { range, weight } = pending
   const slope = weight - 1
   const cut = Math.max(-range.losses, Math.min(range.gains, reward))
   evidence.rows++
-  if (pending.lowFloor > -Infinity) {
-    const up = { value: pending.low + slope * cut, floor: pending.lowFloor }
-    const down = { value: pending.high - slope * cut, floor: pending.highFloor }
-    playBet(above, up)
-    playBet(below, down)
-    push(low, up.value, up.floor)
-    push(high, down.value, down.floor)
-  }
+  if (pending.lowFloor > -Infinity) push(low, pending.low + slope * cut, pending.lowFloor)
   const score = pending.plain + slope * reward
   sums.score += score
   sums.scoreSquares += score * score
@@ -283,11 +276,13 @@ const settle = (evidence: Evidence, pending: Pending, reward: number): void => {
   // Calibrated against what the model learns from: rewards without the far tail.
   const { predicted: x } = pending
   const y = range.gains > 0 ? cut : reward
-  sums.x += x
-  sums.y += y
-  sums.xx += x * x
-  sums.xy += x * y
-  sums.yy += y * y
+  const keep = 1 - 1 / CALIBRATION_ROWS
+  sums.count = sums.count * keep + 1
+  sums.x = sums.x * keep + x
+  sums.y = sums.y * keep + y
+  sums.xx = sums.xx * keep + x * x
+  sums.xy = sums.xy * keep + x * y
+  sums.yy = sums.yy * keep + y * y
   if (!pending.sent) return
   sums.sent += weight
   sums.sentSquares += weight * weight

@@ -4,12 +4,14 @@ export {
   createPromotion,
   dumpPromotion,
   foldPromotion,
-  hasCandidate,
+  hasChallenger,
   learnOwnModels,
+  MODELS_MAX,
   restorePromotion,
+  sameContender,
   servingFor,
 } from './state.ts'
-export type { Candidate, Contender, PastCandidate, Promotion, Track } from './state.ts'
+export type { Challenger, Contender, PastChallenger, Promotion, Track } from './state.ts'
 export { createEvidence, noteEvidence } from './evidence.ts'
 export type { Evidence, Question } from './evidence.ts'
 export { judge } from './judge.ts'
@@ -19,4 +21,4 @@ export type { Move } from './move.ts'
 export { PROMOTION_DEFAULTS } from './options.ts'
 export type { PromotionOptions } from './options.ts'
 export { ending, overriding, proposals, proposing, spelt } from './propose.ts'
-export type { ProposeInput, PromotionFact } from './propose.ts'
+export type { ProposeInput, Proposals, PromotionFact } from './propose.ts'

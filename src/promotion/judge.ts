@@ -1,7 +1,7 @@
 // The gate: from what the evidence says to a verdict with every figure it stands on. Pure.
 
 import type { PolicySpec } from '../model/events.ts'
-import { lowerBound, normalInterval, sampleRatioTest } from '../feedback/index.ts'
+import { lowerBound, normalInterval, sampleRatioTest, sequenceHalfWidth } from '../feedback/index.ts'
 import { differenceOfArms, guardCountsOf, ownClosed, peopleAt } from './arms.ts'
 import { DIFFERENCE_MAX, excessOf } from './audit.ts'
 import type { GateCheck, GateCheckName, GateCheckState, GateJudged } from './events.ts'
@@ -10,7 +10,7 @@ import type { PromotionOptions } from './options.ts'
 
 export type JudgeInput = {
   readonly evidence: Evidence
-  readonly candidate: { readonly policy: PolicySpec; readonly safety: boolean; readonly share: number }
+  readonly challenger: { readonly policy: PolicySpec; readonly safety: boolean; readonly share: number }
   /** p of the split into treated and held out; null where nobody is held out. */
   readonly sampleRatioP: number | null
   readonly options: PromotionOptions
@@ -20,7 +20,7 @@ export type Judgement = Pick<GateJudged, 'verdict' | 'checks' | 'decisions' | 'o
 
 /** All checks in a fixed order. Any that fails makes the verdict `fails`, else any that waits makes it `waits`. */
 export const judge = (input: JudgeInput): Judgement => {
-  const { evidence, candidate } = input
+  const { evidence, challenger } = input
   const checks = [
     sampleRatio(input),
     propensity(input),
@@ -38,7 +38,7 @@ export const judge = (input: JudgeInput): Judgement => {
     verdict: states.has('fails') ? 'fails' : states.has('waits') ? 'waits' : 'passes',
     checks,
     decisions: evidence.rows,
-    own: ownClosed(evidence.arms, candidate.share),
+    own: ownClosed(evidence.arms, challenger.share),
   }
 }
 
@@ -58,9 +58,9 @@ const check = (
 const finite = (value: number | null | undefined): number | null =>
   value === null || value === undefined || !Number.isFinite(value) ? null : value + 0
 
-const sampleRatio = ({ evidence, candidate, sampleRatioP, options }: JudgeInput): GateCheck => {
+const sampleRatio = ({ evidence, challenger, sampleRatioP, options }: JudgeInput): GateCheck => {
   const ps = sampleRatioP === null ? [] : [sampleRatioP]
-  const { share } = candidate
+  const { share } = challenger
   if (share > 0) ps.push(sampleRatioTest(peopleAt(evidence.arms, share), [1 - share, share]))
   if (ps.length === 0) return check('sample_ratio', 'not_applicable')
   const value = Math.min(...ps)
@@ -97,41 +97,48 @@ const weight = ({ evidence: { sums }, options }: JudgeInput): GateCheck => {
   return check('weight', value < limit ? 'passes' : 'waits', { value, limit })
 }
 
+/** Decisions before an estimate below zero may end a challenger. */
+const ENDING_MIN = 500
+
 const gain = (input: JudgeInput): GateCheck => {
   const { evidence, options } = input
-  const { rows, sums, low: lows, high: highs } = evidence
+  const { rows, sums, low: bets } = evidence
   const limit = limitOf(input)
-  if (rows === 0) return check('gain', 'waits', { limit })
-  const low = lowerBound(lows, options.alpha)
-  const high = -lowerBound(highs, options.alpha)
-  const state = low > limit ? 'passes' : high < limit ? 'fails' : 'waits'
-  return check('gain', state, { value: sums.score / rows, limit, low, high })
+  if (rows < 2) return check('gain', 'waits', { limit })
+  const value = sums.score / rows
+  const variance = Math.max(0, sums.scoreSquares / rows - value * value) / (rows - 1)
+  const low = lowerBound(bets, options.alpha)
+  // To end a challenger an approximate bound will do: nothing is risked by being wrong.
+  const high = value + sequenceHalfWidth({ ...options.harm, variance, n: rows })
+  const state = low > limit ? 'passes' : rows >= ENDING_MIN && high < limit ? 'fails' : 'waits'
+  return check('gain', state, { value, limit, low, high })
 }
 
-/** What the candidate must earn more than the champion: something, or, to be safer, at most a little less. */
-const limitOf = ({ evidence: { rows, sums }, candidate, options }: JudgeInput): number =>
-  candidate.safety && rows > 0 ? 0 - options.nonInferiority * Math.abs(sums.reward / rows) : 0
+/** What the challenger must earn more than the champion: something, or, to be safer, at most a little less. */
+const limitOf = ({ evidence: { rows, sums }, challenger, options }: JudgeInput): number =>
+  challenger.safety && rows > 0 ? 0 - options.nonInferiority * Math.abs(sums.reward / rows) : 0
 
 const CALIBRATION_MIN = 500
 
 /** Slope of rewards on predictions. Outside the limits it fails only when that is not luck. */
-const calibration = ({ evidence: { rows, sums }, candidate, options }: JudgeInput): GateCheck => {
-  const { kind } = candidate.policy
+const calibration = ({ evidence: { rows, sums }, challenger, options }: JudgeInput): GateCheck => {
+  const { kind } = challenger.policy
   if (kind === 'uniform' || kind === 'fixed') return check('calibration', 'not_applicable')
   if (rows < CALIBRATION_MIN) return check('calibration', 'waits')
-  const xx = sums.xx - sums.x ** 2 / rows
-  const xy = sums.xy - (sums.x * sums.y) / rows
-  const yy = sums.yy - sums.y ** 2 / rows
+  const n = sums.count
+  const xx = sums.xx - sums.x ** 2 / n
+  const xy = sums.xy - (sums.x * sums.y) / n
+  const yy = sums.yy - sums.y ** 2 / n
   if (!(xx > 1e-12)) return check('calibration', 'waits')
   const value = xy / xx
-  const stderr = Math.sqrt(Math.max(0, yy - value * xy) / (rows - 2) / xx)
+  const stderr = Math.sqrt(Math.max(0, yy - value * xy) / (n - 2) / xx)
   const { low, high } = normalInterval(value, stderr, 0.05)
   const { min, max } = options.slope
   const state = high < min || low > max ? 'fails' : 'passes'
   return check('calibration', state, { value, low, high, limit: value < 1 ? min : max })
 }
 
-/** People who leave, or complain, per message of the candidate: weighted in the champion's log, counted in its own. */
+/** People who leave, or complain, per message of the challenger: weighted in the champion's log, counted in its own. */
 const rate = ({ evidence, options }: JudgeInput, name: 'unsubscribes' | 'complaints'): GateCheck => {
   const { sums, arms } = evidence
   const limit = name === 'unsubscribes' ? options.unsubscribesMax : options.complaintsMax
@@ -172,10 +179,10 @@ const wilson = (share: number, n: number): { readonly low: number; readonly high
   return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
 }
 
-/** Margin per decision of people with the candidate, against people without: what rolls back. */
+/** Margin per decision of people with the challenger, against people without: what rolls back. */
 const margin = (input: JudgeInput): GateCheck => {
-  const { evidence, candidate, options } = input
-  if (candidate.share === 0) return check('margin', 'not_applicable')
+  const { evidence, challenger, options } = input
+  if (challenger.share === 0) return check('margin', 'not_applicable')
   const limit = limitOf(input)
   const arms = differenceOfArms(evidence.arms, options.harm)
   if (arms === null) return check('margin', 'waits', { limit })

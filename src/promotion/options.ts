@@ -1,9 +1,9 @@
-// What the gate asks for and how fast a candidate may grow.
+// What the gate asks for and how fast a challenger may grow.
 
 import { DAY_MS, HOUR_MS } from '../kernel/time.ts'
 
 export type PromotionOptions = {
-  /** Chance that a candidate which earns no more is ever taken for better; one-sided. */
+  /** Chance that a challenger which earns no more is ever taken for better; one-sided. */
   readonly alpha: number
   /** Of the bound that rolls back, two-sided, and the people at which it is narrowest. */
   readonly harm: { readonly alpha: number; readonly tuning: number }
@@ -26,15 +26,15 @@ export type PromotionOptions = {
   readonly steps: readonly number[]
   /** A share is held at least so long, and never shorter than the goal's window. */
   readonly stepMsMin: number
-  /** Settled decisions of the candidate's own before the next share. */
+  /** Settled decisions of the challenger's own before the next share. */
   readonly stepDecisionsMin: number
-  /** A candidate that the gate has not let through by then is ended. */
+  /** A challenger that the gate has not let through by then is ended. */
   readonly expiryMs: number
   /** Between two looks of the gate. */
   readonly lookMs: number
   /** What the gate found is recorded again after this time, when nothing changed. */
   readonly recordMs: number
-  /** Events read back for what the log says of a new candidate. */
+  /** Events read back for what the log says of a new challenger. */
   readonly scanEventsMax: number
 }
 

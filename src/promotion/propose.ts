@@ -1,5 +1,5 @@
 // What a plan's wishes mean for who decides: the facts to append beside it. A first policy needs no gate;
-// another one becomes a candidate, unless somebody says, on record, that it shall not wait.
+// another one becomes a challenger, unless somebody says, on record, that it shall not wait.
 
 import type { CampaignId } from '../kernel/ids.ts'
 import { problem, type Problem } from '../kernel/problem.ts'
@@ -25,10 +25,15 @@ export type ProposeInput = {
   readonly newId: () => string
 }
 
-/** Facts in the order to append them, after `campaigns.applied.v1`. */
-export const proposals = (
-  input: ProposeInput,
-): { readonly facts: readonly PromotionFact[]; readonly problems: readonly Problem[] } => {
+export type Proposals = {
+  /** To append before `campaigns.applied.v1`: challengers that end. */
+  readonly before: readonly PromotionFact[]
+  /** And after it: challengers that begin. */
+  readonly after: readonly PromotionFact[]
+  readonly problems: readonly Problem[]
+}
+
+export const proposals = (input: ProposeInput): Proposals => {
   const facts: PromotionFact[] = []
   const problems: Problem[] = []
   let models = input.promotion.models.size
@@ -45,35 +50,53 @@ export const proposals = (
       )
     if (track !== undefined) facts.push(...factsOf(input, track, campaign))
   }
-  return { facts, problems }
+  const ends = ({ type, data }: PromotionFact): boolean =>
+    type === ROLLOUT_MOVED && (data as RolloutMoved).to === 0
+  return { before: facts.filter(ends), after: facts.filter((fact) => !ends(fact)), problems }
 }
 
-const isKnown = (track: Track | undefined, wished: { policy: PolicySpec; model: ModelSpec | null }): boolean =>
+const isKnown = (
+  track: Track | undefined,
+  wished: { policy: PolicySpec; model: ModelSpec | null },
+): boolean =>
   track !== undefined &&
-  [track.champion, track.candidate].some((known) => known !== null && sameContender(known, wished))
+  [track.champion, track.challenger].some((known) => known !== null && sameContender(known, wished))
 
 const factsOf = (
   { before, by, override, newId }: ProposeInput,
   track: Track,
   campaign: CampaignSpec,
 ): readonly PromotionFact[] => {
-  const { champion, candidate } = track
+  const { champion, challenger } = track
   const wished = { policy: campaign.policy, model: campaign.model ?? null }
   const was = before.find(({ id }) => id === campaign.id)
   const isNews = was === undefined || !sameContender({ policy: was.policy, model: was.model ?? null }, wished)
   if (sameContender(champion, wished))
-    return candidate !== null && isNews ? [ending(track, 'withdrawn', by)] : []
+    return challenger !== null && isNews ? [ending(track, 'withdrawn', by)] : []
   // The fold puts it in force by itself: the champion's only action is gone.
   if (!canRun(champion, campaign)) return []
-  const pending = candidate !== null && sameContender(candidate, wished)
+  const pending = challenger !== null && sameContender(challenger, wished)
   if (override !== null)
     return pending
-      ? [overriding({ campaignId: campaign.id, candidateId: candidate.id, from: candidate.share }, by, override)]
-      : overridden({ campaignId: campaign.id, wished, by, override, candidateId: newId() })
+      ? [
+          overriding(
+            { campaignId: campaign.id, challengerId: challenger.id, from: challenger.share },
+            by,
+            override,
+          ),
+        ]
+      : overridden({ campaignId: campaign.id, wished, by, override, challengerId: newId() })
   if (pending || !isNews) return []
   return [
-    ...(candidate === null ? [] : [ending(track, 'superseded', by)]),
-    proposing({ campaignId: campaign.id, candidateId: newId(), ...wished, safety: false, by, reason: 'plan' }),
+    ...(challenger === null ? [] : [ending(track, 'superseded', by)]),
+    proposing({
+      campaignId: campaign.id,
+      challengerId: newId(),
+      ...wished,
+      safety: false,
+      by,
+      reason: 'plan',
+    }),
   ]
 }
 
@@ -82,25 +105,25 @@ const overridden = (about: {
   readonly wished: Pick<PolicyProposed, 'policy' | 'model'>
   readonly by: string
   readonly override: string
-  readonly candidateId: string
+  readonly challengerId: string
 }): readonly PromotionFact[] => {
-  const { campaignId, candidateId, wished, by, override } = about
+  const { campaignId, challengerId, wished, by, override } = about
   return [
-    proposing({ campaignId, candidateId, ...wished, safety: false, by, reason: override }),
-    overriding({ campaignId, candidateId, from: 0 }, by, override),
+    proposing({ campaignId, challengerId, ...wished, safety: false, by, reason: override }),
+    overriding({ campaignId, challengerId, from: 0 }, by, override),
   ]
 }
 
-/** A candidate to be judged. */
+/** A challenger to be judged. */
 export const proposing = (data: PolicyProposed): PromotionFact => ({
   type: POLICY_PROPOSED,
   data,
   change: `${data.campaignId}: ${spelt(data)} waits at the gate`,
 })
 
-/** The candidate becomes the champion now, whatever the gate says: somebody answers for it. */
+/** The challenger becomes the champion now, whatever the gate says: somebody answers for it. */
 export const overriding = (
-  about: Pick<RolloutMoved, 'campaignId' | 'candidateId' | 'from'>,
+  about: Pick<RolloutMoved, 'campaignId' | 'challengerId' | 'from'>,
   by: string,
   detail: string,
 ): PromotionFact => ({
@@ -109,9 +132,9 @@ export const overriding = (
   change: `${about.campaignId}: decides for everybody, past the gate (${detail})`,
 })
 
-/** The candidate is one no more. Throws nothing: without a candidate there is nothing to end. */
+/** The challenger is one no more. Throws nothing: without a challenger there is nothing to end. */
 export const ending = (
-  { campaignId, candidate }: Track,
+  { campaignId, challenger }: Track,
   cause: 'withdrawn' | 'superseded',
   by: string,
   detail = '',
@@ -119,14 +142,14 @@ export const ending = (
   type: ROLLOUT_MOVED,
   data: {
     campaignId,
-    candidateId: candidate?.id ?? '',
-    from: candidate?.share ?? 0,
+    challengerId: challenger?.id ?? '',
+    from: challenger?.share ?? 0,
     to: 0,
     cause,
     detail,
     by,
   },
-  change: `${campaignId}: the candidate is ${cause}`,
+  change: `${campaignId}: the challenger is ${cause}`,
 })
 
 /**

@@ -1,4 +1,4 @@
-// Who decides in each campaign: the champion, the candidate that waits or is tried on a share of the
+// Who decides in each campaign: the champion, the challenger that waits or is tried on a share of the
 // people, and the models that are a campaign's own. A fold over the log; what the gate finds out comes
 // in as events.
 
@@ -30,7 +30,7 @@ export type Contender = {
   readonly modelId: string
 }
 
-export type Candidate = Contender & {
+export type Challenger = Contender & {
   readonly id: string
   readonly safety: boolean
   readonly by: string
@@ -44,8 +44,8 @@ export type Candidate = Contender & {
   judged: (GateJudged & { readonly at: number }) | null
 }
 
-/** A candidate that is one no more, for people to look at. */
-export type PastCandidate = {
+/** A challenger that is one no more, for people to look at. */
+export type PastChallenger = {
   readonly id: string
   readonly policy: PolicySpec
   readonly model: ModelSpec | null
@@ -57,11 +57,13 @@ export type PastCandidate = {
 export type Track = {
   readonly campaignId: CampaignId
   champion: Contender & { readonly since: number; readonly sinceOffset: number }
-  candidate: Candidate | null
+  challenger: Challenger | null
   /** Before this offset rewards were of another goal. */
   comparableFrom: number
   goal: string
-  readonly past: PastCandidate[]
+  /** Policy and model that the plan asks for, as text. */
+  wished: string
+  readonly past: PastChallenger[]
 }
 
 export type Promotion = {
@@ -107,20 +109,22 @@ export const servingFor = (
 ): Serving => {
   const track = state.tracks.get(campaign.id)
   if (track === undefined) return { policy: campaign.policy, model: shared, modelId: '' }
-  const { champion, candidate } = track
-  if (candidate === null) return servingOf(state, shared, champion)
-  const { id: candidateId, share } = candidate
-  const chosen = hasCandidate(candidate, profileId)
+  const { champion, challenger } = track
+  if (challenger === null) return servingOf(state, shared, champion)
+  const { id: challengerId, share } = challenger
+  const chosen = hasChallenger(challenger, profileId)
   return {
-    ...servingOf(state, shared, chosen ? candidate : champion),
-    ...(share === 0 ? {} : { rollout: { candidateId, arm: chosen ? 'candidate' : 'champion', share } }),
-    ...(chosen ? {} : { shadow: { candidateId, ...servingOf(state, shared, candidate) } }),
+    ...servingOf(state, shared, chosen ? challenger : champion),
+    ...(share === 0 ? {} : { rollout: { challengerId, arm: chosen ? 'challenger' : 'champion', share } }),
+    ...(chosen ? {} : { shadow: { challengerId, ...servingOf(state, shared, challenger) } }),
   }
 }
 
-/** Whether the salted hash gives this person the candidate: who has it keeps it as the share grows. */
-export const hasCandidate = ({ id, share }: Pick<Candidate, 'id' | 'share'>, profileId: ProfileId): boolean =>
-  share > 0 && bucketOf(profileId, `rollout ${id}`) < share
+/** Whether the salted hash gives this person the challenger: who has it keeps it as the share grows. */
+export const hasChallenger = (
+  { id, share }: Pick<Challenger, 'id' | 'share'>,
+  profileId: ProfileId,
+): boolean => share > 0 && bucketOf(profileId, `rollout ${id}`) < share
 
 /** A fixed policy whose action is gone cannot go on: whatever is applied takes its place. */
 export const canRun = ({ policy }: Pick<Contender, 'policy'>, campaign: CampaignSpec): boolean =>
@@ -131,8 +135,7 @@ export const canRun = ({ policy }: Pick<Contender, 'policy'>, campaign: Campaign
 export const sameContender = (
   left: Pick<Contender, 'policy' | 'model'>,
   right: Pick<Contender, 'policy' | 'model'>,
-): boolean =>
-  canonicalJson([left.policy, left.model]) === canonicalJson([right.policy, right.model])
+): boolean => canonicalJson([left.policy, left.model]) === canonicalJson([right.policy, right.model])
 
 const servingOf = (state: Promotion, shared: Bandit, { policy, modelId }: Contender): Serving => {
   const model = modelId === '' ? shared : state.models.get(modelId)
@@ -150,13 +153,18 @@ const foldApplied = (state: Promotion, { data, at, offset }: LogEvent<CampaignsA
       state.tracks.set(campaign.id, {
         campaignId: campaign.id,
         champion: { ...wished, modelId, since: at, sinceOffset: offset },
-        candidate: null,
+        challenger: null,
         comparableFrom: offset,
         goal,
+        wished: canonicalJson(wished),
         past: [],
       })
       continue
     }
+    const isNews = track.wished !== canonicalJson(wished)
+    track.wished = canonicalJson(wished)
+    // The plan asks for what decides already: whatever stood for trial is not wanted any more.
+    if (isNews && sameContender(track.champion, wished)) withdraw(track, at)
     if (track.goal !== goal) {
       track.goal = goal
       track.comparableFrom = offset
@@ -164,7 +172,7 @@ const foldApplied = (state: Promotion, { data, at, offset }: LogEvent<CampaignsA
     const keeps = data.gated === true && canRun(track.champion, campaign)
     if (keeps || sameContender(track.champion, wished)) continue
     // What stood for trial was to replace a champion that is gone.
-    track.candidate = null
+    track.challenger = null
     const modelId = modelOf(state, wished, `own ${campaign.id} ${offset}`)
     crown(state, track, { ...wished, modelId }, { at, offset })
   }
@@ -174,6 +182,23 @@ const foldApplied = (state: Promotion, { data, at, offset }: LogEvent<CampaignsA
     if (!inPlan.has(id)) state.tracks.delete(id)
   }
   dropModels(state)
+}
+
+/** Said by the plan alone: an undone one, for example, says no more than this. */
+const withdraw = (track: Track, at: number): void => {
+  const { campaignId, challenger } = track
+  if (challenger === null) return
+  const { id, share } = challenger
+  const cause = 'withdrawn'
+  end(track, at, { campaignId, challengerId: id, from: share, to: 0, cause, detail: '', by: '' })
+}
+
+const end = (track: Track, at: number, move: RolloutMoved): void => {
+  if (track.challenger === null) return
+  const { id, policy, model, judged } = track.challenger
+  track.challenger = null
+  track.past.push({ id, policy, model, at, move, judged })
+  if (track.past.length > PAST_MAX) track.past.shift()
 }
 
 /** Makes the model that a contender asks for; '' where it wants the shared one, or there is no room for another. */
@@ -202,14 +227,14 @@ const crown = (
 const foldProposed = (state: Promotion, { data, at, offset }: LogEvent<PolicyProposed>): void => {
   const track = state.tracks.get(data.campaignId)
   if (track === undefined) return
-  const { candidateId, policy, model, safety, by, reason } = data
-  track.candidate = null
+  const { challengerId, policy, model, safety, by, reason } = data
+  track.challenger = null
   dropModels(state)
-  track.candidate = {
-    id: candidateId,
+  track.challenger = {
+    id: challengerId,
     policy,
     model,
-    modelId: modelOf(state, data, candidateId),
+    modelId: modelOf(state, data, challengerId),
     safety,
     by,
     reason,
@@ -222,33 +247,30 @@ const foldProposed = (state: Promotion, { data, at, offset }: LogEvent<PolicyPro
 }
 
 const foldJudged = (state: Promotion, { data, at }: LogEvent<GateJudged>): void => {
-  const candidate = state.tracks.get(data.campaignId)?.candidate
-  if (candidate?.id === data.candidateId) candidate.judged = { ...data, at }
+  const challenger = state.tracks.get(data.campaignId)?.challenger
+  if (challenger?.id === data.challengerId) challenger.judged = { ...data, at }
 }
 
 const foldMoved = (state: Promotion, { data, at, offset }: LogEvent<RolloutMoved>): void => {
   const track = state.tracks.get(data.campaignId)
-  const candidate = track?.candidate
-  if (track === undefined || candidate?.id !== data.candidateId) return
+  const challenger = track?.challenger
+  if (track === undefined || challenger?.id !== data.challengerId) return
   if (data.to > 0 && data.to < 1) {
-    candidate.share = data.to
-    candidate.shareSince = at
+    challenger.share = data.to
+    challenger.shareSince = at
     return
   }
-  const { id, policy, model, judged } = candidate
-  track.candidate = null
-  track.past.push({ id, policy, model, at, move: data, judged })
-  if (track.past.length > PAST_MAX) track.past.shift()
-  if (data.to === 1) crown(state, track, candidate, { at, offset })
+  end(track, at, data)
+  if (data.to === 1) crown(state, track, challenger, { at, offset })
   dropModels(state)
 }
 
 /** Models that nobody draws from any more. */
 const dropModels = (state: Promotion): void => {
   const used = new Set<string>()
-  for (const { champion, candidate } of state.tracks.values()) {
+  for (const { champion, challenger } of state.tracks.values()) {
     used.add(champion.modelId)
-    if (candidate !== null) used.add(candidate.modelId)
+    if (challenger !== null) used.add(challenger.modelId)
   }
   for (const id of state.models.keys()) if (!used.has(id)) state.models.delete(id)
 }

@@ -17,7 +17,9 @@ import { createInnerPost } from './inner-post.ts'
 import { plantedLift, type Unit } from './truth.ts'
 import { createUnitBook, type UnitBook } from './units.ts'
 import type { WorldCounts } from './stage.ts'
-import { createWorld, WORLD_DEFAULTS, type World } from './world.ts'
+import { createWorld, type World } from './world.ts'
+import type { Delays } from './response.ts'
+import { worldOptionsOf } from './bare-run.ts'
 
 export type HeadlessOptions = {
   readonly seed: string
@@ -30,6 +32,10 @@ export type HeadlessOptions = {
   readonly plan: PlanSpec
   /** Virtual time between looks at what is due. */
   readonly stepMs: number
+  /** How long orders wait after a contact; quick when left out. */
+  readonly delays?: Delays
+  /** Days after the first campaign day on which people's tastes move; never when left out. */
+  readonly driftDay?: number
 }
 
 export const HEADLESS_DEFAULTS: Omit<HeadlessOptions, 'plan'> = {
@@ -63,7 +69,7 @@ export const runHeadless = async (
   const options = { ...HEADLESS_DEFAULTS, ...given }
   const started = performance.now()
   const clock = manualClock(options.from)
-  const world = createWorld({ ...WORLD_DEFAULTS, ...options, detail: 'light' })
+  const world = createWorld(worldOptionsOf(options))
   const log = createForgetfulLog()
   const loop = createLoop({ log, ctx: createCtx(clock, options.seed), state: createState() })
   const book = createUnitBook()

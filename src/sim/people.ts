@@ -177,6 +177,16 @@ const createCustomer = (options: PeopleOptions, index: number): Customer => {
   }
 }
 
+/**
+ * The same person in another season: what was loved on one shelf is loved on the next, and the hour of the
+ * day shifts. Nothing that the shop can see says so.
+ */
+export const drifted = (person: Customer): Customer => ({
+  ...person,
+  taste: person.taste.map((_, index) => person.taste[(index + 1) % person.taste.length] ?? 0),
+  daypart: DAYPARTS[(DAYPARTS.indexOf(person.daypart) + 1) % DAYPARTS.length] ?? person.daypart,
+})
+
 /** One love, and something of everything else. */
 const drawTaste = (rng: Rng): readonly number[] => {
   const love = pick(rng, [

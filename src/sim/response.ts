@@ -131,20 +131,38 @@ export const meanBasket = (person: Customer, category: Category | null): Basket 
   }
 }
 
-const SOON = { share: 0.75, from: 2 * MINUTE_MS, mean: 45 * MINUTE_MS }
-const LATER = { mean: 8 * HOUR_MS }
+/** How long after a contact its order comes: one share soon, the others later, each waiting exponentially. */
+export type Delays = {
+  readonly soonShare: number
+  /** Nothing comes before. */
+  readonly soonFromMs: number
+  readonly soonMeanMs: number
+  readonly laterMeanMs: number
+}
+
+export const DELAYS_QUICK: Delays = {
+  soonShare: 0.75,
+  soonFromMs: 2 * MINUTE_MS,
+  soonMeanMs: 45 * MINUTE_MS,
+  laterMeanMs: 8 * HOUR_MS,
+}
+/** People who think it over: half of the orders come after more than a day and a half. */
+export const DELAYS_LONG: Delays = { ...DELAYS_QUICK, soonShare: 0.2, laterMeanMs: 2.5 * DAY_MS }
 
 /** Time from contact to order, ms, for two uniform draws. */
-export const orderDelay = (which: number, u: number): number => {
+export const orderDelay = (which: number, u: number, delays = DELAYS_QUICK): number => {
   const wait = -Math.log(1 - u)
-  return Math.ceil(which < SOON.share ? SOON.from + wait * SOON.mean : wait * LATER.mean)
+  return Math.ceil(
+    which < delays.soonShare ? delays.soonFromMs + wait * delays.soonMeanMs : wait * delays.laterMeanMs,
+  )
 }
 
 /** Share of orders that have come `elapsed` ms after the contact. */
-export const arrivedShare = (elapsed: number): number => {
+export const arrivedShare = (elapsed: number, delays = DELAYS_QUICK): number => {
   if (elapsed <= 0) return 0
-  const soon = elapsed <= SOON.from ? 0 : 1 - Math.exp(-(elapsed - SOON.from) / SOON.mean)
-  return SOON.share * soon + (1 - SOON.share) * (1 - Math.exp(-elapsed / LATER.mean))
+  const { soonShare, soonFromMs, soonMeanMs, laterMeanMs } = delays
+  const soon = elapsed <= soonFromMs ? 0 : 1 - Math.exp(-(elapsed - soonFromMs) / soonMeanMs)
+  return soonShare * soon + (1 - soonShare) * (1 - Math.exp(-elapsed / laterMeanMs))
 }
 
 export const unsubscribeChance = (person: Customer, contact: Contact, mood: Mood): number =>

@@ -46,8 +46,8 @@ export const runSeed = async (given: SeedOptions): Promise<SeedRow> => {
     plan: only(options, campaign, { kind: 'uniform', explorationFloor: 0 }),
   })
   const people = new Set(learnt.units.flatMap(({ customer, treated }) => (treated ? [customer] : [])))
-  const singles = campaign.actions.map((_, index) =>
-    runBare({ ...sampleOf(options, people), campaign, choose: always(index) }),
+  const singles = campaign.actions.map(
+    (_, index) => runBare({ ...sampleOf(options, people), campaign, player: always(index) }).earned,
   )
   const first = singles.indexOf(Math.max(...singles))
   const bestAction = campaign.actions[first]?.id ?? ''
@@ -68,7 +68,7 @@ export const runSeed = async (given: SeedOptions): Promise<SeedRow> => {
     uniform: uniform.earned,
     best: best.earned,
     bestAction,
-    oracle: runBare({ ...options, campaign, people, choose: oracle }),
+    oracle: runBare({ ...options, campaign, people, player: oracle }).earned,
     decisions: learnt.decisions,
     tookMs: performance.now() - started,
   }

@@ -6,8 +6,8 @@ import { DAY_MS, localTime } from '../kernel/time.ts'
 import type { Category } from './catalogue.ts'
 import { createHeap, type Heap } from './heap.ts'
 import type { Item, Line } from './items.ts'
-import { createPeople, type Customer } from './people.ts'
-import { faded, type Mood } from './response.ts'
+import { createPeople, drifted, type Customer } from './people.ts'
+import { faded, type Delays, type Mood } from './response.ts'
 import { createTruth, type Truth } from './truth.ts'
 
 export type WorldOptions = {
@@ -21,6 +21,10 @@ export type WorldOptions = {
   readonly joinDays: number
   /** `full`: every page and product looked at; `light`: one of each visit, for fast runs. The orders are the same. */
   readonly detail: 'full' | 'light'
+  /** How long orders wait after a contact; quick when left out. */
+  readonly delays?: Delays
+  /** ms: from then on people love another shelf than before; never when left out. */
+  readonly driftAt?: number
 }
 
 /** What a person does with a message. */
@@ -60,7 +64,7 @@ export type OrderJob = {
   readonly onTop: boolean
 }
 export type Job =
-  | { readonly kind: 'peek' | 'join' | 'day'; readonly at: number; readonly customer: number }
+  | { readonly kind: 'peek' | 'join' | 'day' | 'drift'; readonly at: number; readonly customer: number }
   | { readonly kind: 'visit'; readonly at: number; readonly customer: number; readonly number: number }
   | { readonly kind: 'emit'; readonly at: number; readonly customer: number; readonly item: Item }
   | {
@@ -94,6 +98,8 @@ export type Stage = {
   readonly prefix: string
   readonly personOf: (customer: number) => Customer
   readonly conditionOf: (customer: number) => Condition
+  /** Everybody changes inside; what can be seen of them stays. */
+  readonly drift: () => void
   readonly tell: (event: WorldEvent) => void
   /** A tracking call now. */
   readonly emit: (customer: number, at: number, item: Item) => void
@@ -104,7 +110,7 @@ export type Stage = {
 const NEW_MS = 5 * DAY_MS
 
 export const createStage = (options: WorldOptions, tell: Stage['tell']): Stage => {
-  const people = createPeople(options)
+  const people = [...createPeople(options)]
   const jobs = createHeap<Job>()
   const conditions = people.map(
     (): Condition => ({
@@ -122,12 +128,15 @@ export const createStage = (options: WorldOptions, tell: Stage['tell']): Stage =
   return {
     options,
     people,
-    truth: createTruth(),
+    truth: createTruth(options.delays),
     jobs,
     counts: { visits: 0, orders: 0, ordersOnTop: 0, contacts: 0, margin: 0 },
     prefix,
     personOf: (customer) => present(people[customer], 'a customer of this world'),
     conditionOf: (customer) => present(conditions[customer], 'a customer of this world'),
+    drift: () => {
+      for (const [index, person] of people.entries()) people[index] = drifted(person)
+    },
     tell,
     emit: (customer, at, item) => {
       const timed = { ...item, messageId: `${prefix}-${messages++}`, timestamp: new Date(at).toISOString() }

@@ -2,7 +2,7 @@
 // from it the planted lift over any group and horizon. Expectations, not luck: sums of probability
 // times margin, known because the world draws with these very probabilities.
 
-import { arrivedShare } from './response.ts'
+import { arrivedShare, DELAYS_QUICK } from './response.ts'
 
 type Entry = {
   readonly at: number
@@ -25,7 +25,7 @@ export type Truth = {
   readonly dropped: () => number
 }
 
-export const createTruth = (): Truth => {
+export const createTruth = (delays = DELAYS_QUICK): Truth => {
   const entries = new Map<number, Entry[]>()
   let total = 0
   let dropped = 0
@@ -42,7 +42,7 @@ export const createTruth = (): Truth => {
       let sum = 0
       for (const { at, amount, spread } of entries.get(customer) ?? []) {
         if (at < from || at > to) continue
-        sum += spread ? amount * arrivedShare(to - at) : amount
+        sum += spread ? amount * arrivedShare(to - at, delays) : amount
       }
       return sum
     },

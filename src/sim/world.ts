@@ -54,6 +54,8 @@ export const createWorld = (options: WorldOptions): World => {
     if (joinsAt - PEEK_MS >= options.from) stage.jobs.push({ kind: 'peek', at: joinsAt - PEEK_MS, customer })
   }
 
+  if (options.driftAt !== undefined) stage.jobs.push({ kind: 'drift', at: options.driftAt, customer: -1 })
+
   const advance: World['advance'] = (until, limit = STEP_MAX) => {
     out = []
     while (out.length < limit) {
@@ -90,6 +92,8 @@ const run = (stage: Stage, job: Job): void => {
       return planDay(stage, customer, at)
     case 'visit':
       return visit(stage, customer, at, job.number)
+    case 'drift':
+      return stage.drift()
     case 'abandon':
       return abandon(stage, job)
     case 'order':

@@ -1,4 +1,4 @@
-// Stands at the gate: gathers what the log says of each candidate, judges now and then, and appends what
+// Stands at the gate: gathers what the log says of each challenger, judges now and then, and appends what
 // it found and what follows from it. Holds nothing that cannot be read again from the log.
 
 import { liftReport } from '../feedback/index.ts'
@@ -19,7 +19,7 @@ import {
 import { GATE_JUDGED, type GateJudged, ROLLOUT_MOVED, type RolloutMoved } from '../promotion/events.ts'
 
 export type Gatekeeper = {
-  /** Looks at all candidates when the time for it has come. Rejects with a Failure `log.*` when nothing can be recorded. */
+  /** Looks at all challengers when the time for it has come. Rejects with a Failure `log.*` when nothing can be recorded. */
   readonly look: (now: number) => Promise<void>
   readonly close: () => void
 }
@@ -32,7 +32,7 @@ export type GatekeeperPorts = {
 }
 
 type Book = {
-  readonly candidateId: string
+  readonly challengerId: string
   readonly champion: string
   readonly evidence: Evidence
   /** Events that came while the log was read back; null once that is done. */
@@ -55,19 +55,19 @@ export const createGatekeeper = (ports: GatekeeperPorts): Gatekeeper => {
         else book.waiting.push(event)
   })
 
-  /** Reads the log back to where decisions can tell anything of this candidate. */
+  /** Reads the log back to where decisions can tell anything of this challenger. */
   const open = async (track: Track): Promise<void> => {
-    const { candidate, champion, campaignId } = track
-    if (candidate === null) return
-    const evidence = createEvidence({ campaignId, champion, candidate })
-    const book: Book = { candidateId: candidate.id, champion: nameOf(track), evidence, waiting: [] }
+    const { challenger, champion, campaignId } = track
+    if (challenger === null) return
+    const evidence = createEvidence({ campaignId, champion, challenger })
+    const book: Book = { challengerId: challenger.id, champion: nameOf(track), evidence, waiting: [] }
     books.set(campaignId, book)
     const upTo = loop.log.head()
     const comparable = Math.max(champion.sinceOffset, track.comparableFrom, upTo - options.scanEventsMax)
     // A model of its own has an opinion only since it was proposed.
-    const after = candidate.modelId === champion.modelId ? comparable : candidate.proposedOffset
+    const after = challenger.modelId === champion.modelId ? comparable : challenger.proposedOffset
     for await (const page of loop.log.read({
-      after: Math.min(after, candidate.proposedOffset),
+      after: Math.min(after, challenger.proposedOffset),
       upTo,
       pageSize: PAGE,
     })) {
@@ -79,30 +79,31 @@ export const createGatekeeper = (ports: GatekeeperPorts): Gatekeeper => {
   }
 
   const lookAt = (track: Track, now: number): readonly NewEvent[] => {
-    const { candidate, campaignId } = track
+    const { challenger, campaignId } = track
     const book = books.get(campaignId)
-    if (candidate === null || book?.waiting !== null) return []
+    if (challenger === null || book?.waiting !== null) return []
     const campaign = loop.state.decision.campaigns.get(campaignId)
     if (campaign === undefined) return []
     const { sampleRatioP } = liftReport(loop.state.feedback, { campaignId })
-    const judgement = judge({ evidence: book.evidence, candidate, sampleRatioP, options })
+    const judgement = judge({ evidence: book.evidence, challenger, sampleRatioP, options })
     const events: NewEvent[] = []
     const append = (type: string, data: GateJudged | RolloutMoved) =>
       events.push({ id: loop.ctx.newId(), type, key: '', at: now, data })
-    const about = { campaignId, candidateId: candidate.id }
-    const move = nextMove(candidate, judgement, { now, goalWindowMs: campaign.goal.windowMs, options })
-    const moves = move !== null && (move.to < candidate.share || move.to === 0 || mayMove(track, move))
-    if (moves || isNews(candidate, judgement, now - options.recordMs))
-      append(GATE_JUDGED, { ...about, share: candidate.share, ...judgement })
-    if (moves) append(ROLLOUT_MOVED, { ...about, from: candidate.share, ...move, by: '' })
+    const about = { campaignId, challengerId: challenger.id }
+    const move = nextMove(challenger, judgement, { now, goalWindowMs: campaign.goal.windowMs, options })
+    const moves = move !== null && (move.to < challenger.share || move.to === 0 || mayMove(track, move))
+    if (moves || isNews(challenger, judgement, now - options.recordMs))
+      append(GATE_JUDGED, { ...about, share: challenger.share, ...judgement })
+    if (moves) append(ROLLOUT_MOVED, { ...about, from: challenger.share, ...move, by: '' })
     return events
   }
 
   return {
     look: async (now) => {
-      const tracks = [...loop.state.promotion.tracks.values()].filter(({ candidate }) => candidate !== null)
+      const tracks = [...loop.state.promotion.tracks.values()].filter(({ challenger }) => challenger !== null)
       for (const [campaignId, book] of books)
-        if (!tracks.some((track) => track.campaignId === campaignId && isOf(book, track))) books.delete(campaignId)
+        if (!tracks.some((track) => track.campaignId === campaignId && isOf(book, track)))
+          books.delete(campaignId)
       const fresh = tracks.filter(({ campaignId }) => !books.has(campaignId))
       if (fresh.length === 0 && now - lookedAt < options.lookMs) return
       lookedAt = now
@@ -120,11 +121,11 @@ export const createGatekeeper = (ports: GatekeeperPorts): Gatekeeper => {
 const nameOf = ({ champion }: Track): string => `${champion.sinceOffset}`
 
 const isOf = (book: Book, track: Track): boolean =>
-  track.candidate?.id === book.candidateId && nameOf(track) === book.champion
+  track.challenger?.id === book.challengerId && nameOf(track) === book.champion
 
 /** Another verdict, another state of a check, or long ago. */
 const isNews = (
-  { judged }: NonNullable<Track['candidate']>,
+  { judged }: NonNullable<Track['challenger']>,
   { verdict, checks }: Judgement,
   before: number,
 ): boolean =>

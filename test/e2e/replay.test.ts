@@ -9,9 +9,12 @@ import { describe, it } from 'node:test'
 import { createCtx, fastClock, systemClock } from '../../src/app/clock.ts'
 import { openLoop } from '../../src/app/open-loop.ts'
 import { replayLog } from '../../src/app/replay.ts'
+import { asCampaignId } from '../../src/kernel/ids.ts'
 import { createRng, type Rng } from '../../src/kernel/rng.ts'
 import { encodeDump } from '../../src/log/index.ts'
+import { DECISION_MADE, type DecisionMade } from '../../src/decision/events.ts'
 import { dumpState, type LoopState } from '../../src/loop.ts'
+import { ROLLOUT_MOVED, type RolloutMoved } from '../../src/promotion/events.ts'
 import { openMail, startSink, type MailSink } from './mail-sink.ts'
 import { identify, track } from './plans.ts'
 import { NOON, open, type Serving } from './serving.ts'
@@ -165,6 +168,23 @@ const takeApart = async (life: Life): Promise<void> => {
   }
 }
 
+/** The policy that waits at the gate decides for half of the people from here on. */
+const tryChallenger = async ({ server }: Life): Promise<void> => {
+  const { loop } = server.served.system
+  const challenger = loop.state.promotion.tracks.get(asCampaignId('home'))?.challenger
+  if (challenger === null || challenger === undefined || challenger.share > 0) return
+  const move: RolloutMoved = {
+    campaignId: asCampaignId('home'),
+    challengerId: challenger.id,
+    from: 0,
+    to: 0.5,
+    cause: 'gate_passed',
+    detail: '',
+    by: 'a test',
+  }
+  await loop.record([{ id: loop.ctx.newId(), type: ROLLOUT_MOVED, key: '', at: loop.ctx.now(), data: move }])
+}
+
 /** Lives until there are enough decisions; returns the offset of the snapshot taken half way. */
 const live = async (life: Life): Promise<{ readonly steps: number; readonly copied: string }> => {
   const { server } = life
@@ -179,6 +199,7 @@ const live = async (life: Life): Promise<{ readonly steps: number; readonly copi
     const { totals } = server.served.system.loop.state.tally
     const part = Math.floor((totals.decisions / DECISIONS) * 6)
     if (part > plan) await server.apply(planAt((plan = part)))
+    if (plan === 4) await tryChallenger(life)
     if (step % 40 === 20)
       await server.ask('POST', '/api/stop', {
         body: { scope: step % 80 === 20 ? 'all' : 'campaign:cart', reason: 'a look' },
@@ -235,10 +256,17 @@ describe('a life replayed', () => {
     assert.deepEqual(server.reports, [])
     const { state } = served.system.loop
     const kinds = new Map<string, number>()
+    const arms = { champion: 0, challenger: 0 }
 
     const opened = await openLoop({ dir, ctx: createCtx(systemClock) })
     for await (const events of opened.loop.log.read())
-      for (const { type } of events) kinds.set(type, (kinds.get(type) ?? 0) + 1)
+      for (const { type, data } of events) {
+        kinds.set(type, (kinds.get(type) ?? 0) + 1)
+        if (type === DECISION_MADE) {
+          const { rollout } = data as DecisionMade
+          if (rollout !== undefined) arms[rollout.arm]++
+        }
+      }
     const report = await replayLog(opened.loop.log, { limit: 1e9, hash: served.system.hash })
     await opened.close()
     console.log(JSON.stringify(Object.fromEntries(kinds)))
@@ -254,9 +282,12 @@ describe('a life replayed', () => {
       'campaign.swept.v1',
       'suppression.added.v1',
       'profile.unmerged.v1',
+      'policy.proposed.v1',
+      'policy.rollout_moved.v1',
     ])
       assert.ok((kinds.get(type) ?? 0) > 0, `no ${type} happened`)
 
+    assert.ok(arms.challenger > 0 && arms.champion > 0, `rollout: ${JSON.stringify(arms)}`)
     const expected = bytesOf(state)
     const head = state.offset
     assert.equal(await refold(dir, expected, 'from the last snapshot'), head)

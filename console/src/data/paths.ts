@@ -39,6 +39,8 @@ export const PATHS = {
   stopState: '/api/stop',
   plan: '/api/plan',
   applyPlan: '/api/plan',
+  gate: '/api/gate',
+  actAtGate: '/api/gate/:campaign',
   recommendations: '/api/recommendations',
   customerRecommendations: '/api/customers/:id/recommendations',
   trainRecommender: '/api/recommendations/train',

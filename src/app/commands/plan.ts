@@ -11,19 +11,23 @@ import { print } from '../output.ts'
 import { applyTo, exportPlan } from '../apply-plan.ts'
 import { dataCommand, onEither, requireData, type Common } from './shared.ts'
 
+type ApplyOptions = Common & { readonly dryRun: boolean; readonly overrideGate: string }
+
 export const applyCommand = (): Command =>
   dataCommand('apply', 'put a plan (campaigns, creatives, limits, …) in force')
     .argument('<file>', 'YAML file, or - for standard input')
     .option('--dry-run', 'only check and show what would change', false)
-    .action(async (file: string, { data, json, dryRun }: Common & { readonly dryRun: boolean }) => {
+    .option('--override-gate <reason>', 'let changed policies decide at once; the reason is recorded', '')
+    .action(async (file: string, options: ApplyOptions) => {
+      const { data, json, dryRun, overrideGate: override } = options
       const yaml = readText(file)
       const result = await onEither(
         data,
-        async (card) => callServer<PlanResult>(card, 'POST', '/api/plan', { yaml, dryRun }),
+        async (card) => callServer<PlanResult>(card, 'POST', '/api/plan', { yaml, dryRun, override }),
         async ({ loop }) => {
           const renderer = createRenderer()
           try {
-            return await applyTo({ loop, renderer }, { yaml, dryRun, by: LOCAL_OPERATOR })
+            return await applyTo({ loop, renderer }, { yaml, dryRun, by: LOCAL_OPERATOR, override })
           } finally {
             await renderer.close()
           }

@@ -119,10 +119,11 @@ describe('who decides', () => {
   it('G3 an override lets it decide at once, and the log says who did that and why', () => {
     const state = started()
     const [, proposed, switched] = apply(state, 2, { override: 'the shop is closing' })
-    assert.equal((proposed?.data as { reason: string }).reason, 'the shop is closing')
+    assert.ok(proposed !== undefined)
+    assert.equal((proposed.data as { reason: string }).reason, 'the shop is closing')
     assert.deepEqual(switched?.data, {
       campaignId: CAMPAIGN,
-      challengerId: (proposed?.data as { challengerId: string }).challengerId,
+      challengerId: (proposed.data as { challengerId: string }).challengerId,
       from: 0,
       to: 1,
       cause: 'override',

@@ -277,13 +277,13 @@ const dropModels = (state: Promotion): void => {
 
 export const dumpPromotion = (state: Promotion): Dump => {
   const dump: Record<string, Dump[string]> = {
-    tracks: [...state.tracks.values()] as unknown as Json,
+    // A copy: the state goes on changing while the dump is written.
+    tracks: JSON.parse(JSON.stringify([...state.tracks.values()])) as Json,
     models: [...state.models].map(([id, { options }]) => [id, options.kind, String(options.halfLifeDays)]),
   }
   for (const [index, model] of [...state.models.values()].entries())
     for (const [name, column] of Object.entries(dumpBandit(model))) dump[`model${index}.${name}`] = column
-  // A copy: the state goes on changing while the dump is written.
-  return { ...dump, tracks: JSON.parse(JSON.stringify(dump['tracks'])) as Json }
+  return dump
 }
 
 export const restorePromotion = (dump: Dump): Promotion => {

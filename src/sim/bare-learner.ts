@@ -69,18 +69,7 @@ export const createBareLearner = (options: BareLearnerOptions): BareLearner => {
       propensity: made.propensity,
       at: made.at,
     })
-    const outcome: OutcomeSettled = {
-      decisionId: made.decisionId,
-      campaignId: made.campaignId,
-      profileId: made.profileId,
-      actionId: made.actionId,
-      kind: 'closed',
-      reward: -one.cost,
-      total,
-      causeMessageId: '',
-      delayMs: one.deadline - made.at,
-    }
-    tell(OUTCOME_SETTLED, at, outcome)
+    tell(OUTCOME_SETTLED, at, outcomeOf(one, total))
   }
 
   return {
@@ -96,18 +85,7 @@ export const createBareLearner = (options: BareLearnerOptions): BareLearner => {
       if (event.kind !== 'unsubscribe' && event.kind !== 'complain') return
       const last = open.get(event.customer)?.findLast(({ made }) => made.actionId !== NOTHING)
       if (last === undefined) return
-      const { decisionId, campaignId, profileId } = last.made
-      const kind = event.kind === 'complain' ? 'complained' : 'unsubscribed'
-      const told: DeliveryResponded = {
-        decisionId,
-        campaignId,
-        profileId,
-        channel: 'email',
-        kind,
-        machine: false,
-        url: '',
-      }
-      tell(DELIVERY_RESPONDED, event.at, told)
+      tell(DELIVERY_RESPONDED, event.at, responseOf(last.made, event.kind))
     },
     step: (at) => {
       const closing = due.filter(({ deadline }) => deadline + GRACE_MS <= at)
@@ -161,3 +139,28 @@ export const createBareLearner = (options: BareLearnerOptions): BareLearner => {
     },
   }
 }
+
+const outcomeOf = ({ made, deadline, cost }: Open, total: number): OutcomeSettled => ({
+  decisionId: made.decisionId,
+  campaignId: made.campaignId,
+  profileId: made.profileId,
+  actionId: made.actionId,
+  kind: 'closed',
+  reward: 0 - cost,
+  total,
+  causeMessageId: '',
+  delayMs: deadline - made.at,
+})
+
+const responseOf = (
+  { decisionId, campaignId, profileId }: DecisionMade,
+  kind: 'unsubscribe' | 'complain',
+): DeliveryResponded => ({
+  decisionId,
+  campaignId,
+  profileId,
+  channel: 'email',
+  kind: kind === 'complain' ? 'complained' : 'unsubscribed',
+  machine: false,
+  url: '',
+})

@@ -4,7 +4,6 @@ import { actorOf } from '../governance/index.ts'
 import { may } from '../governance/access/index.ts'
 import { POLICY_APPLIED } from '../governance/events.ts'
 import { Failure } from '../kernel/failure.ts'
-import type { Json } from '../kernel/json.ts'
 import type { Problem } from '../kernel/problem.ts'
 import { spellPrincipal, type Principal } from '../kernel/principal.ts'
 import type { NewEvent } from '../log/port.ts'
@@ -78,9 +77,7 @@ type Step = {
 const putInForce = async (loop: Loop, { from, to, dryRun, by, decides }: Step): Promise<PlanResult> => {
   const now = loop.ctx.now()
   const signed = { by: actorOf(by), proposalId: '' }
-  const facts = [...decides.before, ...planFacts(from, to, signed), ...decides.after].map(
-    ({ type, data, change }): PlanFact => ({ type, data: data as Json, change }),
-  )
+  const facts: readonly PlanFact[] = [...decides.before, ...planFacts(from, to, signed), ...decides.after]
   const changes = facts.map(({ change }) => change)
   const version = planVersion(to)
   const result = { version, problems: [], changes }

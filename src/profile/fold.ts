@@ -12,7 +12,7 @@ import type { ConsentRecord } from './consents.ts'
 import type { ConsentChanged, SegmentsApplied, Unmerged, UnmergeStarted } from './events.ts'
 import { CONSENT_CHANGED, SEGMENTS_APPLIED, UNMERGE_STARTED, UNMERGED } from './events.ts'
 import { at } from './growable.ts'
-import { applyActivity, applyContext, applyResponse, applySend } from './live-features.ts'
+import { applyActivity, applyContext, applyFact, responseFact, sendFact } from './live-features.ts'
 import { resolveSignal } from './resolve.ts'
 import { applySegments, touchSegments } from './segments.ts'
 import { installHalves } from './split.ts'
@@ -81,11 +81,11 @@ export const applyEvent = (state: Profiles, slot: number, event: LogEvent): void
     const { channel, purpose, granted, textVersion, source } = event.data as ConsentChanged
     applyConsent(state, slot, { channel, purpose, granted, textVersion, source, at: event.at })
   } else if (event.type === DELIVERY_ATTEMPTED) {
-    applySend(state, slot, (event.data as DeliveryAttempted).channel, event.at)
+    applyFact(state, slot, sendFact((event.data as DeliveryAttempted).channel, event.at))
   } else if (event.type === DELIVERY_RESPONDED) {
     const { channel, kind, machine } = event.data as DeliveryResponded
     if (!machine && (kind === 'opened' || kind === 'clicked'))
-      applyResponse(state, slot, { channel, kind, at: event.at })
+      applyFact(state, slot, responseFact({ channel, kind, at: event.at }))
   } else return
   touchSegments(state, slot)
 }

@@ -7,47 +7,12 @@ import type { Order } from '../signal/index.ts'
 import type { Signal } from '../signal/events.ts'
 import { orderOf } from '../signal/index.ts'
 import type { ChannelName } from './events.ts'
-import {
-  ACTIVITY_LONG,
-  ACTIVITY_SHORT,
-  addRevenueMicros,
-  BINS,
-  CARTS_SHORT,
-  CATEGORIES,
-  CATEGORY_WEIGHTS_AT,
-  CHANNELS,
-  count,
-  EVENTS,
-  FIRST_SEEN,
-  isIntrusive,
-  LAST_CART,
-  LAST_ORDER,
-  LAST_SEEN,
-  LAST_SENT,
-  ORDERS,
-  ORDERS_LONG,
-  raise,
-  VIEWS_SHORT,
-  WORDS,
-  wordOf,
-} from './columns.ts'
-import {
-  addDecayed,
-  addSend,
-  addToBin,
-  advanceClock,
-  binUnits,
-  CATEGORY_GROUP,
-  CHANNEL_GROUPS,
-  HOUR_GROUP,
-  LONG_HALF_LIFE_S,
-  SHORT_HALF_LIFE_S,
-  WEEKDAY_GROUP,
-  weightAt,
-} from './decay.ts'
+import { BINS, CATEGORIES, CATEGORY_WEIGHTS_AT, CHANNELS } from './columns.ts'
+import { addToBin, binUnits, CATEGORY_GROUP, HOUR_GROUP, WEEKDAY_GROUP } from './decay.ts'
 import { at } from './growable.ts'
 import { hourOfWeek } from './local-hour.ts'
 import { nameOf, numberOf } from './names.ts'
+import { countFact, type Fact } from './person-row.ts'
 import type { Profiles } from './state.ts'
 import { refuse } from './state.ts'
 
@@ -73,18 +38,32 @@ const ORDERED_CATEGORIES_MAX = 20
 /** Whole seconds from ms, within what a column holds. */
 export const secondsOf = (ms: number): number => Math.min(Math.max(Math.floor(ms / 1_000), 1), 0xffffffff)
 
+/** What a signal is as a fact: the one reading of it, live and when models are trained. */
+export const factOf = (signal: Signal, order: Order | null = orderOf(signal)): Fact => {
+  const kind =
+    signal.kind === 'identify' || signal.kind === 'alias' || signal.kind === 'group'
+      ? 'seen'
+      : order !== null
+        ? 'order'
+        : signal.kind !== 'track'
+          ? 'event'
+          : CART_NAMES.has(signal.name)
+            ? 'cart'
+            : VIEW_NAMES.has(signal.name)
+              ? 'view'
+              : 'event'
+  const revenueMicros = order === null ? 0 : toMicros(order.revenue)
+  return { kind, seconds: secondsOf(signal.at), revenueMicros, channel: 0 }
+}
+
 /** Counts what a person did: recency, frequency, money, hours and tastes. */
 export const applyActivity = (state: Profiles, slot: number, signal: Signal, business: Business): void => {
   const { columns } = state
-  const seconds = secondsOf(signal.at)
-  advanceClock(columns, slot, seconds)
-  seen(state, slot, seconds)
-  if (signal.kind === 'identify' || signal.kind === 'alias' || signal.kind === 'group') return
-  const short = weightAt(columns, slot, seconds, SHORT_HALF_LIFE_S)
-  const long = weightAt(columns, slot, seconds, LONG_HALF_LIFE_S)
-  count(columns, slot, EVENTS)
-  addDecayed(columns, slot, ACTIVITY_SHORT, short)
-  addDecayed(columns, slot, ACTIVITY_LONG, long)
+  const order = orderOf(signal)
+  const fact = factOf(signal, order)
+  const { kind, seconds } = fact
+  countFact(columns, slot, fact)
+  if (kind === 'seen') return
   const units = binUnits(columns, slot, seconds)
   const zone = at(state.slots.zones, slot)
   const hour = hourOfWeek(
@@ -94,40 +73,34 @@ export const applyActivity = (state: Profiles, slot: number, signal: Signal, bus
   )
   addToBin(columns, slot, HOUR_GROUP, hour % 24, units)
   addToBin(columns, slot, WEEKDAY_GROUP, Math.floor(hour / 24), units)
-  if (signal.kind !== 'track') return
-  const order = orderOf(signal)
-  if (order !== null) applyOrder(state, slot, order, seconds, long)
-  else if (CART_NAMES.has(signal.name)) {
-    raise(columns, slot, LAST_CART, seconds)
-    addDecayed(columns, slot, CARTS_SHORT, short)
-    addCategory(state, slot, signal.properties['category'], units >> 1)
-  } else {
-    if (VIEW_NAMES.has(signal.name)) addDecayed(columns, slot, VIEWS_SHORT, short)
-    addCategory(state, slot, signal.properties['category'], units >> 2)
-  }
+  if (order !== null) addOrdered(state, slot, order, units)
+  else if (signal.kind === 'track')
+    addCategory(state, slot, signal.properties['category'], kind === 'cart' ? units >> 1 : units >> 2)
 }
 
-/** Counts a message that left for the person at `ms`. */
-export const applySend = (state: Profiles, slot: number, channel: ChannelName, ms: number): void => {
-  const { columns } = state
-  const seconds = secondsOf(ms)
-  advanceClock(columns, slot, seconds)
-  addChannel(state, slot, channel, 0, seconds)
-  if (!isIntrusive(channel)) return
-  raise(columns, slot, LAST_SENT, seconds)
-  addSend(columns, slot, seconds)
-}
+/** A message that left for the person at `ms`. */
+export const sendFact = (channel: ChannelName, ms: number): Fact => ({
+  kind: 'sent',
+  seconds: secondsOf(ms),
+  revenueMicros: 0,
+  channel: CHANNELS.indexOf(channel),
+})
 
-/** Counts what a person did with a message. */
-export const applyResponse = (
-  state: Profiles,
-  slot: number,
-  response: { readonly channel: ChannelName; readonly kind: 'opened' | 'clicked'; readonly at: number },
-): void => {
-  const seconds = secondsOf(response.at)
-  advanceClock(state.columns, slot, seconds)
-  addChannel(state, slot, response.channel, response.kind === 'opened' ? 1 : 2, seconds)
-}
+/** What a person did with a message. */
+export const responseFact = (response: {
+  readonly channel: ChannelName
+  readonly kind: 'opened' | 'clicked'
+  readonly at: number
+}): Fact => ({
+  kind: response.kind,
+  seconds: secondsOf(response.at),
+  revenueMicros: 0,
+  channel: CHANNELS.indexOf(response.channel),
+})
+
+/** Counts a fact in a profile's row. */
+export const applyFact = (state: Profiles, slot: number, fact: Fact): void =>
+  countFact(state.columns, slot, fact)
 
 /** Notes zone and language that the sender's device told. The newest word in the log stands. */
 export const applyContext = (state: Profiles, slot: number, signal: Signal): void => {
@@ -143,33 +116,10 @@ export const applyContext = (state: Profiles, slot: number, signal: Signal): voi
   }
 }
 
-const seen = (state: Profiles, slot: number, seconds: number): void => {
-  const first = wordOf(state.columns, slot, FIRST_SEEN)
-  if (first === 0 || seconds < first) state.columns.words[slot * WORDS + FIRST_SEEN] = seconds
-  raise(state.columns, slot, LAST_SEEN, seconds)
-}
-
-const applyOrder = (state: Profiles, slot: number, order: Order, seconds: number, long: number): void => {
-  const { columns } = state
-  count(columns, slot, ORDERS)
-  raise(columns, slot, LAST_ORDER, seconds)
-  addRevenueMicros(columns, slot, toMicros(order.revenue))
-  addDecayed(columns, slot, ORDERS_LONG, long)
-  const units = binUnits(columns, slot, seconds)
+const addOrdered = (state: Profiles, slot: number, order: Order, units: number): void => {
   const ordered = new Set(order.products.map((product) => product.category))
   let left = ORDERED_CATEGORIES_MAX
   for (const category of ordered) if (left-- > 0) addCategory(state, slot, category, units)
-}
-
-const addChannel = (
-  state: Profiles,
-  slot: number,
-  channel: ChannelName,
-  cell: number,
-  seconds: number,
-): void => {
-  const group = CHANNEL_GROUPS[CHANNELS.indexOf(channel)]
-  if (group !== undefined) addToBin(state.columns, slot, group, cell, binUnits(state.columns, slot, seconds))
 }
 
 /** Eight places per profile: a new category takes the lightest one's place once it has worn that down. */

@@ -59,13 +59,19 @@ const isotonic = (probabilities: Float64Array, target: Uint8Array): Calibration 
 }
 
 /** The calibrated probabilities, in the order given. */
-export const calibrate = (calibration: Calibration, probabilities: Float64Array): Float64Array => {
-  if (calibration.kind === 'none') return probabilities.slice()
-  if (calibration.kind === 'platt') {
-    const { intercept, slope } = calibration
-    return probabilities.map((p) => sigmoid(intercept + slope * logit(clamp(p))))
+export const calibrate = (calibration: Calibration, probabilities: Float64Array): Float64Array =>
+  probabilities.map((p) => calibrateOne(calibration, p))
+
+/** The calibrated probability of one. */
+export const calibrateOne = (calibration: Calibration, p: number): number => {
+  switch (calibration.kind) {
+    case 'none':
+      return p
+    case 'platt':
+      return sigmoid(calibration.intercept + calibration.slope * logit(clamp(p)))
+    case 'isotonic':
+      return between(calibration.said, calibration.came, p)
   }
-  return probabilities.map((p) => between(calibration.said, calibration.came, p))
 }
 
 const between = (xs: readonly number[], ys: readonly number[], x: number): number => {

@@ -25,6 +25,10 @@ export type FitInput = {
   readonly keys?: readonly string[] | null
   /** Columns to learn from although the audit warns of them. */
   readonly keep?: readonly string[]
+  /** Warnings that are told and not acted on: of columns that are known to be from before the outcome. */
+  readonly keepWhy?: readonly Leak['why'][]
+  /** Which part each row is in (0 learnt from, 1 tuned on, 2 judged on), for who has divided them already by time. */
+  readonly parts?: { readonly of: Uint8Array; readonly column: string; readonly testFrom: string }
   readonly options?: FitOptions
 }
 
@@ -95,7 +99,7 @@ const TUNE_SHARE = 0.2
  * Throws Failures `frame.*` and `propensity.too_few`.
  */
 export const fitPropensity = (input: FitInput): Fitted => {
-  const { target, targetName, dates = [], time = null, keep = [], options = {} } = input
+  const { target, targetName, dates = [], time = null, keep = [], keepWhy = [], options = {} } = input
   checkFrame(input.frame)
   const { parts, split } = splitRows(input)
   const [train, tune, test] = [rowsOf(parts, 0), rowsOf(parts, 1), rowsOf(parts, 2)]
@@ -103,7 +107,7 @@ export const fitPropensity = (input: FitInput): Fitted => {
   for (const rows of [train, tune, test]) checkEnough(rows, target)
   const leaks = findLeaks({ frame: input.frame, dates, target, rows: train, time }).map((leak) => ({
     ...leak,
-    kept: keep.includes(leak.column),
+    kept: keep.includes(leak.column) || keepWhy.includes(leak.why),
   }))
   const banned = new Set(leaks.filter(({ kept }) => !kept).map(({ column }) => column))
   const frame = without(input.frame, banned)
@@ -222,8 +226,8 @@ const checkEnough = (rows: Int32Array, target: Uint8Array): void => {
   })
 }
 
-const splitRows = ({ frame, time = null, keys = null, options }: FitInput) => {
-  const parts = new Uint8Array(frame.rows)
+const splitRows = ({ frame, time = null, keys = null, parts: given, options }: FitInput) => {
+  const parts = given?.of ?? new Uint8Array(frame.rows)
   const count = (part: number): number => parts.reduce((sum, p) => sum + (p === part ? 1 : 0), 0)
   const describe = (how: Split['how'], column: string, testFrom: string): Split => ({
     how,
@@ -233,6 +237,7 @@ const splitRows = ({ frame, time = null, keys = null, options }: FitInput) => {
     testRows: count(2),
     testFrom,
   })
+  if (given !== undefined) return { parts, split: describe('time', given.column, given.testFrom) }
   const cuts = time === null ? null : timeCuts(time.times)
   if (time === null || cuts === null) {
     const seed = options?.seed ?? '1'

@@ -17,6 +17,7 @@ import { DURATION_PATTERN, formatDuration } from '../src/kernel/duration.ts'
 import { isRecord } from '../src/kernel/json.ts'
 import { shapeOf } from '../src/kernel/problem.ts'
 import { createState } from '../src/loop.ts'
+import { DEFAULT_MODELS, modelsSchema, renderModels } from '../src/model/index.ts'
 import { segmentSchema } from '../src/profile/index.ts'
 import { GOVERNANCE_WORDS } from './reference-words-governance.ts'
 import { PLAN_WORDS as OTHER_WORDS, type PlanWord } from './reference-words.ts'
@@ -66,6 +67,7 @@ export const planReference = (): string => {
     ['governance', rowsOf(governanceSchema, 'governance')],
     known('business'),
     known('holdout'),
+    ['models', rowsOf(modelsSchema, 'models')],
     ['limits', rowsOf(limitsSchema, 'limits')],
     ['sender', rowsOf(senderSchema, 'sender')],
     ['segments', rowsOf(segmentSchema, 'segments[]')],
@@ -222,6 +224,7 @@ const defaultsInForce = (): Readonly<Record<string, unknown>> => {
     if (path !== '') found[path] = value
   }
   note(renderGovernance(OPEN_POLICY), 'governance')
+  note(renderModels(DEFAULT_MODELS), 'models')
   note(renderLimits(limits.value), 'limits')
   note(renderCampaign(campaign.value), 'campaigns[]')
   delete found['campaigns[].name']

@@ -46,6 +46,17 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     type: 'duration',
     example: '60d',
   },
+  'models.churn_after': {
+    says: 'A customer who orders nothing for this long is gone: what the model of churn predicts.',
+    example: '90d',
+  },
+  'models.purchase_within': { says: 'Within this time an order counts as the next one.', example: '30d' },
+  'models.value_horizon': { says: 'How far ahead a customer’s value is reckoned.', example: '180d' },
+  'models.train_every': {
+    says: 'How often models are trained: whole days. A model that does not exist yet is tried each day.',
+    example: '1d',
+  },
+  'models.train_at': { says: 'The hour of the business at which they are.', example: '04:00' },
   'holdout.exempt_campaigns': {
     says: 'Campaigns that reach everybody: receipts, security mail.',
     type: 'list of text',

@@ -47,15 +47,20 @@ import {
 } from './governance/access/index.ts'
 import {
   createBandit,
+  createPersons,
   createRecommenderState,
   dumpBandit,
+  dumpPersons,
   dumpRecommender,
   foldModel,
+  foldPersons,
   foldRecommender,
   learn,
   restoreBandit,
+  restorePersons,
   restoreRecommender,
   type Bandit,
+  type Persons,
   type RecommenderState,
 } from './model/index.ts'
 import {
@@ -139,6 +144,8 @@ export type LoopState = {
   readonly catalogue: Catalogue
   readonly model: Bandit
   readonly recommender: RecommenderState
+  /** What is expected of each person. */
+  readonly persons: Persons
   readonly decision: Decisions
   readonly guardrail: GuardrailState
   readonly delivery: Outbox
@@ -176,6 +183,7 @@ export const createState = (): LoopState => ({
   catalogue: createCatalogue(),
   model: createBandit(),
   recommender: createRecommenderState(),
+  persons: createPersons(),
   decision: createDecisions(),
   guardrail: createGuardrail(),
   delivery: createOutbox(),
@@ -203,6 +211,7 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
   const sessions = foldCatalogue(state.catalogue, event, { touches, merges })
   foldModel(state.model, event)
   foldRecommender(state.recommender, event, sessions, (id) => products.numbers.get(id))
+  foldPersons(state.persons, event, { profiles: state.profile, touches, merges, business })
   const people = peopleOf(state.profile, business)
   foldDecisions(state.decision, event, touches, people)
   foldGuardrail(state.guardrail, event)
@@ -244,6 +253,7 @@ export const dumpState = (state: LoopState): Record<string, Dump> => ({
   catalogue: dumpCatalogue(state.catalogue),
   model: dumpBandit(state.model),
   recommender: dumpRecommender(state.recommender),
+  persons: dumpPersons(state.persons),
   decision: dumpDecisions(state.decision),
   guardrail: dumpGuardrail(state.guardrail),
   delivery: dumpOutbox(state.delivery),
@@ -285,6 +295,7 @@ export const restoreState = (parts: Readonly<Record<string, Dump>>): LoopState =
     catalogue: restoreCatalogue(part('catalogue')),
     model: restoreBandit(part('model')),
     recommender: restoreRecommender(part('recommender')),
+    persons: restorePersons(part('persons')),
     decision: restoreDecisions(part('decision')),
     guardrail: restoreGuardrail(part('guardrail')),
     delivery: restoreOutbox(part('delivery')),

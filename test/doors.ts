@@ -92,6 +92,15 @@ export const DOORS: Readonly<Record<string, Door>> = {
     may: LOOKS,
   },
   'GET /api/segments': { says: 'Segments and their sizes.', may: LOOKS },
+  'GET /api/models': {
+    says: 'What is expected of people: each model with its card, or what it still needs.',
+    may: LOOKS,
+  },
+  'POST /api/models/train': {
+    says: 'Has models learnt as soon as nothing else is; ask GET /api/models until `training` is false.',
+    body: { keys: ['churn'] },
+    may: APPROVES,
+  },
   'GET /api/health': { says: 'What came in, by source and event, and what was wrong with it.', may: LOOKS },
   'GET /api/decisions': {
     says: 'Decisions, newest first, filtered; without names for who may not look at people.',

@@ -37,6 +37,7 @@ import { auditRoutes, type AuditSources } from './audit-routes.ts'
 import { presentedKey, principalOf, requirePermission, type Doorkeeper, type Need } from './auth.ts'
 import { may } from '../governance/access/index.ts'
 import { gateRoutes } from './gate-routes.ts'
+import { modelRoutes } from './model-routes.ts'
 import { moneyRoutes } from './money-routes.ts'
 import { governanceRoutes, type GovernanceOptions } from './governance-routes.ts'
 import { createStream, type Language, type Stream } from './stream.ts'
@@ -108,6 +109,7 @@ export const consoleApi =
     moneyRoutes(app, sources)
     governanceRoutes(app, options)
     gateRoutes(app, sources)
+    modelRoutes(app, sources)
   }
 
 const lookRoutes = (app: FastifyInstance, { sources, doorkeeper }: ConsoleOptions, stream: Stream): void => {

@@ -5,11 +5,13 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { GOVERNANCE_ROUTES } from './contract-governance.ts'
 import { ACCESS_ROUTES } from './contract-access.ts'
+import { MODEL_ROUTES, scoresSchema } from './contract-models.ts'
 
 export type * from './contract-access.ts'
 
 export * from './contract-money.ts'
 export * from './contract-governance.ts'
+export * from './contract-models.ts'
 export * from './contract-recommend.ts'
 export * from './contract-gate.ts'
 export { kpisSchema, type Kpis } from './contract-kpis.ts'
@@ -149,6 +151,7 @@ export const briefSchema = Type.Object({
         Type.Literal('disk_full'),
         Type.Literal('no_campaigns'),
         Type.Literal('kpi_anomaly'),
+        Type.Literal('model_drift'),
       ]),
       severity: Type.Union([Type.Literal('risk'), Type.Literal('notice')]),
       count: Type.Integer(),
@@ -245,6 +248,7 @@ export const customerSchema = Type.Object({
   segments: Type.Array(Type.String()),
   group: Type.Union([Type.Literal('treated'), Type.Literal('holdout')]),
   timeZone: Type.String(),
+  scores: scoresSchema,
   timeline: Type.Array(timelineItemSchema),
 })
 export const customerHitSchema = Type.Object({
@@ -373,6 +377,7 @@ export const ROUTES = {
   customer: { method: 'GET', path: '/api/customers/:id' },
   unmerge: { method: 'POST', path: '/api/customers/:id/unmerge' },
   segments: { method: 'GET', path: '/api/segments' },
+  ...MODEL_ROUTES,
   health: { method: 'GET', path: '/api/health' },
   stop: { method: 'POST', path: '/api/stop' },
   resume: { method: 'POST', path: '/api/resume' },

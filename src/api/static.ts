@@ -23,6 +23,7 @@ export const CONSOLE_PAGES = [
   '/decisions/*',
   '/customers',
   '/customers/*',
+  '/models',
   '/impact',
   '/kpis',
   '/money',

@@ -12,4 +12,5 @@ export const folderSources = (loop: Loop, dir: string): ViewSources => ({
   stopFile: () => stopFileIn(dir).read(),
   snapshotOffset: () => 0,
   troubles: () => [],
+  models: { isRunning: () => false, begin: () => undefined },
 })

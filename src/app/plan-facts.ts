@@ -8,6 +8,7 @@ import { HOLDOUT_APPLIED } from '../feedback/events.ts'
 import { POLICY_APPLIED, type PolicyApplied, type Actor } from '../governance/events.ts'
 import { diffPolicy, OPEN_POLICY } from '../governance/index.ts'
 import { LIMITS_APPLIED } from '../guardrail/events.ts'
+import { MODELS_APPLIED } from '../model/events.ts'
 import { BUSINESS_APPLIED, SEGMENTS_APPLIED } from '../profile/events.ts'
 import type { PlanSpec } from './plan.ts'
 
@@ -57,6 +58,7 @@ export const planFacts = (
     )
   add('business', BUSINESS_APPLIED, from.business, to.business, to.business, '')
   add('holdout', HOLDOUT_APPLIED, from.holdout, to.holdout, to.holdout, `${to.holdout.share}`)
+  add('models', MODELS_APPLIED, from.models, to.models, to.models, '')
   add(
     'limits',
     LIMITS_APPLIED,

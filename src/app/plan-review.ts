@@ -156,15 +156,15 @@ export const audienceSize = (
 
 /** Section by section, for people: what is and what will be. */
 const planChanges = (from: PlanSpec, to: PlanSpec): readonly Change[] =>
-  (['business', 'holdout', 'limits', 'sender', 'segments', 'creatives', 'campaigns'] as const).flatMap(
-    (section) => {
-      const [is, willBe] = [from[section], to[section]]
-      if (canonicalJson(is) === canonicalJson(willBe)) return []
-      if (Array.isArray(is) && Array.isArray(willBe))
-        return listChanges(section, is as Named[], willBe as Named[])
-      return [{ path: section, is: clip(canonicalJson(is)), willBe: clip(canonicalJson(willBe)) }]
-    },
-  )
+  (
+    ['business', 'holdout', 'models', 'limits', 'sender', 'segments', 'creatives', 'campaigns'] as const
+  ).flatMap((section) => {
+    const [is, willBe] = [from[section], to[section]]
+    if (canonicalJson(is) === canonicalJson(willBe)) return []
+    if (Array.isArray(is) && Array.isArray(willBe))
+      return listChanges(section, is as Named[], willBe as Named[])
+    return [{ path: section, is: clip(canonicalJson(is)), willBe: clip(canonicalJson(willBe)) }]
+  })
 
 type Named = { readonly id: string }
 

@@ -18,6 +18,8 @@ import type { GovernancePolicy } from '../governance/events.ts'
 import { isGoverned, parseGovernance, renderGovernance } from '../governance/index.ts'
 import { limitsInForce, parseLimits, renderLimits } from '../guardrail/index.ts'
 import type { LimitsSpec } from '../guardrail/events.ts'
+import type { ModelsSpec } from '../model/events.ts'
+import { parseModels, renderModels } from '../model/index.ts'
 import type { SegmentSpec } from '../profile/events.ts'
 import { compileExpression, segmentSchema, segmentSpecs } from '../profile/index.ts'
 import { AD_TRAITS } from '../connect/index.ts'
@@ -30,6 +32,7 @@ export type PlanSpec = {
   readonly governance: GovernancePolicy | null
   readonly business: Business
   readonly holdout: HoldoutSpec
+  readonly models: ModelsSpec
   readonly limits: LimitsSpec
   readonly sender: SenderSpec
   readonly segments: readonly SegmentSpec[]
@@ -43,6 +46,7 @@ const SECTIONS = [
   'governance',
   'business',
   'holdout',
+  'models',
   'limits',
   'sender',
   'segments',
@@ -121,6 +125,7 @@ export const parsePlan = (yaml: string, now: PlanSpec): ParsedPlan => {
     governance: 'governance' in root ? readGovernance(root['governance'], now, problems) : now.governance,
     business: 'business' in root ? readBusiness(root['business'], problems) : now.business,
     holdout: 'holdout' in root ? readHoldout(root['holdout'], now.holdout, problems) : now.holdout,
+    models: 'models' in root ? parseModels(root['models'], problems) : now.models,
     limits: 'limits' in root ? (readLimits(root['limits'], problems) ?? now.limits) : now.limits,
     sender: 'sender' in root ? (readSender(root['sender'], problems) ?? now.sender) : now.sender,
     segments: 'segments' in root ? readSegments(root['segments'], problems) : now.segments,
@@ -284,10 +289,12 @@ export const planInForce = ({
   profile,
   decision,
   budget,
+  persons,
 }: LoopState): PlanSpec => ({
   governance: isGoverned(governance) ? governance.policy : null,
   business,
   holdout: feedback.holdout,
+  models: persons.settings,
   limits: limitsInForce(guardrail).limits,
   sender: delivery.sender,
   segments: segmentSpecs(profile),
@@ -323,6 +330,7 @@ export const renderPlan = (plan: PlanSpec): string => {
         horizon: formatDuration(holdout.horizonMs),
         ...(holdout.exemptCampaigns === undefined ? {} : { exempt_campaigns: holdout.exemptCampaigns }),
       },
+      models: renderModels(plan.models),
       limits: renderLimits(plan.limits),
       ...(plan.sender.email === '' ? {} : { sender: renderSender(plan.sender) }),
       segments: plan.segments,

@@ -144,6 +144,7 @@ const sourcesOf = ({ mode, clock, truth }: ServeOptions, system: System): ViewSo
   writeStopFile: (reason) => system.stopFile?.write(reason),
   snapshotOffset: system.snapshotOffset,
   troubles: system.troubles,
+  models: system.modelTrainer,
 })
 
 const shown = (host: string): string => (host.includes(':') ? `[${host}]` : host)

@@ -39,6 +39,7 @@ import type { Keyring } from './keys.ts'
 import { createKpiClock, type KpiClock } from './kpi-clock.ts'
 import { openLoop } from './open-loop.ts'
 import { startGateWheel } from './gate-wheel.ts'
+import { createModelTrainer, type ModelTrainer } from './model-trainer.ts'
 import { startMoneyWheel } from './money-wheel.ts'
 import { executorsFor } from './executors.ts'
 import { startWheel } from './wheel.ts'
@@ -78,6 +79,7 @@ export type System = {
   readonly signer: LinkSigner
   readonly renderer: Renderer
   readonly hash: AddressHash
+  readonly modelTrainer: ModelTrainer
   readonly stopFile: StopFile | null
   readonly snapshotOffset: () => number
   /** The end of the log's chain and its anchors; null in memory. */
@@ -102,7 +104,6 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   const opened = await openLoop({ dir, ctx })
   const { loop, snapshots, snapshotOffset } = opened
   const { state } = loop
-
   const channels = channelsOf(options)
   const signer = createLinkSigner({ secret: keys.linkSecret.toString('base64url') })
   const renderer = createRenderer()
@@ -127,7 +128,6 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     pause: async (ms) => sleep(ms),
     report: options.report,
   })
-
   await recordStart(loop, [...channels.keys(), 'onsite'], options.mode)
   await resumeUnmerges(loop)
   const saving = createSaving(state, snapshots, {
@@ -138,7 +138,8 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   const governor = createGovernor({ loop, executors: executorsFor(state), report: options.report })
   const audit = auditOf(options, opened.tip)
   const kpis = createKpiClock(loop, options.report)
-  const afterTurn = afterTurnOf({ saving, audit, kpis })
+  const modelTrainer = createModelTrainer(loop, options.report)
+  const afterTurn = afterTurnOf({ saving, audit, kpis, modelTrainer })
   const wheel = startWheel({ loop, courier, governor, hash, afterTurn, report: options.report })
   const moneyWheel = startMoneyWheel({ loop, outside, report: options.report, ...(options.ads ?? NO_ADS) })
   const trainer = startTrainer(loop, options.report)
@@ -151,6 +152,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     signer,
     renderer,
     hash,
+    modelTrainer,
     stopFile,
     snapshotOffset: saving.offset,
     audit,
@@ -165,6 +167,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     snapshot: saving.now,
     close: async () => {
       for (const beside of [gateWheel, trainer, moneyWheel]) await beside.stop()
+      await modelTrainer.close()
       await wheel.stop()
       await kpis.close()
       await courier.idle()
@@ -180,20 +183,18 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
 
 /** What is looked after between two turns. */
 const afterTurnOf =
-  ({
-    saving,
-    audit,
-    kpis,
-  }: {
-    readonly saving: Saving
-    readonly audit: System['audit']
-    readonly kpis: KpiClock
-  }) =>
+  ({ saving, audit, kpis, modelTrainer }: AfterTurn) =>
   async (): Promise<void> => {
     saving.maybe()
+    modelTrainer.maybe()
     audit?.anchors.maybe()
     await kpis.tick()
   }
+
+type AfterTurn = Pick<System, 'audit' | 'modelTrainer'> & {
+  readonly saving: Saving
+  readonly kpis: KpiClock
+}
 
 /** Before anything is under way: what a crash left between attempt and result is unknown, for good. */
 const recordStart = async (

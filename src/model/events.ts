@@ -39,3 +39,174 @@ export type Example = {
   readonly propensity: number
   readonly at: number
 }
+
+/** What the business means by its words, and when models are trained. */
+export type ModelsSpec = {
+  /** Nobody who orders nothing for this long counts as a customer any more. */
+  readonly churnAfterMs: number
+  readonly purchaseWithinMs: number
+  /** How far ahead a customer's value is reckoned. */
+  readonly valueHorizonMs: number
+  /** Whole days. */
+  readonly trainEveryMs: number
+  /** Hour of the business. */
+  readonly trainAtHour: number
+}
+
+export const MODELS_APPLIED = 'models.applied.v1'
+/** The settings of the models from here on. */
+export type ModelsApplied = ModelsSpec
+
+/** `churn`, `purchase`, `value`, or `uplift:<campaign>`. */
+export type ModelKey = 'churn' | 'purchase' | 'value' | `uplift:${string}`
+
+export const MODEL_TRAINED = 'model.trained.v1'
+/** A model was learnt from the log and stands by its own examination: with its parameters, so that nothing is learnt anew on replay. */
+export type ModelTrained = {
+  readonly key: ModelKey
+  /** Names its parameters: equal parameters, equal versions. */
+  readonly version: string
+  /** ms: learnt from what had happened by then. */
+  readonly dataUntil: number
+  readonly horizonMs: number
+  /** Of at most 1,000,000 characters as JSON. */
+  readonly parameters: unknown
+  readonly card: TrainedCard
+}
+
+export const MODEL_NOT_TRAINED = 'model.not_trained.v1'
+/** Training was tried and gave nothing to use. The model in use, if any, stays. */
+export type ModelNotTrained = {
+  readonly key: ModelKey
+  readonly dataUntil: number
+  readonly reason: NotTrainedReason
+  /** In the reason's unit: days, rows, people; 0 where it counts nothing. */
+  readonly needs: number
+  readonly has: number
+  readonly detail: string
+}
+export type NotTrainedReason =
+  /** Days of history. */
+  | 'history'
+  /** Rows with the outcome, and without it. */
+  | 'positives'
+  | 'negatives'
+  | 'customers'
+  /** Treated and untreated people of a campaign. */
+  | 'treated'
+  | 'untreated'
+  /** Not better on later rows than the plain rate. */
+  | 'not_better'
+  /** Not true to its word on later rows. */
+  | 'not_calibrated'
+  | 'failed'
+
+export const MODEL_CHECKED = 'model.checked.v1'
+/** What a version in use had said, held against what came true. */
+export type ModelChecked = {
+  readonly key: ModelKey
+  /** Whose word was checked. */
+  readonly version: string
+  /** ms: when it had been said. */
+  readonly saidAt: number
+  readonly rows: number
+  readonly positives: number
+  readonly slope: number
+  readonly slopeError: number
+  readonly deciles: readonly { readonly rows: number; readonly said: number; readonly came: number }[]
+  /** How far the scores of the version in use have moved from those it was examined on. */
+  readonly psi: number
+}
+
+export const MODEL_DRIFT_FOUND = 'model.drift_found.v1'
+/** A model is not true to its word any more: until another one is trained, the plain average stands in for it. */
+export type ModelDriftFound = {
+  readonly key: ModelKey
+  readonly version: string
+  readonly measure: 'calibration_slope' | 'psi'
+  readonly value: number
+  readonly error: number
+}
+
+/** What people are shown of a trained model. */
+export type TrainedCard =
+  | {
+      readonly kind: 'propensity'
+      readonly rows: number
+      readonly positives: number
+      /** ms: when the rows learnt from, and those judged on, were observed. */
+      readonly learntAt: readonly number[]
+      readonly judgedAt: number
+      readonly learntRows: number
+      readonly judgedRows: number
+      readonly chosen: 'logistic' | 'trees'
+      readonly contenders: readonly (CardFigures & {
+        readonly kind: 'logistic' | 'trees'
+        readonly calibration: string
+      })[]
+      readonly promoted: boolean
+      readonly lossGain: number
+      readonly lossGainError: number
+      /** Of saying the learnt rows' rate to everybody. */
+      readonly baseline: { readonly rate: number; readonly logLoss: number }
+      readonly reliability: readonly { readonly rows: number; readonly said: number; readonly came: number }[]
+      readonly drivers: readonly { readonly name: string; readonly weight: number }[]
+      readonly leaks: readonly {
+        readonly column: string
+        readonly why: string
+        readonly value: number
+        readonly kept: boolean
+      }[]
+      readonly drift: readonly { readonly column: string; readonly psi: number }[]
+      /** Edges of the tenths of what it said on the judged rows. */
+      readonly scoreEdges: readonly number[]
+    }
+  | {
+      readonly kind: 'value'
+      readonly customers: number
+      readonly repeatBuyers: number
+      readonly days: number
+      readonly timing: 'bg-nbd' | 'pareto-nbd' | 'cohort-average'
+      readonly reason: string | null
+      readonly parameters: readonly { readonly name: string; readonly value: number }[]
+      /** Null where the time is too short to hold some back. */
+      readonly backtest: {
+        readonly days: number
+        readonly ordersCame: number
+        readonly ordersSaid: number
+        readonly ordersAverage: number
+        readonly error: number
+        readonly errorAverage: number
+        readonly coverage: number
+        readonly level: number
+      } | null
+      readonly drift: { readonly orders: number; readonly value: number }
+      readonly ordersPerYear: number
+      readonly orderValue: number | null
+      /** Mean expected margin within the horizon per customer: what buckets of value are parts of. */
+      readonly meanValue: number
+    }
+  | {
+      readonly kind: 'uplift'
+      readonly campaignId: string
+      readonly rows: number
+      readonly treatedRows: number
+      readonly effect: CardInterval
+      readonly qini: CardInterval
+      readonly upliftTop: CardInterval & { readonly share: number }
+      readonly tenths: readonly { readonly said: number; readonly came: number }[]
+      readonly targeting: 'individual' | 'all' | 'none'
+      readonly because: 'qini' | 'effect' | 'unknown'
+      /** Share of people with more expected uplift than cost. */
+      readonly targetShare: number
+      readonly cost: number
+    }
+
+export type CardFigures = {
+  readonly auc: number
+  readonly logLoss: number
+  readonly brier: number
+  readonly ece: number
+  readonly slope: number
+}
+export type CardInterval = { readonly value: number; readonly low: number; readonly high: number }

@@ -143,3 +143,15 @@ export {
   trainedFact,
 } from './recommend/state.ts'
 export type { RecommenderState, TrainedModel } from './recommend/state.ts'
+// What is expected of each person, learnt from the log.
+export { trainInWorker } from './persons/adapters/train-in-worker.ts'
+export { dueTrainings, nextTrainingAt, PERSON_KEYS, trainingInput } from './persons/due.ts'
+export { dumpPersons, restorePersons } from './persons/dump.ts'
+export type { KeyState } from './persons/in-use.ts'
+export { fallbacksOf, SCORE_NAMES, scoresOf, scoresVersion } from './persons/scores.ts'
+export type { PersonScores, ScoreIntervals, ScoreName } from './persons/scores.ts'
+export { DEFAULT_MODELS, modelsSchema, parseModels, renderModels } from './persons/settings.ts'
+export { createPersons, foldPersons } from './persons/state.ts'
+export type { Persons } from './persons/state.ts'
+export { trainModels } from './persons/train.ts'
+export type { TrainingFact, TrainingInput } from './persons/train.ts'

@@ -35,6 +35,7 @@ const VIEWS = {
   decision: '/decisions/dec:cart:099998',
   customers: '/customers',
   customer: '/customers/p2',
+  models: '/models',
   impact: '/impact',
   kpis: '/kpis',
   campaigns: '/plan',

@@ -162,6 +162,10 @@ const attentionOf = (
   const odd = openAnomalies(state.kpis.watch, sources.loop.ctx.now())
   if (odd.length > 0) add('kpi_anomaly', odd.some(({ isRisk }) => isRisk) ? 'risk' : 'notice', odd.length)
   if (campaignsInForce(state.decision).campaigns.length === 0) add('no_campaigns', 'notice', 0)
+  const drifted = [...state.persons.models.byKey].flatMap(([key, { drift }]) =>
+    drift === null ? [] : [`${key}: ${drift.measure} ${drift.value.toFixed(2)}`],
+  )
+  if (drifted.length > 0) add('model_drift', 'risk', drifted.length, drifted.join('; '))
   return found
 }
 

@@ -22,6 +22,7 @@ import {
 import { SIGNAL_RECEIVED, type SignalReceived } from '../../signal/events.ts'
 import type { Customer, Customers, Segments, TimelineItem } from '../contract.ts'
 import { detailOf } from './detail.ts'
+import { viewScores } from './models.ts'
 import { personLabel, viewOf } from './person.ts'
 import type { Language, ViewSources } from './sources.ts'
 
@@ -85,6 +86,7 @@ export const viewCustomer = async (
     segments: [...view.segments],
     group: groupFor(state.feedback, { ref, profileId: view.id }, ''),
     timeZone: view.timeZone,
+    scores: viewScores(sources, ref),
     timeline: events
       .flatMap((event) => itemsOf(event, ids, language))
       .toSorted((left, right) => right.at - left.at || right.offset - left.offset)

@@ -1,6 +1,7 @@
 // What the views read: the loop's folded state, the log behind it, and the few facts that are not in either.
 
 import type { Loop } from '../../loop.ts'
+import type { ModelKey } from '../../model/events.ts'
 import type { Language } from '../stream.ts'
 
 export type ViewSources = {
@@ -15,6 +16,12 @@ export type ViewSources = {
   /** Stops everything by file, for when the log takes nothing. */
   readonly writeStopFile?: (reason: string) => void
   readonly snapshotOffset: () => number
+  /** Training of models: one round at a time. */
+  readonly models: {
+    readonly isRunning: () => boolean
+    /** Has these learnt as soon as nothing else is; what comes of it is in the log. */
+    readonly begin: (keys: readonly ModelKey[]) => void
+  }
   /** Faults that the operator should know of, such as a full disk. */
   readonly troubles: () => readonly {
     readonly kind: 'disk_full' | 'delivery_failing'

@@ -31,6 +31,7 @@ const RULES = {
   'proposals.make': { role: 'marketer', scopes: ['mcp'] },
   'plan.apply': { role: 'approver' },
   'proposals.answer': { role: 'approver' },
+  'models.train': { role: 'approver' },
   'stop.lift': { role: 'approver' },
   'audit.read': { role: 'approver' },
   'data.export': { role: 'approver' },

@@ -25,6 +25,7 @@ import { HealthView } from './views/health.tsx'
 import { ImpactView } from './views/impact.tsx'
 import { KpisView } from './views/kpis.tsx'
 import { MoneyView } from './views/money.tsx'
+import { ModelsView } from './views/models.tsx'
 import { NotFoundView } from './views/not-found.tsx'
 
 const NO_BUSINESS = { currency: '', timeZone: 'UTC' }
@@ -104,6 +105,7 @@ function CurrentView() {
         {view === 'brief' && <BriefView />}
         {view === 'decisions' && <DecisionsView openId={id} />}
         {view === 'customers' && (id === null ? <CustomersView /> : <CustomerView key={id} id={id} />)}
+        {view === 'models' && <ModelsView />}
         {view === 'impact' && <ImpactView />}
         {view === 'kpis' && <KpisView />}
         {view === 'money' && <MoneyView />}

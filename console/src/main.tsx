@@ -17,6 +17,7 @@ import './styles/brief.css'
 import './styles/decisions.css'
 import './styles/views.css'
 import './styles/money.css'
+import './styles/models.css'
 import './styles/narrow.css'
 
 takeKeyFromAddress()

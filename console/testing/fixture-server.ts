@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { makeMoney } from './generate-money.ts'
 import { makeBrief, makeLift, makeStop } from './generate-brief.ts'
 import { makeKpis } from './generate-kpis.ts'
+import { makeModels } from './generate-models.ts'
 import {
   FIXTURE_PLAN,
   makeCustomer,
@@ -150,6 +151,7 @@ function createWorld(first: FixtureState) {
       const money = makeMoney(state)
       return [200, { ...money, incidents: money.incidents.filter((one) => one.incidentId !== incidentId) }]
     }
+    if (path === '/api/models/train') return [200, { ...makeModels(state), training: true }]
     const { yaml, dryRun } = body as PlanRequest
     const problems = yaml.includes('quietHour:')
       ? [{ path: 'limits.quietHour', message: 'Unknown key.', hint: 'Did you mean quietHours?' }]
@@ -196,6 +198,7 @@ function createWorld(first: FixtureState) {
         : [404, failure('customer.unknown', 'There is no such customer.', 'Search by e-mail, id or phone.')]
     if (path === '/api/kpis') return [200, makeKpis(state)]
     if (path === '/api/segments') return [200, makeSegments(state)]
+    if (path === '/api/models') return [200, makeModels(state)]
     if (path === '/api/health') return [200, makeHealth(state)]
     if (path === '/api/money') return [200, makeMoney(state)]
     if (path === '/api/plan') return [200, state === 'empty' ? { ...plan, yaml: '' } : plan]

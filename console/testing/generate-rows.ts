@@ -1,5 +1,6 @@
 // Contract-valid decisions, customers, segments and data health from a seed.
 
+import { makeScores } from './generate-models.ts'
 import {
   CAMPAIGNS,
   FIXTURE_NOW,
@@ -163,6 +164,7 @@ export function makeCustomer(id: string, state: FixtureState, lang: FixtureLang)
     ],
     segments: ['lapsed-60', 'tea-lovers'],
     group: index % 4 === 0 ? 'holdout' : 'treated',
+    scores: makeScores(index, state),
     timeZone: 'Europe/Moscow',
     timeline: Array.from({ length: state === 'long' ? 400 : 24 }, (_, at) => {
       const kind = kinds[at % kinds.length] ?? 'signal'

@@ -33,6 +33,8 @@ export const PATHS = {
   customer: '/api/customers/:id',
   unmerge: '/api/customers/:id/unmerge',
   segments: '/api/segments',
+  models: '/api/models',
+  train: '/api/models/train',
   health: '/api/health',
   stop: '/api/stop',
   resume: '/api/resume',

@@ -25,6 +25,7 @@ import type {
   Kpis,
   Lift,
   Money,
+  Models,
   Plan,
   PlanRequest,
   PlanResult,
@@ -32,6 +33,7 @@ import type {
   Segments,
   StopRequest,
   StopState,
+  TrainRequest,
 } from '../../../src/api/contract.ts'
 
 const PAGE_ROWS = 100
@@ -148,6 +150,27 @@ export function useKpis() {
     queryKey: ['kpis', lang],
     queryFn: ({ signal }) => ask<Kpis>({ key, path: PATHS.kpis, query: { lang }, signal }),
     refetchInterval: POLL_MS,
+  })
+}
+
+/** Looks more often while a training is under way. */
+export function useModels() {
+  const key = useKey()
+  const { lang } = useSettings()
+  return useQuery({
+    queryKey: ['models', lang],
+    queryFn: ({ signal }) => ask<Models>({ key, path: PATHS.models, query: { lang }, signal }),
+    refetchInterval: ({ state }) => (state.data?.training === true ? 1_000 : POLL_MS),
+  })
+}
+
+export function useTrain() {
+  const key = useKey()
+  const { lang } = useSettings()
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (request: TrainRequest) => ask<Models>({ key, path: PATHS.train, body: request }),
+    onSuccess: (models) => client.setQueryData(['models', lang], models),
   })
 }
 

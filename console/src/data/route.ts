@@ -1,13 +1,22 @@
 // The page's address as data: which view, which object, which filters. Deep links and the browser's
 // back button work because the address is the only place where this is kept.
 
-export type View = 'brief' | 'decisions' | 'customers' | 'impact' | 'money' | 'kpis' | 'campaigns' | 'health'
+export type View =
+  | 'brief'
+  | 'decisions'
+  | 'customers'
+  | 'models'
+  | 'impact'
+  | 'money'
+  | 'kpis'
+  | 'campaigns'
+  | 'health'
 export type Route = { readonly view: View | 'unknown'; readonly id: string | null }
 
 /** The views as the navigation lists them: what happens, whom it touches, what it is worth, what is set, how it runs. */
 export const VIEW_GROUPS = [
   { group: 'now', views: ['brief', 'decisions'] },
-  { group: 'people', views: ['customers'] },
+  { group: 'people', views: ['customers', 'models'] },
   { group: 'worth', views: ['impact', 'money', 'kpis'] },
   { group: 'plan', views: ['campaigns'] },
   { group: 'system', views: ['health'] },
@@ -20,6 +29,7 @@ const ADDRESSES: Readonly<Record<View, string>> = {
   brief: '',
   decisions: 'decisions',
   customers: 'customers',
+  models: 'models',
   impact: 'impact',
   kpis: 'kpis',
   money: 'money',

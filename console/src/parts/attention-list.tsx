@@ -18,6 +18,7 @@ const LEADS_TO: Readonly<Record<Attention['kind'], View>> = {
   disk_full: 'health',
   no_campaigns: 'campaigns',
   kpi_anomaly: 'kpis',
+  model_drift: 'models',
 }
 
 export function AttentionList({ attention }: { readonly attention: readonly Attention[] }) {

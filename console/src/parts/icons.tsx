@@ -38,6 +38,7 @@ const VIEW_PATHS: Readonly<Record<View, string>> = {
   brief: 'M4 5h16M4 10h16M4 15h10M4 20h7',
   decisions: 'M5 4v6a4 4 0 0 0 4 4h10M15 10l4 4-4 4M5 14v6',
   customers: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c1-4 4-6 8-6s7 2 8 6',
+  models: 'M12 3v4M12 17v4M5 7h14v10H5zM9 11v2M15 11v2M3 12h2M19 12h2',
   impact: 'M4 20V4M4 20h16M7 15l4-5 4 3 5-7',
   kpis: 'M4 20V10M10 20V4M16 20v-8M22 20H2',
   money: 'M4 7c0-2 16-2 16 0v10c0 2-16 2-16 0zM4 7c0 2 16 2 16 0M4 12c0 2 16 2 16 0',

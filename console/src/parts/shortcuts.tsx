@@ -13,6 +13,7 @@ const VIEW_KEYS: Readonly<Record<string, View>> = {
   b: 'brief',
   d: 'decisions',
   c: 'customers',
+  o: 'models',
   i: 'impact',
   m: 'money',
   p: 'campaigns',

@@ -6,6 +6,7 @@ import { pathOf } from '../data/route.ts'
 import { showValue } from '../data/show.ts'
 import { VerdictMark } from '../parts/icons.tsx'
 import { Link } from '../parts/link.tsx'
+import { PersonScoresPart } from '../parts/person-scores.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { Timeline } from '../parts/timeline.tsx'
 import { useWords } from '../parts/words-context.tsx'
@@ -47,6 +48,7 @@ function Person({ customer }: { readonly customer: Customer }) {
       </header>
       <div className="person">
         <div className="person-facts">
+          <PersonScoresPart scores={customer.scores} />
           <Facts title={t('customer.identifiers')}>
             {customer.identifiers.map(({ kind, value }) => (
               <Fact key={`${kind} ${value}`} label={named('identifier', kind)}>

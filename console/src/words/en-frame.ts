@@ -9,6 +9,7 @@ export const enFrame = {
   'nav.brief': 'Brief',
   'nav.decisions': 'Decisions',
   'nav.customers': 'Customers',
+  'nav.models': 'Models',
   'nav.impact': 'Impact',
   'nav.kpis': 'Figures',
   'nav.campaigns': 'Campaigns',

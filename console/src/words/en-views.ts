@@ -78,6 +78,9 @@ export const enViews = {
   'attention.invalid_events.do': 'See which source sends them and why they are refused.',
   'attention.delivery_failing': '{count, plural, one {# delivery failed} other {# deliveries failed}}',
   'attention.delivery_failing.do': 'Check the channel’s settings and the receiver’s answer.',
+  'attention.model_drift':
+    '{count, plural, one {# model is} other {# models are}} not true to their word any more',
+  'attention.model_drift.do': 'The plain average stands in until another one is trained.',
   'attention.disk_full': 'The disk is full: new events are not accepted',
   'attention.disk_full.do': 'Make room; it goes on by itself.',
   'attention.no_campaigns': 'There is no campaign',

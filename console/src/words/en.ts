@@ -2,9 +2,10 @@
 
 import { enFrame } from './en-frame.ts'
 import { enKpis } from './en-kpis.ts'
+import { enModels } from './en-models.ts'
 import { enMoney } from './en-money.ts'
 import { enViews } from './en-views.ts'
 
-export const en = { ...enFrame, ...enViews, ...enKpis, ...enMoney }
+export const en = { ...enFrame, ...enViews, ...enKpis, ...enMoney, ...enModels }
 
 export type WordKey = keyof typeof en

@@ -11,6 +11,7 @@ export const ruFrame: Readonly<Record<keyof typeof enFrame, string>> = {
   'nav.brief': 'Сводка',
   'nav.decisions': 'Решения',
   'nav.customers': 'Клиенты',
+  'nav.models': 'Модели',
   'nav.impact': 'Эффект',
   'nav.kpis': 'Показатели',
   'nav.campaigns': 'Кампании',

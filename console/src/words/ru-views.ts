@@ -83,6 +83,9 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'attention.delivery_failing':
     '{count, plural, one {# отправка не удалась} few {# отправки не удались} many {# отправок не удались} other {# отправки не удались}}',
   'attention.delivery_failing.do': 'Проверьте настройки канала и ответ получателя.',
+  'attention.model_drift':
+    '{count, plural, one {# модель больше не держит слова} few {# модели больше не держат слова} many {# моделей больше не держат слова} other {# модели больше не держат слова}}',
+  'attention.model_drift.do': 'Пока не обучена новая, вместо неё простое среднее.',
   'attention.disk_full': 'Диск заполнен: новые события не принимаются',
   'attention.disk_full.do': 'Освободите место, работа продолжится сама.',
   'attention.no_campaigns': 'Нет ни одной кампании',

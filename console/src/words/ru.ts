@@ -3,7 +3,14 @@
 import type { WordKey } from './en.ts'
 import { ruFrame } from './ru-frame.ts'
 import { ruKpis } from './ru-kpis.ts'
+import { ruModels } from './ru-models.ts'
 import { ruMoney } from './ru-money.ts'
 import { ruViews } from './ru-views.ts'
 
-export const ru: Readonly<Record<WordKey, string>> = { ...ruFrame, ...ruViews, ...ruKpis, ...ruMoney }
+export const ru: Readonly<Record<WordKey, string>> = {
+  ...ruFrame,
+  ...ruViews,
+  ...ruKpis,
+  ...ruMoney,
+  ...ruModels,
+}

@@ -144,7 +144,6 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   const moneyWheel = startMoneyWheel({ loop, outside, report: options.report, ...(options.ads ?? NO_ADS) })
   const trainer = startTrainer(loop, options.report)
   const gateWheel = startGateWheel(loop, options.report)
-
   return {
     loop,
     courier,

@@ -97,7 +97,6 @@ const usersOf = (state: LoopState, key: ModelKey): readonly string[] => {
     names.some((name) => new RegExp(`\\bscores\\.${name}\\b`).test(source))
   const { campaigns } = campaignsInForce(state.decision)
   return [
-    ...(names.length > 0 ? ['decisions'] : []),
     ...segmentSpecs(state.profile).flatMap(({ id, when }) => (asks(when) ? [`segment:${id}`] : [])),
     ...campaigns.flatMap(({ id, audience, trigger }) =>
       asks(audience) || (trigger.kind === 'event' && asks(trigger.where)) ? [`campaign:${id}`] : [],

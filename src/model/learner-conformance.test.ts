@@ -12,11 +12,15 @@ registerBandits()
 registerStreams()
 registerFits()
 
+/** Folders that train the learners of others, which are registered under their own names. */
+const WITHOUT_LEARNERS: ReadonlySet<string> = new Set(['persons'])
+
 describe('learners', () => {
   it('LN8 every folder of learners has registered at least one', () => {
     const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && entry.name !== 'testing')
       .map(({ name }) => name)
+      .filter((name) => !WITHOUT_LEARNERS.has(name))
     const missing = folders.filter((folder) => !registeredLearners().some((name) => name.startsWith(folder)))
     assert.deepEqual(missing, [])
     assert.ok(registeredLearners().some((name) => name.startsWith('bandit')))

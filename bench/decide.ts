@@ -88,6 +88,7 @@ const decideAll = (
     const recipient = {
       profileId,
       ids: [profileId],
+      market: 'en',
       timeZone: 'Europe/Berlin',
       consentOf: () => 'granted' as const,
       addressHashOf: () => 'aa',
@@ -113,6 +114,7 @@ const decideAll = (
             action,
             recipient,
             creative: 'approved',
+            tone: '',
             business: DEFAULT_BUSINESS,
             outside: NO_OUTSIDE_STOPS,
           }),

@@ -76,6 +76,7 @@ export const planReference = (): string => {
       [
         row('creatives.<id>.channel', 'text', false),
         row('creatives.<id>.approved_by', 'text', true),
+        row('creatives.<id>.tone', 'text', true),
         ...rowsOf(emailContentSchema, 'creatives.<id>.<language>'),
       ],
     ],

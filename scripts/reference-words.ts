@@ -120,6 +120,11 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     default: '""',
     example: 'anna@lighthouse.example',
   },
+  'creatives.<id>.tone': {
+    says: 'A moment its words are for, such as `empathetic`: sent only while that tone is asked for.',
+    default: 'every day',
+    example: 'empathetic',
+  },
   'creatives.<id>.<language>.subject': {
     says: 'Of a mail. Liquid. For other channels a language holds any map of fields, Liquid in its strings.',
     example: 'Your cart is still here',
@@ -272,6 +277,11 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     example: 'cart-mail/now',
   },
   'campaigns[].traits': { says: 'Traits that the model may see.', default: '[]', example: ['tier'] },
+  'campaigns[].service': {
+    says: 'No promotion, such as an order confirmation: it goes on while promotions are held.',
+    default: 'false',
+    example: true,
+  },
   'campaigns[].budget': {
     says: 'Over the campaign’s life, contacts and discounts together, in whole currency units.',
     default: 'no limit',

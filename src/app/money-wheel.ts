@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AdPlatform } from '../delivery/index.ts'
-import { spendStopped, type OutsideStops } from '../guardrail/index.ts'
+import { isLineHeld, spendStopped, type OutsideStops } from '../guardrail/index.ts'
 import { isFailure } from '../kernel/failure.ts'
 import type { Loop } from '../loop.ts'
 import { createMoneyClock, moneyTurn } from '../stages/money.ts'
@@ -31,6 +31,7 @@ export const startMoneyWheel = (about: {
     record: loop.record,
     ctx,
     stopped: () => spendStopped(state.guardrail.stops, outside()),
+    isHeld: (lineId: string) => isLineHeld(state.guardrail.holds, lineId),
     demandOn,
     mayRaise: () => true,
   }

@@ -167,6 +167,9 @@ export const campaignSchema = Type.Object(
     traits: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 32, uniqueItems: true }),
     ),
+    service: Type.Optional(
+      Type.Boolean({ description: 'true for what is no promotion, such as an order confirmation' }),
+    ),
     budget: Type.Optional(
       Type.Number({ minimum: 0, maximum: 1_000_000_000, description: 'in whole currency units' }),
     ),

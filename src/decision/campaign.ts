@@ -81,6 +81,7 @@ export const parseCampaign = (json: unknown): Result<CampaignSpec, readonly Prob
     policy,
     ...(friendly.model === undefined ? {} : { model: readModel(friendly.model, problems) }),
     traitFeatures: friendly.traits ?? [],
+    ...(friendly.service === true ? { service: true } : {}),
     ...(friendly.budget === undefined ? {} : { budget: friendly.budget }),
   }
   return problems.length > 0 ? err(problems) : ok(spec)
@@ -98,6 +99,7 @@ export const renderCampaign = (spec: CampaignSpec): FriendlyCampaign => ({
   policy: renderPolicy(spec.policy),
   ...(spec.model === undefined ? {} : { model: renderModel(spec.model) }),
   ...(spec.traitFeatures.length === 0 ? {} : { traits: [...spec.traitFeatures] }),
+  ...(spec.service === true ? { service: true } : {}),
   ...(spec.budget === undefined ? {} : { budget: spec.budget }),
 })
 

@@ -64,6 +64,8 @@ export type CampaignSpec = {
   readonly model?: ModelSpec
   /** Traits that the model may see. */
   readonly traitFeatures: readonly string[]
+  /** No promotion: order confirmations and the like go on while promotions are held. */
+  readonly service?: boolean
   /** In whole currency units over the campaign's life; contact and discount costs count. */
   readonly budget?: number
 }
@@ -129,6 +131,8 @@ export type ReasonCode =
   | 'not_approved'
   | 'taken_back'
   | 'not_allowed_here'
+  | 'held'
+  | 'wrong_tone'
 
 export type CandidateRecord = {
   readonly actionId: ActionId

@@ -38,13 +38,23 @@ const headSchema = Type.Object(
   {
     channel: channelSchema,
     approved_by: Type.Optional(Type.String({ maxLength: 200, description: 'who approved this very text' })),
+    tone: Type.Optional(
+      Type.String({
+        pattern: '^[a-z][a-z_-]{0,31}$',
+        description: 'a moment its words are for, such as `empathetic`; leave it out for every day',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
 
 /** One creative: `channel`, `approved_by`, and a content per language (`en`, `ru`, `pt-BR`). */
 export const creativeSchema = Type.Object(
-  { channel: channelSchema, approved_by: Type.Optional(Type.String({ maxLength: 200 })) },
+  {
+    channel: channelSchema,
+    approved_by: Type.Optional(Type.String({ maxLength: 200 })),
+    tone: Type.Optional(Type.String({ maxLength: 32 })),
+  },
   {
     additionalProperties: Type.Record(Type.String(), Type.Unknown()),
     description: 'channel, approved_by, and a content per language',
@@ -88,9 +98,14 @@ export const parseCreatives = (
 /** The section `creatives:` again, in the order of the specs. */
 export const renderCreatives = (creatives: readonly CreativeSpec[]): FriendlyCreatives =>
   Object.fromEntries(
-    creatives.map(({ id, channel, approvedBy, content }) => [
+    creatives.map(({ id, channel, approvedBy, tone, content }) => [
       id,
-      { channel, ...(approvedBy === '' ? {} : { approved_by: approvedBy }), ...content },
+      {
+        channel,
+        ...(approvedBy === '' ? {} : { approved_by: approvedBy }),
+        ...(tone === undefined ? {} : { tone }),
+        ...content,
+      },
     ]),
   )
 
@@ -113,11 +128,12 @@ export const parseSender = (
 export const renderSender = ({ name, email, footer }: SenderSpec): FriendlySender => ({ name, email, footer })
 
 const specOf = (id: string, given: Record<string, unknown>): CreativeSpec => {
-  const { channel, approved_by: approvedBy, ...content } = given
+  const { channel, approved_by: approvedBy, tone, ...content } = given
   return {
     id: asCreativeId(id),
     channel: channel as CreativeSpec['channel'],
     approvedBy: typeof approvedBy === 'string' ? approvedBy : '',
+    ...(typeof tone === 'string' ? { tone } : {}),
     content: content as CreativeSpec['content'],
   }
 }
@@ -133,14 +149,14 @@ const problemsOf = (id: string, given: unknown, path: string): readonly Problem[
   const contents: [string, unknown][] = []
   const problems: Problem[] = []
   for (const [key, value] of Object.entries(given)) {
-    if (key === 'channel' || key === 'approved_by') head[key] = value
+    if (key === 'channel' || key === 'approved_by' || key === 'tone') head[key] = value
     else if (LOCALE.test(key)) contents.push([key, value])
     else
       problems.push(
         problem(
           `${path}.${key}`,
           `unknown key \`${key}\``,
-          `${didYouMean(key, ['channel', 'approved_by'])}; languages are written as en, ru, pt-BR`,
+          `${didYouMean(key, ['channel', 'approved_by', 'tone'])}; languages are written as en, ru, pt-BR`,
         ),
       )
   }

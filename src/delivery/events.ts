@@ -15,6 +15,8 @@ export type CreativeSpec = {
   readonly channel: ChannelName
   /** Who approved this very text; '' = nobody: it cannot be sent (S11). */
   readonly approvedBy: string
+  /** A moment its words are written for, such as `empathetic`: sent only while that is asked for. Absent = plain. */
+  readonly tone?: string
   /** By BCP 47 language. For e-mail an EmailContent; for a placement any JSON object, Liquid in its strings; for a webhook the same. */
   readonly content: Readonly<Record<string, EmailContent | Readonly<Record<string, unknown>>>>
 }

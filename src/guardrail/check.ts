@@ -12,6 +12,7 @@ import type { ChannelName } from '../profile/events.ts'
 import type { LimitsSpec } from './events.ts'
 import { countSince } from './history.ts'
 import type { Counted } from './history.ts'
+import { holdReasons } from './hold.ts'
 import { isQuiet, zoneFor } from './quiet-hours.ts'
 import type { GuardrailState } from './state.ts'
 import { stopReasons } from './stop.ts'
@@ -22,6 +23,8 @@ export type Recipient = {
   readonly profileId: ProfileId
   /** This profile's id and those merged into it: what any of them was sent counts. */
   readonly ids: readonly ProfileId[]
+  /** Language or country, as `ru-RU`. */
+  readonly market: string
   /** IANA zone; '' or unknown = the business's. */
   readonly timeZone: string
   readonly consentOf: (channel: ChannelName, purpose: string) => 'granted' | 'withdrawn' | 'unknown'
@@ -33,10 +36,12 @@ export type ActionCheck = {
   /** ms when the message would leave: quiet hours and caps are judged at this time. */
   readonly sendAt: number
   /** As it stands now; undefined when it is gone. */
-  readonly campaign: Pick<CampaignSpec, 'id' | 'status' | 'budget'> | undefined
+  readonly campaign: Pick<CampaignSpec, 'id' | 'status' | 'budget' | 'service'> | undefined
   readonly action: ActionSpec
   readonly recipient: Recipient
   readonly creative: 'approved' | 'unapproved' | 'missing'
+  /** That its words are written for; '' = plain. */
+  readonly tone: string
   readonly business: Business
   readonly outside: OutsideStops
 }
@@ -88,6 +93,17 @@ const checkRights = (state: GuardrailState, check: ActionCheck): Reason[] => {
   if (creative === 'unapproved') reasons.push({ code: 'creative_unapproved', detail: action.creativeId })
   const about = { channel: action.channel, campaignId: campaign?.id ?? '' }
   reasons.push(...stopReasons(state.stops, check.outside, about))
+  if (state.holds.size > 0 || check.tone !== '')
+    reasons.push(
+      ...holdReasons(state.holds, {
+        campaign,
+        channel: action.channel,
+        creativeId: action.creativeId,
+        tone: check.tone,
+        market: check.recipient.market,
+        isOffer: (action.offer?.discountShare ?? 0) > 0,
+      }),
+    )
   checkPerson(state, check, reasons)
   checkQuiet(state.limits, check, reasons)
   return reasons

@@ -6,6 +6,7 @@ import type { Dump } from '../log/dump.ts'
 import type { GoalSpec } from '../decision/events.ts'
 import type { LimitsSpec, SuppressionAdded } from './events.ts'
 import { dumpBooks, restoreBooks } from './spend/books.ts'
+import type { PlacedHold } from './hold.ts'
 import { createGuardrail } from './state.ts'
 import type { GuardrailOptions, GuardrailState, PersonSuppression } from './state.ts'
 import type { RaisedStop } from './stop.ts'
@@ -18,6 +19,7 @@ export const dumpGuardrail = (state: GuardrailState): Dump => {
     limits: state.limits,
     limitsVersion: state.limitsVersion,
     stops: [...state.stops],
+    holds: [...state.holds],
     suppressedAddresses: [...state.suppressedAddresses],
     suppressedPersons: [...state.suppressedPersons],
     historyProfiles: profiles,
@@ -40,6 +42,7 @@ export const restoreGuardrail = (dump: Dump, options: Partial<GuardrailOptions> 
   state.marginShare = read<number>('marginShare')
   restoreBooks(state.books, dump['books'])
   fill(state.stops, read<[string, RaisedStop][]>('stops'))
+  fill(state.holds, read<[string, PlacedHold][]>('holds'))
   fill(state.suppressedAddresses, read<[string, SuppressionAdded['reason']][]>('suppressedAddresses'))
   fill(state.suppressedPersons, read<[string, PersonSuppression][]>('suppressedPersons'))
   fill(state.spentMicros, read<[CampaignId, number][]>('spentMicros'))

@@ -37,6 +37,34 @@ export type StopRaised = { readonly scope: StopScope; readonly reason: string; r
 export const STOP_LIFTED = 'stop.lifted.v1'
 export type StopLifted = { readonly scope: StopScope; readonly by: string }
 
+/** What is held; of each list an empty one means any. */
+export type HoldScope =
+  | {
+      readonly kind: 'promotions'
+      readonly channels: readonly string[]
+      readonly campaigns: readonly string[]
+      readonly creatives: readonly string[]
+      /** Languages or countries of people: `ru` covers `ru-RU` and so does `RU`. */
+      readonly markets: readonly string[]
+      /** Only what has a discount. */
+      readonly offersOnly: boolean
+      /** Creatives of this tone go; '' = none. */
+      readonly exceptTone: string
+    }
+  | { readonly kind: 'lines' /** Ad lines. */; readonly lines: readonly string[] }
+
+export const HOLD_PLACED = 'hold.placed.v1'
+/** Promotions or ad lines are kept back from here on; the same id again is another scope of it. */
+export type HoldPlaced = {
+  readonly holdId: string
+  readonly scope: HoldScope
+  /** In words, for people. */
+  readonly why: string
+  readonly by: string
+}
+export const HOLD_LIFTED = 'hold.lifted.v1'
+export type HoldLifted = { readonly holdId: string; readonly by: string }
+
 export const SUPPRESSION_ADDED = 'suppression.added.v1'
 /** An address that is never written to again: it bounced, complained or was put here by a person. */
 export type SuppressionAdded = {

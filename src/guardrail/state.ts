@@ -22,8 +22,24 @@ import { isRecord } from '../kernel/json.ts'
 import { fromMicros, toMicros } from '../kernel/money.ts'
 import { DAY_MS } from '../kernel/time.ts'
 import type { LogEvent } from '../log/port.ts'
-import { LIMITS_APPLIED, STOP_LIFTED, STOP_RAISED, SUPPRESSION_ADDED } from './events.ts'
-import type { LimitsApplied, LimitsSpec, StopLifted, StopRaised, SuppressionAdded } from './events.ts'
+import {
+  HOLD_LIFTED,
+  HOLD_PLACED,
+  LIMITS_APPLIED,
+  STOP_LIFTED,
+  STOP_RAISED,
+  SUPPRESSION_ADDED,
+} from './events.ts'
+import type {
+  HoldLifted,
+  HoldPlaced,
+  LimitsApplied,
+  LimitsSpec,
+  StopLifted,
+  StopRaised,
+  SuppressionAdded,
+} from './events.ts'
+import { foldHoldLifted, foldHoldPlaced, type Holds } from './hold.ts'
 import { addEntry, createHistories, giveBack } from './history.ts'
 import type { Histories } from './history.ts'
 import { CAP_MAX, CAP_PER_MS_MAX, DEFAULT_LIMITS } from './limits.ts'
@@ -40,6 +56,8 @@ export type GuardrailOptions = {
   readonly reservationsMax: number
   /** Scopes stopped one by one; one more stops everything. */
   readonly stopsMax: number
+  /** Holds kept apart; one more holds all promotions. */
+  readonly holdsMax: number
   /** Addresses and persons never written to; one more and nothing is written to anybody. */
   readonly suppressionsMax: number
   /** Decisions with a discount whose orders are still waited for. */
@@ -51,6 +69,7 @@ export const DEFAULT_GUARDRAIL_OPTIONS: GuardrailOptions = {
   keepMs: CAP_PER_MS_MAX + DAY_MS,
   reservationsMax: 10_000,
   stopsMax: 1_000,
+  holdsMax: 1_000,
   suppressionsMax: 5_000_000,
   discountsMax: 200_000,
 }
@@ -71,6 +90,7 @@ export type GuardrailState = {
   limits: LimitsSpec
   limitsVersion: string
   readonly stops: Stops
+  readonly holds: Holds
   /** By `channel hash`. */
   readonly suppressedAddresses: Map<string, SuppressionAdded['reason']>
   /** By `channel profileId`. */
@@ -96,6 +116,7 @@ export const createGuardrail = (options: Partial<GuardrailOptions> = {}): Guardr
     limits: DEFAULT_LIMITS,
     limitsVersion: 'default',
     stops: new Map(),
+    holds: new Map(),
     suppressedAddresses: new Map(),
     suppressedPersons: new Map(),
     histories: createHistories(all.entriesMax, all.keepMs),
@@ -130,6 +151,10 @@ export const foldGuardrail = (state: GuardrailState, event: LogEvent): void => {
       return foldStopRaised(state.stops, event.data as StopRaised, event.at, state.options.stopsMax)
     case STOP_LIFTED:
       return foldStopLifted(state.stops, event.data as StopLifted)
+    case HOLD_PLACED:
+      return foldHoldPlaced(state.holds, event.data as HoldPlaced, event.at, state.options.holdsMax)
+    case HOLD_LIFTED:
+      return foldHoldLifted(state.holds, event.data as HoldLifted)
     case SUPPRESSION_ADDED: {
       const { channel, addressHash, reason } = event.data as SuppressionAdded
       return suppress(state, state.suppressedAddresses, `${channel} ${addressHash}`, reason)

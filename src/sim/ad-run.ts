@@ -93,6 +93,7 @@ export const runAds = async (options: AdRunOptions): Promise<AdRun> => {
     ctx,
     stopped: () => false,
     demandOn: (day: number) => market.demandSeen(day - START_AT / DAY_MS),
+    isHeld: () => false,
     mayRaise: () => true,
     // The judge compares what the same money brings: all of it is to be spent.
     plan: { rules: { ...PLAN_RULES, returnMin: 0 } },

@@ -32,7 +32,7 @@ import {
 } from '../delivery/index.ts'
 import type { LoopState } from '../loop.ts'
 import { asActionId, asCreativeId } from '../kernel/ids.ts'
-import { creativeStanding } from './deciding.ts'
+import { creativeStanding, creativeTone } from './deciding.ts'
 import { haltOf, permittedNow, type MayReach } from './permit.ts'
 import { recipientOf, type AddressHash } from './recipient.ts'
 
@@ -219,6 +219,7 @@ const clearRequestOf = (ports: CourierPorts, queued: QueuedDelivery, ref: number
     action,
     recipient: recipientOf(state, ref, ports.hash),
     creative: creativeStanding(state, action),
+    tone: creativeTone(state, action),
     business: state.business,
     outside: ports.outside(),
     permitted: () => [

@@ -39,6 +39,7 @@ export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): Decisi
       action,
       recipient,
       creative: creativeStanding(state, action),
+      tone: creativeTone(state, action),
       business,
       outside: NO_OUTSIDE_STOPS,
     }),
@@ -90,6 +91,10 @@ export const creativeStanding = (
   if (creative === undefined) return 'missing'
   return creative.approvedBy === '' ? 'unapproved' : 'approved'
 }
+
+/** What moment its words are written for; '' when for none. */
+export const creativeTone = (state: LoopState, action: ActionSpec): string =>
+  creativeOf(state.delivery, action.creativeId)?.tone ?? ''
 
 const notConfigured = (state: LoopState, action: ActionSpec): readonly Reason[] =>
   state.channels.includes(action.channel)

@@ -38,6 +38,8 @@ export type MoneyPorts = {
   readonly record: (events: readonly NewEvent[]) => Promise<unknown>
   readonly ctx: Ctx
   readonly stopped: () => boolean
+  /** Whether a hold keeps this line from spending. */
+  readonly isHeld: (lineId: string) => boolean
   /** Demand of a day relative to the usual, from what ads do not move; null when it is not known. */
   readonly demandOn: (day: number) => number | null
   /** Whether a raise may go without a person, goes after one said yes, or waits. Lowering never asks. */
@@ -79,7 +81,7 @@ export const moneyTurn = async (ports: MoneyPorts, clock: MoneyClock): Promise<M
       else moved.push({ move, result: done.result })
     }
   }
-  if (ports.stopped()) await carry(stopMoves(books, ctx.now()))
+  await carry(stopMoves(ports, ctx.now()))
   if (ctx.now() >= clock.nextReadAt) {
     clock.nextReadAt = ctx.now() + READ_EVERY_MS
     await readPlatforms(ports, clock)
@@ -88,7 +90,7 @@ export const moneyTurn = async (ports: MoneyPorts, clock: MoneyClock): Promise<M
   await settleOpen(ports)
   await carry(capMoves(books, ctx.now()))
   if (ports.stopped()) return { moved, withheld }
-  await carry(resumeMoves(books, ctx.now()))
+  await carry(resumeMoves(ports, ctx.now()))
   const today = dayOfBooks(books, ctx.now())
   if (ports.budget.plannedDay < today && localTime(ctx.now(), books.timeZone).hour >= PLAN_HOUR)
     await recordPlan(ports, today)
@@ -105,7 +107,10 @@ const carryOut = async (ports: MoneyPorts, move: SpendMove): Promise<Done> => {
   const { books, ctx } = ports
   const book = books.lines.get(move.lineId)
   const platform = book === undefined ? undefined : ports.platforms.get(book.spec.platform)
-  const clearance = clearMove(books, move, { now: ctx.now(), stopped: ports.stopped() })
+  const clearance = clearMove(books, move, {
+    now: ctx.now(),
+    stopped: ports.stopped() || ports.isHeld(move.lineId),
+  })
   if (clearance.kind === 'withheld') return clearance
   if (book === undefined || platform === undefined)
     return { kind: 'withheld', reasons: [{ code: 'unknown_line', detail: `no platform for ${move.lineId}` }] }
@@ -132,15 +137,17 @@ const moveOf = (
   why: about.why,
 })
 
-/** Every line that spends or may spend is paused. */
-const stopMoves = (books: SpendBooks, now: number): SpendMove[] =>
+/** Every line that spends or may spend is paused: all of them on STOP, else those that are held. */
+const stopMoves = ({ books, stopped, isHeld }: MoneyPorts, now: number): SpendMove[] =>
   [...books.lines.values()]
+    .filter(({ spec }) => stopped() || isHeld(spec.id))
     .filter((book) => (book.budgetMicros ?? 1) > 0 && (book.pending === null || book.pending.toMicros > 0))
     .map((book) => moveOf(books, book, { moveId: `stop:${book.spec.id}:${now}`, toMicros: 0, why: 'stop' }))
 
 /** What STOP paused comes back as it was, in so far as the caps have room. */
-const resumeMoves = (books: SpendBooks, now: number): SpendMove[] =>
+const resumeMoves = ({ books, isHeld }: MoneyPorts, now: number): SpendMove[] =>
   [...books.lines.values()].flatMap((book) => {
+    if (isHeld(book.spec.id)) return []
     const toMicros = Math.min(stoppedFrom(book), budgetCeiling(books, book.spec.id, now))
     return toMicros > 0 && book.pending === null
       ? [moveOf(books, book, { moveId: `resume:${book.spec.id}:${now}`, toMicros, why: 'resume' })]
@@ -157,7 +164,7 @@ const capMoves = (books: SpendBooks, now: number): SpendMove[] =>
   })
 
 /** The plan's moves that were not tried yet, lowering before raising, so that there is room. */
-const planMoves = ({ books, budget, ctx, mayRaise }: MoneyPorts, today: number): SpendMove[] => {
+const planMoves = ({ books, budget, ctx, mayRaise, isHeld }: MoneyPorts, today: number): SpendMove[] => {
   const plan = budget.lastPlan
   if (plan === null || plan.day !== today) return []
   return plan.lines
@@ -165,6 +172,7 @@ const planMoves = ({ books, budget, ctx, mayRaise }: MoneyPorts, today: number):
       const book = books.lines.get(lineId)
       const moveId = `${plan.planId}:${lineId}`
       if (book === undefined || book.pending !== null || book.budgetMicros === null) return []
+      if (isHeld(lineId)) return []
       if (book.budgetMicros === toMicros || book.edits.some((edit) => edit.moveId === moveId)) return []
       // What was lowered for another reason since the plan was made is not raised by it.
       if (

@@ -11,7 +11,7 @@ import { clear, release, type OutsideStops } from '../guardrail/index.ts'
 import { failedEvent, placementEvents, withheldEvent } from '../delivery/index.ts'
 import { findProfile, normaliseIdentifier } from '../profile/index.ts'
 import type { Loop, LoopState } from '../loop.ts'
-import { creativeStanding, decideFor } from './deciding.ts'
+import { creativeStanding, creativeTone, decideFor } from './deciding.ts'
 import { admittedBy, permittedNow } from './permit.ts'
 import { decisionEvent } from './decision-event.ts'
 import { recipientOf, type AddressHash } from './recipient.ts'
@@ -122,6 +122,7 @@ const show = async (
     permitted: () => permittedNow(state, { campaign, action, ref, now: decision.at, level }),
     recipient: recipientOf(state, ref, ports.hash),
     creative: creativeStanding(state, action),
+    tone: creativeTone(state, action),
     business: state.business,
     outside: ports.outside(),
   })

@@ -1,7 +1,7 @@
 // What the guardrail asks of a person, read from the profile when asked.
 
 import type { ChannelName } from '../profile/events.ts'
-import { addressOf, consentOf, idsOf, profileIdOf, timeZoneOf } from '../profile/index.ts'
+import { addressOf, consentOf, idsOf, localeOf, profileIdOf, timeZoneOf } from '../profile/index.ts'
 import type { Recipient } from '../guardrail/index.ts'
 import type { LoopState } from '../loop.ts'
 
@@ -15,6 +15,7 @@ export const recipientOf = (state: LoopState, ref: number, hash: AddressHash): R
   return {
     profileId: profileIdOf(profile, ref),
     ids: idsOf(profile, ref),
+    market: localeOf(profile, ref, business),
     timeZone: timeZoneOf(profile, ref, business),
     consentOf: (channel, purpose) => consentOf(profile, ref, channel, purpose),
     addressHashOf: (channel) => {

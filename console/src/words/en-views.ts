@@ -207,6 +207,8 @@ export const enViews = {
   'reason.discount_cap': 'The person has had enough discounts',
   'reason.campaign_budget': 'The campaign’s budget is used up',
   'reason.stopped': 'Stopped',
+  'reason.held': 'Promotions are held back for now',
+  'reason.wrong_tone': 'Written for another moment',
   'reason.creative_missing': 'The text is missing',
   'reason.creative_unapproved': 'The text is not approved',
   'reason.holdout': 'Held out, to measure the effect',

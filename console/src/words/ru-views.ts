@@ -215,6 +215,8 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'reason.discount_cap': 'Человек получил достаточно скидок',
   'reason.campaign_budget': 'Бюджет кампании исчерпан',
   'reason.stopped': 'Остановлено',
+  'reason.held': 'Промо сейчас придержано',
+  'reason.wrong_tone': 'Слова для другого момента',
   'reason.creative_missing': 'Нет текста',
   'reason.creative_unapproved': 'Текст не одобрен',
   'reason.holdout': 'В контрольной группе, чтобы измерить эффект',

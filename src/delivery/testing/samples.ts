@@ -143,11 +143,13 @@ export const clearedDelivery = (payload: OutgoingDelivery): Cleared<OutgoingDeli
     recipient: {
       profileId: payload.profileId,
       ids: [payload.profileId],
+      market: 'en',
       timeZone: 'UTC',
       consentOf: () => 'granted',
       addressHashOf: () => 'hash',
     },
     creative: 'approved',
+    tone: '',
     business: DEFAULT_BUSINESS,
     permitted: () => [],
     outside: NO_OUTSIDE_STOPS,

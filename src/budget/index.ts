@@ -1,6 +1,8 @@
 // Public exports of budget: where the next unit of money earns most, and what is known of that.
 export { allocate } from './allocate.ts'
 export type { Allocation, AllocationLine } from './allocate.ts'
+export { bidFor, createBidder, learnRate } from './bidding/paced-bidder.ts'
+export type { PacedBidder } from './bidding/paced-bidder.ts'
 export { dumpBudget, restoreBudget } from './dump.ts'
 export {
   BUDGET_DEMAND_READ,

@@ -18,6 +18,7 @@ import './styles/decisions.css'
 import './styles/views.css'
 import './styles/money.css'
 import './styles/models.css'
+import './styles/gate.css'
 import './styles/narrow.css'
 
 takeKeyFromAddress()

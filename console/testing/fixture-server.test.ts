@@ -27,6 +27,7 @@ describe('the fixture server', async () => {
     ['/api/decisions?limit=200&campaign=cart&verdict=act', contract.decisionsPageSchema],
     ['/api/decisions/dec:cart:000042?lang=ru', contract.decisionDetailSchema],
     ['/api/lift?campaign=cart', contract.liftSchema],
+    ['/api/gate', contract.gateSchema],
     ['/api/kpis', contract.kpisSchema],
     ['/api/customers?q=ma', contract.customersSchema],
     ['/api/customers/p3', contract.customerSchema],

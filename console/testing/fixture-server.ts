@@ -10,6 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { makeMoney } from './generate-money.ts'
 import { makeBrief, makeLift, makeStop } from './generate-brief.ts'
+import { makeGate } from './generate-gate.ts'
 import { makeKpis } from './generate-kpis.ts'
 import { makeModels } from './generate-models.ts'
 import {
@@ -196,6 +197,7 @@ function createWorld(first: FixtureState) {
       return /^p\d+$/.test(id)
         ? [200, makeCustomer(id, state, lang)]
         : [404, failure('customer.unknown', 'There is no such customer.', 'Search by e-mail, id or phone.')]
+    if (path === '/api/gate') return [200, makeGate(state)]
     if (path === '/api/kpis') return [200, makeKpis(state)]
     if (path === '/api/segments') return [200, makeSegments(state)]
     if (path === '/api/models') return [200, makeModels(state)]

@@ -128,8 +128,8 @@ describe('the console in a browser', { skip: absent }, () => {
           const { page, problems } = await open({ lang, theme, size })
           const names =
             size === WIDE
-              ? (['brief', 'decision', 'campaigns', 'money'] as const)
-              : (['brief', 'decisions', 'customer', 'health', 'money'] as const)
+              ? (['brief', 'decision', 'campaigns', 'money', 'impact'] as const)
+              : (['brief', 'decisions', 'customer', 'health', 'money', 'impact'] as const)
           for (const name of names) {
             await walk(page, VIEWS[name])
             problems.push(...(await inspect(page, `${state}-${name}-${size.width}`)))

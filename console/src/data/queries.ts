@@ -22,6 +22,7 @@ import type {
   DataHealth,
   DecisionDetail,
   DecisionsPage,
+  Gate,
   Kpis,
   Lift,
   Money,
@@ -130,6 +131,16 @@ export function useLifts(campaigns: readonly string[]) {
         ask<Lift>({ key, path: PATHS.lift, query: { campaign, lang }, signal }),
       refetchInterval: POLL_MS * 2,
     })),
+  })
+}
+
+export function useGate() {
+  const key = useKey()
+  const { lang } = useSettings()
+  return useQuery({
+    queryKey: ['gate', lang],
+    queryFn: ({ signal }) => ask<Gate>({ key, path: PATHS.gate, query: { lang }, signal }),
+    refetchInterval: POLL_MS * 2,
   })
 }
 

@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import { useLifts } from '../data/queries.ts'
 import { DataTable, type Column } from '../parts/data-table.tsx'
+import { GatePanel } from '../parts/gate-panel.tsx'
 import { LiftChart } from '../parts/lift-chart.tsx'
 import { LiftVerdict } from '../parts/lift-verdict.tsx'
 import { useLive } from '../parts/live-context.tsx'
@@ -75,6 +76,7 @@ export function ImpactView() {
         )}
         <p className="muted note">{t('impact.note', { confidence: brief.lift.confidence * 100 })}</p>
       </section>
+      <GatePanel />
     </>
   )
 }

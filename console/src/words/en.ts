@@ -1,11 +1,12 @@
 // English. Keys are the same in every language; the types and a test hold them together.
 
 import { enFrame } from './en-frame.ts'
+import { enGate } from './en-gate.ts'
 import { enKpis } from './en-kpis.ts'
 import { enModels } from './en-models.ts'
 import { enMoney } from './en-money.ts'
 import { enViews } from './en-views.ts'
 
-export const en = { ...enFrame, ...enViews, ...enKpis, ...enMoney, ...enModels }
+export const en = { ...enFrame, ...enViews, ...enKpis, ...enMoney, ...enModels, ...enGate }
 
 export type WordKey = keyof typeof en

@@ -2,6 +2,7 @@
 
 import type { WordKey } from './en.ts'
 import { ruFrame } from './ru-frame.ts'
+import { ruGate } from './ru-gate.ts'
 import { ruKpis } from './ru-kpis.ts'
 import { ruModels } from './ru-models.ts'
 import { ruMoney } from './ru-money.ts'
@@ -13,4 +14,5 @@ export const ru: Readonly<Record<WordKey, string>> = {
   ...ruKpis,
   ...ruMoney,
   ...ruModels,
+  ...ruGate,
 }

@@ -19,6 +19,8 @@ export type BareLearnerOptions = {
   /** Of the world that it plays in. */
   readonly people: readonly Customer[]
   readonly model?: Partial<BanditOptions>
+  /** False: it only draws; faster, for policies that need no model. */
+  readonly learns?: boolean
   /** Who decides for whom; the campaign's own policy when left out. */
   readonly servingFor?: (profileId: string, model: Bandit) => Serving
   /** Hears of each decision, outcome and complaint as the log would. */
@@ -62,13 +64,14 @@ export const createBareLearner = (options: BareLearnerOptions): BareLearner => {
     const { made } = one
     const total = one.reward - one.cost
     const chosen = made.candidates.find(({ actionId }) => actionId === made.actionId)
-    learn(model, {
-      shared: made.shared,
-      action: chosen?.features ?? [],
-      reward: total,
-      propensity: made.propensity,
-      at: made.at,
-    })
+    if (options.learns !== false)
+      learn(model, {
+        shared: made.shared,
+        action: chosen?.features ?? [],
+        reward: total,
+        propensity: made.propensity,
+        at: made.at,
+      })
     tell(OUTCOME_SETTLED, at, outcomeOf(one, total))
   }
 

@@ -1,10 +1,10 @@
 // All policies on one seed: the same people with the same luck under the learner, an even draw, each
 // single action, and an oracle. What they are compared by is the truth, not the luck of one run.
 
-import { Failure } from '../kernel/failure.ts'
 import type { CampaignSpec } from '../decision/events.ts'
 import type { PolicySpec } from '../model/events.ts'
 import { always, oracle, runBare } from './bare-run.ts'
+import { scheduledCampaign } from './bare-seed.ts'
 import { HEADLESS_DEFAULTS, runHeadless, type HeadlessOptions } from './headless.ts'
 
 export type SeedOptions = Partial<HeadlessOptions> &
@@ -39,7 +39,7 @@ const SAMPLE = 900
 export const runSeed = async (given: SeedOptions): Promise<SeedRow> => {
   const started = performance.now()
   const options: HeadlessOptions = { ...HEADLESS_DEFAULTS, ...given }
-  const campaign = campaignOf(given)
+  const campaign = scheduledCampaign(given)
   const learnt = await runHeadless({ ...options, plan: only(options, campaign, campaign.policy) })
   const uniform = await runHeadless({
     ...options,
@@ -78,16 +78,6 @@ export const runSeed = async (given: SeedOptions): Promise<SeedRow> => {
 const sampleOf = (options: HeadlessOptions, people: ReadonlySet<number>) => {
   const customers = Math.min(options.customers, SAMPLE)
   return { ...options, customers, people: new Set([...people].filter((customer) => customer < customers)) }
-}
-
-const campaignOf = ({ plan, campaignId }: SeedOptions): CampaignSpec => {
-  const campaign = plan.campaigns.find(({ id }) => id === campaignId)
-  if (campaign?.trigger.kind === 'schedule') return { ...campaign, audience: '' }
-  throw new Failure({
-    code: 'simulate.no_campaign',
-    message: `The plan has no scheduled campaign \`${campaignId}\`.`,
-    hint: `Scheduled: ${plan.campaigns.flatMap(({ id, trigger }) => (trigger.kind === 'schedule' ? [id] : [])).join(', ') || 'none'}.`,
-  })
 }
 
 const only = ({ plan }: HeadlessOptions, campaign: CampaignSpec, policy: PolicySpec) => ({

@@ -1,7 +1,8 @@
 // The outcome of a simulation as a table for people to read.
 
 import type { SeedRow } from './seed-run.ts'
-import type { Mean, Simulation } from './simulate.ts'
+import type { BareRow } from './bare-seed.ts'
+import type { BareSimulation, Mean, Simulation } from './simulate.ts'
 
 const COLUMNS: readonly (readonly [title: string, width: number, cell: (row: SeedRow) => string])[] = [
   ['seed', 10, ({ seed }) => seed],
@@ -40,6 +41,37 @@ export const renderSimulation = (simulation: Simulation): string => {
     `best single action       ${shown(simulation.best)}   learnt more in ${simulation.winsOverBest} of ${rows.length} seeds, by ${shown(simulation.overBest)}`,
     `uniform choice           ${shown(simulation.uniform)}   learnt more in ${simulation.winsOverUniform} of ${rows.length} seeds, by ${shown(simulation.overUniform)}`,
     `oracle                   ${shown(simulation.oracle)}   ${(simulation.oracle.mean / simulation.best.mean).toFixed(2)} x the best single action`,
+  ].join('\n')
+}
+
+const BARE: readonly (readonly [title: string, width: number, cell: (row: BareRow) => string])[] = [
+  ['seed', 10, ({ seed }) => seed],
+  ['learnt', 7, ({ learnt }) => fixed(learnt)],
+  ['best one', 9, ({ best }) => fixed(best)],
+  ['uniform', 8, ({ uniform }) => fixed(uniform)],
+  ['oracle', 7, ({ oracle }) => fixed(oracle)],
+  ['decisions', 10, ({ decisions }) => String(decisions)],
+  ['best single action', 0, ({ bestAction }) => bestAction],
+]
+
+/** The same of markets that were played bare. */
+export const renderBare = (simulation: BareSimulation): string => {
+  const { rows } = simulation
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, index) =>
+        index === 0 ? cell.padEnd(BARE[index]?.[1] ?? 0) : cell.padStart(BARE[index]?.[1] ?? 0),
+      )
+      .join('  ')
+      .trimEnd()
+  return [
+    line(BARE.map(([title]) => title)),
+    ...rows.map((row) => line(BARE.map(([, , cell]) => cell(row)))),
+    '',
+    `learnt earns             ${shown(simulation.learnt)} per person`,
+    `best single action       ${shown(simulation.best)}   learnt more in ${simulation.winsOverBest} of ${rows.length} seeds, by ${shown(simulation.overBest)}; in the second half by ${shown(simulation.lateOverBest)}`,
+    `uniform choice           ${shown(simulation.uniform)}   learnt more in ${simulation.winsOverUniform} of ${rows.length} seeds, by ${shown(simulation.overUniform)}`,
+    `oracle                   ${shown(simulation.oracle)}`,
   ].join('\n')
 }
 

@@ -4,7 +4,9 @@
 import { Worker } from 'node:worker_threads'
 import type { PlanSpec } from '../app/plan.ts'
 import { Failure } from '../kernel/failure.ts'
-import { DAY_MS } from '../kernel/time.ts'
+import { DAY_MS, HOUR_MS } from '../kernel/time.ts'
+import type { BareRow, BareSeedOptions } from './bare-seed.ts'
+import { DELAYS_LONG } from './response.ts'
 import { HEADLESS_DEFAULTS } from './headless.ts'
 import type { SeedOptions, SeedRow } from './seed-run.ts'
 
@@ -20,11 +22,15 @@ export type SimulateOptions = {
   /** Of the comparison, in place of the plan's. */
   readonly horizonDays?: number
   readonly workers?: number
-  readonly onRow?: (row: SeedRow) => void
+  /** Tastes move half way. */
+  readonly drift?: boolean
+  /** Orders come late: half of them after more than a day and a half. */
+  readonly delay?: boolean
+  readonly onRow?: (row: { readonly seed: string }) => void
 }
 
-export type SeedAnswer =
-  | { readonly kind: 'row'; readonly row: SeedRow }
+export type SeedAnswer<Row = SeedRow | BareRow> =
+  | { readonly kind: 'row'; readonly row: Row }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly hint: string }
 
 /** A mean over seeds with its 95 % interval. */
@@ -53,9 +59,59 @@ const WORKERS = 2
 const WORKERS_MAX = 16
 const SEEDS_MAX = 10_000
 const HORIZON_DAYS = 21
+/** People in a bare market, and how long their late orders are waited for. */
+const BARE_CUSTOMERS = 900
+const DELAY_WINDOW_MS = 3 * DAY_MS
 
 /** Plays all seeds. Throws Failures `simulate.*`. */
 export const simulateSeeds = async (options: SimulateOptions): Promise<Simulation> => {
+  const rows = await playSeeds<SeedRow>(options, settingsOf(options))
+  return summaryOf(rows)
+}
+
+export type BareSimulation = {
+  readonly rows: readonly BareRow[]
+  readonly learnt: Mean
+  readonly uniform: Mean
+  readonly best: Mean
+  readonly oracle: Mean
+  readonly overBest: Mean
+  readonly overUniform: Mean
+  /** Of the second half of each run. */
+  readonly lateOverBest: Mean
+  readonly winsOverBest: number
+  readonly winsOverUniform: number
+}
+
+/** The same without the product around the learner: minutes in place of an hour. Throws Failures `simulate.*`. */
+export const simulateBare = async (options: SimulateOptions): Promise<BareSimulation> => {
+  const settings: BareSeedOptions & { readonly bare: true } = {
+    ...settingsOf({ ...options, customers: options.customers ?? BARE_CUSTOMERS }),
+    stepMs: HOUR_MS,
+    bare: true,
+    ...(options.delay === true ? { windowMs: DELAY_WINDOW_MS } : {}),
+  }
+  const rows = await playSeeds<BareRow>(options, settings)
+  const of = (value: (row: BareRow) => number): Mean => meanOf(rows.map(value))
+  return {
+    rows,
+    learnt: of((row) => row.learnt),
+    uniform: of((row) => row.uniform),
+    best: of((row) => row.best),
+    oracle: of((row) => row.oracle),
+    overBest: of((row) => row.learnt - row.best),
+    overUniform: of((row) => row.learnt - row.uniform),
+    lateOverBest: of((row) => row.lateLearnt - row.lateBest),
+    winsOverBest: rows.filter((row) => row.learnt > row.best).length,
+    winsOverUniform: rows.filter((row) => row.learnt > row.uniform).length,
+  }
+}
+
+/** All seeds on some threads, in the order of their numbers. */
+const playSeeds = async <Row extends { readonly seed: string }>(
+  options: SimulateOptions,
+  settings: object,
+): Promise<readonly Row[]> => {
   const { seeds, name = 'seed', workers = WORKERS } = options
   if (!Number.isInteger(seeds) || seeds < 1 || seeds > SEEDS_MAX)
     throw new Failure({
@@ -64,40 +120,44 @@ export const simulateSeeds = async (options: SimulateOptions): Promise<Simulatio
       hint: `A whole number from 1 to ${SEEDS_MAX}.`,
     })
   const queue = Array.from({ length: seeds }, (_, index) => `${name}-${index + 1}`)
-  const rows: SeedRow[] = []
+  const rows: Row[] = []
   const count = Math.max(1, Math.min(workers, WORKERS_MAX, seeds))
   await Promise.all(
     Array.from({ length: count }, async () =>
-      runWorker(settingsOf(options), queue, (row) => {
+      runWorker<Row>(settings, queue, (row) => {
         rows.push(row)
         options.onRow?.(row)
       }),
     ),
   )
-  return summaryOf(rows.toSorted((left, right) => numberIn(left.seed) - numberIn(right.seed)))
+  return rows.toSorted((left, right) => numberIn(left.seed) - numberIn(right.seed))
 }
 
 const settingsOf = ({
   plan,
   campaignId = CAMPAIGN,
   customers,
-  days,
+  days = HEADLESS_DEFAULTS.days,
   horizonDays = HORIZON_DAYS,
+  drift,
+  delay,
 }: SimulateOptions): SeedOptions => ({
   ...HEADLESS_DEFAULTS,
   plan: { ...plan, holdout: { ...plan.holdout, horizonMs: horizonDays * DAY_MS } },
   campaignId,
   ...(customers === undefined ? {} : { customers }),
-  ...(days === undefined ? {} : { days }),
+  days,
+  ...(drift === true ? { driftDay: days / 2 } : {}),
+  ...(delay === true ? { delays: DELAYS_LONG } : {}),
 })
 
 const numberIn = (seed: string): number => Number(seed.slice(seed.lastIndexOf('-') + 1))
 
 /** Feeds one thread until the queue is empty. */
-const runWorker = async (
-  settings: SeedOptions,
+const runWorker = async <Row>(
+  settings: object,
   queue: string[],
-  onRow: (row: SeedRow) => void,
+  onRow: (row: Row) => void,
 ): Promise<void> => {
   const file = import.meta.url.endsWith('.ts') ? './simulate-worker.ts' : './simulate-worker.js'
   const worker = new Worker(new URL(file, import.meta.url), {
@@ -111,7 +171,7 @@ const runWorker = async (
         if (seed === undefined) resolve()
         else worker.postMessage(seed)
       }
-      worker.on('message', (answer: SeedAnswer) => {
+      worker.on('message', (answer: SeedAnswer<Row>) => {
         if (answer.kind === 'failed') return reject(new Failure(answer))
         onRow(answer.row)
         next()

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { SingleBar } from 'cli-progress'
 import { Failure, messageOf } from '../../kernel/failure.ts'
-import { renderSimulation, simulateSeeds } from '../../sim/index.ts'
+import { renderBare, renderSimulation, simulateBare, simulateSeeds } from '../../sim/index.ts'
 import { demoPlanYaml, readPlan } from '../demo-plan.ts'
 import { print } from '../output.ts'
 
@@ -17,6 +17,9 @@ type SimulateOptions = {
   readonly plan?: string
   readonly campaign?: string
   readonly workers: string
+  readonly drift: boolean
+  readonly delay: boolean
+  readonly bare: boolean
   readonly json: boolean
 }
 
@@ -31,6 +34,9 @@ export const simulateCommand = (): Command =>
     .option('--plan <file>', 'plan to play; the demo plan otherwise')
     .option('--campaign <id>', 'scheduled campaign to compare policies on')
     .option('--workers <n>', 'threads', '2')
+    .option('--drift', 'tastes move half way', false)
+    .option('--delay', 'orders come late, half of them after more than a day and a half', false)
+    .option('--bare', 'only the learner and the market, without the product around it: minutes', false)
     .option('--json', 'answer as one JSON document', false)
     .action(async (options: SimulateOptions) => {
       const plan = readPlan(options.plan === undefined ? demoPlanYaml() : readText(options.plan))
@@ -40,7 +46,7 @@ export const simulateCommand = (): Command =>
           : null
       bar?.start(Number(options.seeds), 0)
       try {
-        const simulation = await simulateSeeds({
+        const settings = {
           plan,
           seeds: Number(options.seeds),
           name: options.name,
@@ -49,10 +55,12 @@ export const simulateCommand = (): Command =>
           ...optional('customers', numberOf(options.customers)),
           ...optional('days', numberOf(options.days)),
           ...optional('horizonDays', numberOf(options.horizonDays)),
+          drift: options.drift,
+          delay: options.delay,
           onRow: () => bar?.increment(),
-        })
-        bar?.stop()
-        print({ json: options.json }, simulation, renderSimulation)
+        }
+        if (options.bare) print({ json: options.json }, await simulateBare(settings), renderBare)
+        else print({ json: options.json }, await simulateSeeds(settings), renderSimulation)
       } finally {
         bar?.stop()
       }

@@ -82,6 +82,15 @@ export {
   restoreDetector,
 } from './anomaly/detector.ts'
 export { usualRange, valuesLearnt } from './anomaly/usual.ts'
+// Variants of an A/B test.
+export type { VariantAssessment, VariantOptions, VariantOutcome, VariantStanding } from './variants/assess.ts'
+export { assessVariants, sharesOf, VARIANT_DEFAULTS } from './variants/assess.ts'
+export type { Beta, Comparison } from './variants/beta-best.ts'
+export { compareRates } from './variants/beta-best.ts'
+export type { ScaleChoice, SharePolicy } from './variants/play.ts'
+export { choosePosteriorScale, playTest, thompsonShares } from './variants/play.ts'
+export type { Variant, VariantPrior } from './variants/prior.ts'
+export { believe, FLAT_PRIOR, learnVariantPrior } from './variants/prior.ts'
 // Value: what customers will order and be worth.
 export { backtestValue } from './value/backtest.ts'
 export type { Backtest } from './value/backtest.ts'

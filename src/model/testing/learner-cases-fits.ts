@@ -25,6 +25,8 @@ import { fitDrLearner, fitTLearner, predictUplift, type Trial, type UpliftModel 
 import { drawBeta, drawExponential, drawGamma } from '../value/draws.ts'
 import { summariseOrders, type Order } from '../value/rfm.ts'
 import { learnValue, valueOf, type LearnValueOptions, type ValueModel } from '../value/value-model.ts'
+import { assessVariants } from '../variants/assess.ts'
+import { learnVariantPrior, type Variant, type VariantPrior } from '../variants/prior.ts'
 import { learnerConformance } from './learner-conformance.ts'
 
 export const registerFits = (): void => {
@@ -35,6 +37,7 @@ export const registerFits = (): void => {
   for (const timing of ['bg-nbd', 'pareto-nbd', 'cohort-average'] as const) value(timing)
   forecast()
   recommend()
+  variants()
 }
 
 const turnedFrame = (frame: Frame): Frame => ({ ...frame, columns: frame.columns.toReversed() })
@@ -224,5 +227,38 @@ const recommend = (): void =>
       [Number.NaN, Infinity].map((bad) => [
         `a time of ${bad}`,
         { ...shop, rows: shop.rows.with(5, { user: 'u1', item: 'a1', at: bad }) },
+      ]),
+  })
+
+const variants = (): void =>
+  learnerConformance<readonly (readonly Variant[])[], VariantPrior>({
+    name: 'variants prior of tests',
+    dataOf: (seed, many) => {
+      const rng = createRng(`tests:${seed}`)
+      return Array.from({ length: 40 * many }, () => {
+        const rate = 0.02 + 0.02 * rng.uniform()
+        return Array.from({ length: 2 + rng.below(3) }, () => {
+          const impressions = 500 + rng.below(500)
+          const own = rate * (0.8 + 0.4 * rng.uniform())
+          return { impressions, clicks: Math.round(impressions * own) }
+        })
+      })
+    },
+    learn: learnVariantPrior,
+    answer: (prior, tests) =>
+      tests
+        .slice(0, 3)
+        .map((test) => assessVariants(test, { prior }).variants.map((one) => one.share.toFixed(9))),
+    reordered: {
+      doesNotApply:
+        'A test is a few counts, not named features; the order of tests moves only the last bits of a sum.',
+    },
+    changed: { doesNotApply: 'A test is a few counts, not named features that could be missing.' },
+    kept: asJson,
+    memory: { bytesMax: 1_024, many: 10 },
+    broken: (tests) =>
+      [Number.NaN, Infinity].map((bad) => [
+        `impressions of ${bad}`,
+        tests.with(3, [{ impressions: bad, clicks: 1 }]),
       ]),
   })

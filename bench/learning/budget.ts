@@ -1,10 +1,12 @@
 // Money: curves and the optimal split on public marketing-mix data, allocation at size, and the simulated market with
-// the lying platform beside an oracle and three rules. `worlds N` sets how many worlds, `worlds 50` is 10,000 days.
+// the lying platform beside an oracle and three rules, and the confounded market. `worlds N` sets how many worlds of the
+// lying platform (`worlds 50` is 10,000 days), `confounded N` how many seeds of the other.
 
 import { allocate, fitResponse, responseOf, valueAt, type Curve } from '../../src/budget/index.ts'
 import { readTable } from '../../src/connect/index.ts'
 import { createRng } from '../../src/kernel/rng.ts'
 import { runAds, runRule, type AdRun, type Rule } from '../../src/sim/ad-run.ts'
+import { confounded } from './budget-confounded.ts'
 import { dataFile, printVerdicts, type Verdict } from './peer.ts'
 
 const DAYS = 200
@@ -250,7 +252,16 @@ if (robyn !== null && meridian !== null)
     ),
   ])
 printVerdicts('Allocation by size', sizes())
-const asked = process.argv.indexOf('worlds')
-const count = asked < 0 ? 4 : Number(process.argv[asked + 1])
+const numberAfter = (word: string, usual: number): number => {
+  const asked = process.argv.indexOf(word)
+  return asked < 0 ? usual : Number(process.argv[asked + 1])
+}
+const seeds = numberAfter('confounded', 20)
+if (seeds > 0)
+  printVerdicts(
+    `The confounded market, ${seeds} seeds: demand drives spend and sales`,
+    await confounded(seeds),
+  )
+const count = numberAfter('worlds', 4)
 if (count > 0)
   printVerdicts(`The simulated market, ${count} worlds of ${DAYS} days, lying platform`, await worlds(count))

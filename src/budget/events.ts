@@ -24,6 +24,8 @@ export type PlannedBudget = {
   readonly baseMicros: number
   /** Budget for the day. */
   readonly toMicros: number
+  /** Whether it was varied on purpose, by chance and far enough to learn from; left out in plans of older logs. */
+  readonly varied?: boolean
   readonly reason: MoveReason
   readonly evidence: Evidence
   /** Margin that the next unit of money brings, with its 80 % interval; null while nothing is known. */

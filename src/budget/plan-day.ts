@@ -84,11 +84,13 @@ export const planDay = (
   const planned = rows.map(({ spec, line, book }, i): PlannedBudget => {
     const moved = plan.lines[i]
     const base = moved?.to ?? line.budget
+    const ofDay = dayBudget({ spec, books, line, base, now, varies: options.varyShare, rng }, book)
     return {
       lineId: spec.id,
       fromMicros: book?.budgetMicros ?? 0,
       baseMicros: toMicros(base),
-      toMicros: dayBudget({ spec, books, line, base, now, varies: options.varyShare, rng }, book),
+      toMicros: ofDay.micros,
+      varied: ofDay.varied,
       reason: moved?.reason ?? 'no_data',
       evidence: line.evidence,
       marginal:
@@ -184,12 +186,12 @@ const dayBudget = (
     readonly rng: Rng
   },
   book: LineBook | undefined,
-): number => {
+): { readonly micros: number; readonly varied: boolean } => {
   const { spec, books, line, base, now, varies, rng } = about
   const current = book?.budgetMicros ?? 0
   // Always drawn, so that what one line does changes nothing for the next.
   const varied = variedBudget(base, varies, rng)
-  if (line.frozen !== false || line.model === null) return current
+  if (line.frozen !== false || line.model === null) return { micros: current, varied: false }
   const { stepMicros, dayMinMicros, learningShare } = spec.traits
   const keep = learningShare * 0.98
   const ceiling = budgetCeiling(books, spec.id, now)
@@ -198,7 +200,13 @@ const dayBudget = (
     Math.max(current * (1 - keep), Math.min(current * (1 + keep), toMicros(varied))),
   )
   const stepped = Math.floor(wanted / stepMicros) * stepMicros
-  return stepped < dayMinMicros ? Math.min(current, Math.max(dayMinMicros, 0), ceiling) : stepped
+  const micros = stepped < dayMinMicros ? Math.min(current, Math.max(dayMinMicros, 0), ceiling) : stepped
+  // A bound that moved the budget is no chance: only what chance moved, at least half as far as meant, teaches a cause.
+  const [meant, was] = [varied - base, fromMicros(micros) - base]
+  return {
+    micros,
+    varied: Math.sign(meant) === Math.sign(was) && Math.abs(was) >= Math.abs(meant) / 2 && meant !== 0,
+  }
 }
 
 const learnFrom = (

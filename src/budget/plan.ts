@@ -81,7 +81,9 @@ export const planBudgets = (lines: readonly PlanLine[], total: number, rules: Pl
     model === null ? null : scaled(model.mean, calibration.share),
   )
   const beliefs = lines.map((line) => beliefOf(line, rules, rng))
-  const bounds = lines.map((line, i) => boundsOf(line, rules, beliefs[i] as Belief))
+  // Where there is less money than stands in the lines, what is not known gives way like the rest.
+  const short = lines.reduce((sum, { budget }) => sum + budget, 0) > total * (1 + rules.deadBand)
+  const bounds = lines.map((line, i) => boundsOf(line, rules, beliefs[i] as Belief, short))
   const { wanted, price } = settle(lines, real, bounds, total, rules)
   const planned = lines.map((line, i): PlannedLine => {
     const belief = beliefs[i] as Belief
@@ -138,7 +140,7 @@ const beliefOf = ({ model, budget, calibration }: PlanLine, { returnMin }: PlanR
   }
 }
 
-const boundsOf = (line: PlanLine, rules: PlanRules, belief: Belief): Bounds => {
+const boundsOf = (line: PlanLine, rules: PlanRules, belief: Belief, short: boolean): Bounds => {
   const { budget, low, capacity } = line
   const high = Math.min(line.high, capacity)
   if (line.frozen !== false) return { low: budget, high: budget, why: 'held_frozen' }
@@ -153,7 +155,11 @@ const boundsOf = (line: PlanLine, rules: PlanRules, belief: Belief): Bounds => {
       high: Math.max(low, Math.min(up, down)),
       why: 'capacity',
     }
-  if (line.evidence === 'none') return { low: down, high: Math.min(up, budget), why: 'held_unknown' }
+  // What only goes together with spend shows too much, if anything: it lowers a line only where even that is too little.
+  if (line.evidence === 'none') {
+    const least = short || belief.high < rules.returnMin ? down : Math.min(up, budget)
+    return { low: Math.max(down, least), high: Math.min(up, budget), why: 'held_unknown' }
+  }
   if (belief.above < rules.raiseProbabilityMin)
     return { low: down, high: Math.min(up, budget), why: 'held_unlikely' }
   return { low: down, high: up, why: null }

@@ -127,10 +127,10 @@ export const foldBudget = (state: BudgetState, event: LogEvent): void => {
       const plan = event.data as BudgetPlanned
       state.plannedDay = plan.day
       state.lastPlan = plan
-      for (const { lineId, baseMicros, toMicros } of plan.lines) {
+      for (const { lineId, baseMicros, toMicros, varied = toMicros !== baseMicros } of plan.lines) {
         const memory = memoryOf(state, lineId)
         memory.base = fromMicros(baseMicros)
-        if (toMicros !== baseMicros) memory.variedDays++
+        if (varied) memory.variedDays++
       }
       return
     }

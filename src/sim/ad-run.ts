@@ -162,7 +162,7 @@ const experiments = (
   })
 }
 
-const linesOf = (count: number, total: number): AdsLinesApplied => ({
+export const linesOf = (count: number, total: number): AdsLinesApplied => ({
   version: '1',
   currency: CURRENCY,
   timeZone: 'UTC',

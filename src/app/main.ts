@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   clv: async () => (await import('./commands/clv.ts')).clvCommand(),
   attribution: async () => (await import('./commands/attribution.ts')).attributionCommand(),
   churn: async () => (await import('./commands/churn.ts')).churnCommand(),
+  bandit: async () => (await import('./commands/bandit.ts')).banditCommand(),
   models: async () => (await import('./commands/models.ts')).modelsCommand(),
   uplift: async () => (await import('./commands/uplift.ts')).upliftCommand(),
   forecast: async () => (await import('./commands/forecast.ts')).forecastCommand(),

@@ -56,6 +56,7 @@ export {
   restoreOnline,
 } from './propensity/online.ts'
 // Uplift.
+export { isNamedAsResult } from './uplift/afterwards.ts'
 export type { AssessOptions, Assessed, UpliftAssessment } from './uplift/assess.ts'
 export { assessUplift, decideTargeting } from './uplift/assess.ts'
 export type { CurveSummary, Interval, Ranked } from './uplift/curve.ts'
@@ -90,7 +91,9 @@ export { compareRates } from './variants/beta-best.ts'
 export type { ScaleChoice, SharePolicy } from './variants/play.ts'
 export { choosePosteriorScale, playTest, thompsonShares } from './variants/play.ts'
 export type { Variant, VariantPrior } from './variants/prior.ts'
-export { believe, FLAT_PRIOR, learnVariantPrior } from './variants/prior.ts'
+export { believe, FLAT_PRIOR, learnVariantPrior, TESTS_MIN } from './variants/prior.ts'
+export { renderVariantTest, renderVariantTests } from './variants/report.ts'
+export type { NamedTest } from './variants/report.ts'
 // Value: what customers will order and be worth.
 export { backtestValue } from './value/backtest.ts'
 export type { Backtest } from './value/backtest.ts'

@@ -32,12 +32,14 @@ export const findAfterwards = ({ frame, treated, outcome }: Trial): readonly Aft
     if (z > Z_MAX) return [{ column: column.name, why: 'arms', value: z }]
     const leak = leaks.find((found) => found.column === column.name && found.why !== 'name')
     if (leak !== undefined) return [{ column: column.name, why: 'outcome', value: leak.value }]
-    const words = column.name.toLowerCase().split(/[^\p{L}\p{N}]+/u)
-    const isResult = words.some((word) => RESULT_WORDS.has(word))
-    return isResult && !words.some((word) => BEFORE_WORDS.has(word))
-      ? [{ column: column.name, why: 'name', value: 1 }]
-      : []
+    return isNamedAsResult(column.name) ? [{ column: column.name, why: 'name', value: 1 }] : []
   })
+}
+
+/** Called like what came of something (`clicks`, `spend`), and not like what was before (`past_spend`). */
+export const isNamedAsResult = (name: string): boolean => {
+  const words = name.toLowerCase().split(/[^\p{L}\p{N}]+/u)
+  return words.some((word) => RESULT_WORDS.has(word)) && !words.some((word) => BEFORE_WORDS.has(word))
 }
 
 /** The largest difference between the arms, in standard errors: of the mean, of each level, of what is missing. */

@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   uplift: async () => (await import('./commands/uplift.ts')).upliftCommand(),
   forecast: async () => (await import('./commands/forecast.ts')).forecastCommand(),
   anomalies: async () => (await import('./commands/anomalies.ts')).anomaliesCommand(),
+  budget: async () => (await import('./commands/budget.ts')).budgetCommand(),
   geo: async () => (await import('./commands/geo.ts')).geoCommand(),
   recommend: async () => (await import('./commands/recommend.ts')).recommendCommand(),
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand(),

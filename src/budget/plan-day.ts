@@ -5,12 +5,13 @@ import type { AdLineSpec } from '../delivery/events.ts'
 import { budgetCeiling, type LineBook, type SpendBooks } from '../guardrail/index.ts'
 import { fromMicros, toMicros } from '../kernel/money.ts'
 import type { Rng } from '../kernel/rng.ts'
-import type { BudgetPlanned, PlannedBudget, PlannedCurve } from './events.ts'
+import { calibrationFrom } from './calibration.ts'
+import { curvePoints } from './curve-points.ts'
+import type { BudgetPlanned, PlannedBudget } from './events.ts'
 import { shareByAge } from './learn/lag.ts'
-import { attributedAt, learnLine, type LineDay, type LineModel } from './learn/line-model.ts'
+import { learnLine, type LineDay, type LineModel } from './learn/line-model.ts'
 import { paceTotal } from './pace.ts'
 import {
-  calibrate,
   CALIBRATION_PRIOR,
   PLAN_RULES,
   planBudgets,
@@ -20,7 +21,6 @@ import {
   type PlanLine,
   type PlanRules,
 } from './plan.ts'
-import { mixtureValue } from './response/response.ts'
 import type { BudgetState, LineMemory } from './state.ts'
 
 export type PlanDayOptions = {
@@ -99,7 +99,7 @@ export const planDay = (
           : { mean: moved.marginal, low: moved.marginalLow, high: moved.marginalHigh },
       gain: moved?.gain ?? 0,
       realShare: round(line.calibration.share),
-      curve: rows.length > CURVES_MAX || line.model === null ? null : curveOf(line, line.model, rng),
+      curve: rows.length > CURVES_MAX || line.model === null ? null : curvePoints(line, line.model, rng),
     }
   })
   return { planId, day, totalMicros: toMicros(total), price: plan.price, gain: plan.gain, lines: planned }
@@ -107,31 +107,7 @@ export const planDay = (
 
 /** With more lines than this the plan carries no curves: it would outgrow an event. */
 const CURVES_MAX = 500
-const CURVE_POINTS = 9
-
 const round = (value: number): number => Number(value.toPrecision(5))
-
-/** From nothing to twice the budget in force. */
-const curveOf = ({ budget, calibration }: PlanLine, model: LineModel, rng: Rng): PlannedCurve => {
-  const spend = Array.from({ length: CURVE_POINTS }, (_point, k) =>
-    round((2 * budget * k) / (CURVE_POINTS - 1)),
-  )
-  const draws = model.draws.map((draw) => {
-    const share = Math.max(0, calibration.share + calibration.standardError * rng.normal())
-    return spend.map((s) => share * mixtureValue(draw, s))
-  })
-  const quantile = (q: number) =>
-    spend.map((_s, k) => {
-      const values = draws.map((draw) => draw[k] ?? 0).toSorted((left, right) => left - right)
-      return round(values[Math.min(values.length - 1, Math.floor(q * values.length))] ?? 0)
-    })
-  return {
-    spend,
-    value: spend.map((s) => round(calibration.share * attributedAt(model, s))),
-    low: quantile(0.1),
-    high: quantile(0.9),
-  }
-}
 
 type Row = { readonly spec: AdLineSpec; readonly line: PlanLine; readonly book: LineBook | undefined }
 
@@ -229,31 +205,17 @@ const learnFrom = (
 
 const demandOn = (state: BudgetState, day: number): number => Math.max(0.05, state.demand.get(day) ?? 1)
 
-/** Each experiment against what the line claimed in its days; older ones say less. */
 const calibrationOf = (
   memory: LineMemory | undefined,
   model: LineModel | null,
-  spec: AdLineSpec,
-): Calibration => {
-  let calibration = CALIBRATION_PRIOR
-  if (memory === undefined || model === null) return calibration
-  for (const { fromDay, toDay, effect, standardError } of memory.experiments) {
-    let attributed = 0
-    for (let day = fromDay; day <= toDay; day++) {
-      const seen = memory.days.get(day)
-      if (seen === undefined) continue
-      // The part of that day's own claim that hangs on spend, as the model parts it now.
-      const now = attributedAt(model, seen.spend)
-      const share = now / Math.max(now + model.base, 1e-9)
-      attributed += seen.value * spec.marginShare * share
-    }
-    calibration = calibrate(
-      { share: calibration.share, standardError: Math.max(calibration.standardError, 0.1) },
-      { effect, standardError, attributed },
-    )
-  }
-  return calibration
-}
+  { marginShare }: AdLineSpec,
+): Calibration =>
+  memory === undefined || model === null
+    ? CALIBRATION_PRIOR
+    : calibrationFrom(memory.experiments, model, (day) => {
+        const seen = memory.days.get(day)
+        return seen === undefined ? undefined : { spend: seen.spend, value: seen.value * marginShare }
+      })
 
 const evidenceOf = (memory: LineMemory | undefined): Evidence => {
   if (memory === undefined) return 'none'

@@ -125,18 +125,42 @@ type Bounds = { readonly low: number; readonly high: number; readonly why: MoveR
 /** Marginal return in real value: the attributed one times the share that is real, both uncertain. */
 const beliefOf = ({ model, budget, calibration }: PlanLine, { returnMin }: PlanRules, rng: Rng): Belief => {
   if (model === null) return { marginal: 0, low: 0, high: Infinity, above: 0 }
-  const marginals = model.draws
+  const marginals = marginalDraws(model, { budget, calibration }, rng)
+  return {
+    marginal: calibration.share * marginalBelief(model, budget, 0).mean,
+    low: quantile(marginals, 0.1),
+    high: quantile(marginals, 0.9),
+    above: marginals.filter((m) => m > returnMin).length / Math.max(1, marginals.length),
+  }
+}
+
+/** What the next unit may bring, ascending. */
+const marginalDraws = (
+  model: LineModel,
+  { budget, calibration }: { readonly budget: number; readonly calibration: Calibration },
+  rng: Rng,
+): readonly number[] =>
+  model.draws
     .map((draw) => {
       const share = Math.max(0, calibration.share + calibration.standardError * rng.normal())
       return share * mixtureMarginal(draw, budget)
     })
     .toSorted((left, right) => left - right)
-  const at = (q: number) => marginals[Math.min(marginals.length - 1, Math.floor(q * marginals.length))] ?? 0
+
+const quantile = (ascending: readonly number[], q: number): number =>
+  ascending[Math.min(ascending.length - 1, Math.floor(q * ascending.length))] ?? 0
+
+/** Marginal return in real value at a budget, with its 80 % interval. */
+export const marginalRange = (
+  model: LineModel,
+  at: { readonly budget: number; readonly calibration: Calibration },
+  rng: Rng,
+): { readonly mean: number; readonly low: number; readonly high: number } => {
+  const draws = marginalDraws(model, at, rng)
   return {
-    marginal: calibration.share * marginalBelief(model, budget, 0).mean,
-    low: at(0.1),
-    high: at(0.9),
-    above: marginals.filter((m) => m > returnMin).length / Math.max(1, marginals.length),
+    mean: at.calibration.share * marginalBelief(model, at.budget, 0).mean,
+    low: quantile(draws, 0.1),
+    high: quantile(draws, 0.9),
   }
 }
 

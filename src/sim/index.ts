@@ -1,4 +1,7 @@
 // Public exports of the simulated market: the demo, the test bench, a dry run.
+export { runAds, runRule } from './ad-run.ts'
+export type { AdRun, AdRunOptions, Rule } from './ad-run.ts'
+export { LIES, NO_LIES } from './lying-platform.ts'
 export { startMarket } from './market.ts'
 export type { Market, MarketCounts, MarketLimits, MarketOptions, MarketUnit } from './market.ts'
 export type { DoorKeys } from './doors.ts'

@@ -1,8 +1,10 @@
 // The frame around every view: sign-in, header, what is stopped, the view itself, and the dialogs that
 // can be called from anywhere.
 
-import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
-import { readKey, subscribeSession } from './data/session.ts'
+import { useQueryClient } from '@tanstack/react-query'
+import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { readStanding, subscribeSession } from './data/session.ts'
+import { readAddress, subscribeRoute } from './data/route.ts'
 import { Header } from './parts/header.tsx'
 import { useRoute } from './parts/link.tsx'
 import { LiveProvider, useLive } from './parts/live-context.tsx'
@@ -12,6 +14,8 @@ import { Palette } from './parts/palette.tsx'
 import { ShortcutsDialog, useShortcuts } from './parts/shortcuts.tsx'
 import { SettingsDialog } from './parts/settings-dialog.tsx'
 import { SignIn } from './parts/sign-in.tsx'
+import { Welcome } from './parts/welcome.tsx'
+import { Loading } from './parts/states.tsx'
 import { StopBanner } from './parts/stop-banner.tsx'
 import { StopDialog } from './parts/stop-dialog.tsx'
 import { ViewBoundary } from './parts/view-boundary.tsx'
@@ -28,17 +32,26 @@ import { MoneyView } from './views/money.tsx'
 import { ModelsView } from './views/models.tsx'
 import { NotFoundView } from './views/not-found.tsx'
 
+// Seldom opened, and brings the drawing of QR codes along.
+const SettingsView = lazy(async () => ({ default: (await import('./views/settings.tsx')).SettingsView }))
+
 const NO_BUSINESS = { currency: '', timeZone: 'UTC' }
 
 /** Which dialog is open over the page. */
 export type Overlay = 'none' | 'stop' | 'palette' | 'shortcuts' | 'settings'
 
 export function App() {
-  const key = useSyncExternalStore(subscribeSession, readKey)
-  if (key === null) {
+  const standing = useSyncExternalStore(subscribeSession, readStanding)
+  const atWelcome = useSyncExternalStore(subscribeRoute, readAddress).startsWith('/welcome')
+  const client = useQueryClient()
+  useEffect(() => {
+    // Whoever comes next in this browser sees nothing of who was here before.
+    if (standing === 'out') client.clear()
+  }, [standing, client])
+  if (standing !== 'in' || atWelcome) {
     return (
       <WordsProvider business={NO_BUSINESS}>
-        <SignIn />
+        {atWelcome ? <Welcome /> : standing === 'out' ? <SignIn /> : <Loading />}
       </WordsProvider>
     )
   }
@@ -111,6 +124,11 @@ function CurrentView() {
         {view === 'money' && <MoneyView />}
         {view === 'campaigns' && <CampaignsView />}
         {view === 'health' && <HealthView />}
+        {view === 'settings' && (
+          <Suspense fallback={<Loading rows={6} />}>
+            <SettingsView />
+          </Suspense>
+        )}
         {view === 'unknown' && <NotFoundView />}
       </ViewBoundary>
     </main>

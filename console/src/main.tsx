@@ -5,7 +5,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { RequestFailure } from './data/client.ts'
-import { takeKeyFromAddress } from './data/session.ts'
+import { look, takeKeyFromAddress } from './data/session.ts'
 import { applySettings } from './data/settings.ts'
 import './styles/tokens.css'
 import './styles/base.css'
@@ -19,9 +19,11 @@ import './styles/views.css'
 import './styles/money.css'
 import './styles/models.css'
 import './styles/gate.css'
+import './styles/access.css'
 import './styles/narrow.css'
 
 takeKeyFromAddress()
+void look()
 // A key pasted into the address of an open page changes only the hash.
 addEventListener('hashchange', takeKeyFromAddress)
 applySettings()

@@ -21,6 +21,7 @@ import {
   makeHealth,
   makeSegments,
 } from './generate-rows.ts'
+import { createAccessWorld, FIXTURE_COOKIE } from './generate-access.ts'
 import { CAMPAIGNS, FIXTURE_NOW, type FixtureLang, type FixtureState } from './world.ts'
 import type { Brief, DecisionRow, PlanRequest, ResumeRequest, StopRequest } from '../../src/api/contract.ts'
 
@@ -62,7 +63,12 @@ export async function startFixtureServer(options: FixtureOptions): Promise<Fixtu
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://fixture')
     if (!url.pathname.startsWith('/api/')) return serveFile(options.dist ?? DIST, url.pathname, response)
-    if (request.headers.authorization !== `Bearer ${FIXTURE_KEY}`)
+    const byKey = request.headers.authorization === `Bearer ${FIXTURE_KEY}`
+    const byCookie = (request.headers.cookie ?? '').includes(FIXTURE_COOKIE)
+    if (url.pathname === '/api/session' && request.method === 'GET')
+      return json(response, 200, world.access.session(byKey ? 'key' : byCookie ? 'cookie' : 'nobody'))
+    const open = /^\/api\/(?:session|welcome)/.test(url.pathname)
+    if (!byKey && !byCookie && !open)
       return json(response, 401, failure('auth.key_refused', 'This key is not known.', 'Use the admin key.'))
     const lang: FixtureLang = url.searchParams.get('lang') === 'ru' ? 'ru' : 'en'
     if (url.pathname === '/api/stream') {
@@ -71,6 +77,13 @@ export async function startFixtureServer(options: FixtureOptions): Promise<Fixtu
     }
     const body: unknown = request.method === 'POST' ? JSON.parse(await readBody(request)) : null
     if (body !== null) posted.push({ path: url.pathname, body })
+    const about = world.access.answer(request.method ?? 'GET', url.pathname, body)
+    if (about !== null) {
+      const [status, answer, cookie] = about
+      if (cookie !== undefined)
+        response.setHeader('set-cookie', `${cookie}; Path=/; HttpOnly; SameSite=Strict`)
+      return json(response, status, answer)
+    }
     const [status, answer] = world.answer(request.method ?? 'GET', url, lang, body)
     json(response, status, answer)
   }
@@ -220,6 +233,7 @@ function createWorld(first: FixtureState) {
     return { items, total: text === '' ? all.length * 500 : items.length }
   }
   return {
+    access: createAccessWorld(() => state),
     answer,
     brief,
     nextDecision: (lang: FixtureLang) => (state === 'empty' || stop.active ? null : row(made++, lang)),

@@ -94,7 +94,11 @@ export const guardRoutes = (app: FastifyInstance, doorkeeper: Doorkeeper): Guard
     if (key === '' && ofConsole) readSession(request, doorkeeper, sender === 'silent')
     if (request.session !== null)
       pace(rates, `user ${request.session.principal.id}`, doorkeeper.perSecond.user)
-    if (needs === 'open') return
+    if (needs === 'open') {
+      // Nobody is asked for a key here; whose it is may still be of interest.
+      if (key !== '' && ofConsole) request.principal = doorkeeper.keyOf(key)?.principal ?? null
+      return
+    }
     if (request.principal !== null) requirePermission(request.principal, needs)
     else if (key !== '' || !keyInBody) guard.requireKey(request, key)
   })

@@ -3,32 +3,25 @@
 // Screenshots go to test-results/console.
 
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import { build } from 'vite'
+import type { Browser } from 'playwright-core'
 import { FIXTURE_KEY, startFixtureServer, type FixtureServer } from '../../console/testing/fixture-server.ts'
+import {
+  absent,
+  builtConsole,
+  focusOn,
+  inspect,
+  openBrowser,
+  openPage,
+  PHONE,
+  settled,
+  until,
+  walk,
+  WIDE,
+  type Look,
+  type Opened,
+} from './browser.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const SHOTS = join(ROOT, 'test-results/console')
-const DIST = join(ROOT, 'test-results/console-dist')
-const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
-const AXE = readFileSync(join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8')
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-const RUN_AXE = `axe.run(document, { resultTypes: ['violations'] }).then((result) =>
-  result.violations.flatMap((rule) => rule.nodes.slice(0, 3).map((node) =>
-    [rule.id, node.target.join(' '), node.any[0]?.message ?? ''].join(' '))))`
-const WAIT_MS_MAX = 10_000
-const WIDE = { width: 1440, height: 900 }
-const PHONE = { width: 390, height: 844 }
 const VIEWS = {
   brief: '/',
   decisions: '/decisions',
@@ -43,54 +36,25 @@ const VIEWS = {
   money: '/money',
 } as const
 
-type Lang = 'en' | 'ru'
-type Theme = 'light' | 'dark'
-type Look = {
-  readonly lang: Lang
-  readonly theme: Theme
-  readonly size: { readonly width: number; readonly height: number }
-}
-type Opened = { readonly page: Page; readonly problems: string[] }
-
-const absent = existsSync(CHROMIUM) ? false : `no Chromium at ${CHROMIUM}: install it or set CHROMIUM_PATH`
-
 describe('the console in a browser', { skip: absent }, () => {
   let browser: Browser
   let server: FixtureServer
 
+  let dist: string
   before(async () => {
-    mkdirSync(SHOTS, { recursive: true })
-    await build({ root: join(ROOT, 'console'), logLevel: 'error', build: { outDir: DIST } })
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS })
+    dist = await builtConsole()
+    browser = await openBrowser()
   })
   after(() => browser?.close())
 
-  /** A signed-in page; everything the browser complains about is collected. */
-  async function open(look: Look, path = '/'): Promise<Opened> {
-    const options: BrowserContextOptions = {
-      viewport: look.size,
-      locale: look.lang === 'ru' ? 'ru-RU' : 'en-GB',
-      colorScheme: look.theme,
-      reducedMotion: 'reduce',
-    }
-    const context = await browser.newContext(options)
-    const page = await context.newPage()
-    const problems: string[] = []
-    page.on('pageerror', (error) => problems.push(error.message))
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-        problems.push(message.text())
-    })
-    await page.goto(`${server.url}${path}#key=${FIXTURE_KEY}`)
-    await settled(page)
-    return { page, problems }
-  }
+  const open = async (look: Look, path = '/'): Promise<Opened> =>
+    openPage(browser, look, `${server.url}${path}#key=${FIXTURE_KEY}`)
 
   async function with_(
     state: Parameters<FixtureServer['setState']>[0],
     run: () => Promise<void>,
   ): Promise<void> {
-    server = await startFixtureServer({ state, dist: DIST, briefEveryMs: 250 })
+    server = await startFixtureServer({ state, dist, briefEveryMs: 250 })
     try {
       await run()
     } finally {
@@ -220,7 +184,7 @@ describe('the console in a browser', { skip: absent }, () => {
       await page.goto(`${server.url}/impact#key=wrong`)
       await page.waitForSelector('.sign-in [role=alert]')
       assert.deepEqual(await inspect(page, 'sign-in'), [])
-      await page.fill('input', FIXTURE_KEY)
+      await page.fill('input[name=key]', FIXTURE_KEY)
       await page.keyboard.press('Enter')
       await page.waitForSelector('.view-impact h1')
       await page.context().close()
@@ -293,45 +257,3 @@ describe('the console in a browser', { skip: absent }, () => {
       await page.context().close()
     }))
 })
-
-async function walk(page: Page, path: string): Promise<void> {
-  await page.evaluate(
-    `history.pushState(null, '', ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent('popstate'))`,
-  )
-  await settled(page)
-}
-
-async function settled(page: Page): Promise<void> {
-  await until(page, "document.querySelector('h1') !== null && document.querySelector('.loading') === null")
-  await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
-}
-
-/** Polled from here, since the page's own content policy forbids evaluating strings inside it. */
-async function until(page: Page, expression: string): Promise<void> {
-  const deadline = Date.now() + WAIT_MS_MAX
-  while (Date.now() < deadline) {
-    if ((await page.evaluate(expression)) === true) return
-    await page.waitForTimeout(20)
-  }
-  assert.fail(`never came true: ${expression}`)
-}
-
-/** A picture to look at, and what is wrong: axe's violations and anything wider than the window. */
-async function inspect(page: Page, name: string): Promise<string[]> {
-  await page.screenshot({ path: join(SHOTS, `${name}.png`), animations: 'disabled' })
-  const over = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'))
-  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE)
-  const found = await page.evaluate<string[]>(RUN_AXE)
-  return [...(over > 0 ? [`scrolls sideways by ${over} px`] : []), ...found].map(
-    (problem) => `${name}: ${problem}`,
-  )
-}
-
-/** Tabs until the focus is on the control with that name, as a person would. */
-async function focusOn(page: Page, name: string): Promise<void> {
-  for (let presses = 0; presses < 60; presses += 1) {
-    if ((await page.evaluate('document.activeElement.textContent')) === name) return
-    await page.keyboard.press('Tab')
-  }
-  assert.fail(`"${name}" cannot be reached with Tab`)
-}

@@ -1,9 +1,9 @@
 // Asks the server. Every answer is either the contract's shape or a RequestFailure that says what went
 // wrong, in words a person can act on.
 
-import { signOut } from './session.ts'
+import { readCsrf, signOut } from './session.ts'
 
-/** `offline`: no answer at all. `refused`: the key is not accepted. `failed`: the server said no. */
+/** `offline`: no answer at all. `refused`: the key or session is not accepted. `failed`: the server said no. */
 export type FailureKind = 'offline' | 'refused' | 'failed'
 
 export class RequestFailure extends Error {
@@ -28,6 +28,8 @@ export type Ask = {
   readonly query?: Readonly<Record<string, string | number | null | undefined>>
   readonly body?: unknown
   readonly signal?: AbortSignal
+  /** Asked before anybody is signed in: 401 is an answer then, not the end of a session. */
+  readonly atDoor?: true
 }
 
 /** The parsed answer; throws RequestFailure for everything else. A body makes it a POST. */
@@ -35,7 +37,7 @@ export async function ask<T>(options: Ask): Promise<T> {
   const response = await send(options)
   const answer: unknown = await response.json().catch(() => null)
   if (response.ok) return answer as T
-  throw failureOf(response.status, answer)
+  throw failureOf(response.status, answer, options.atDoor === true)
 }
 
 /** Path with its query; empty values are left out. */
@@ -59,9 +61,9 @@ async function send(options: Ask): Promise<Response> {
     return await fetch(addressOf(options.path, options.query), {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
-        authorization: `Bearer ${key}`,
+        ...(key === '' ? {} : { authorization: `Bearer ${key}` }),
         accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json', 'x-csrf-token': readCsrf() }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
@@ -73,7 +75,7 @@ async function send(options: Ask): Promise<Response> {
   }
 }
 
-function failureOf(status: number, answer: unknown): RequestFailure {
+function failureOf(status: number, answer: unknown, atDoor: boolean): RequestFailure {
   const error = (answer as { error?: { code?: unknown; message?: unknown; hint?: unknown } } | null)?.error
   const text = (value: unknown) => (typeof value === 'string' ? value : '')
   const details = {
@@ -82,7 +84,7 @@ function failureOf(status: number, answer: unknown): RequestFailure {
     hint: text(error?.hint),
     status,
   }
-  if (status !== 401) return new RequestFailure('failed', details)
+  if (status !== 401 || atDoor) return new RequestFailure('failed', details)
   signOut('refused')
   return new RequestFailure('refused', details)
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ROUTES } from '../../../src/api/contract.ts'
+import { CONSOLE_PAGES } from '../../../src/api/static.ts'
 import { makeBrief, makeStop } from '../../testing/generate-brief.ts'
 import { FIXTURE_NOW } from '../../testing/world.ts'
 import { makeDecision } from '../../testing/generate-rows.ts'
@@ -12,7 +13,7 @@ import { filterOf, passes, queryOf } from './decision-filter.ts'
 import { createFormat } from './format.ts'
 import { backoffMs, streamEventOf } from './live.ts'
 import { PATHS } from './paths.ts'
-import { parseRoute, pathOf } from './route.ts'
+import { parseRoute, pathOf, VIEWS } from './route.ts'
 import { mergeRows } from './rows.ts'
 import { chooseLang } from './settings.ts'
 import { createEventParser } from './sse.ts'
@@ -50,6 +51,13 @@ describe('formats', () => {
 })
 
 describe('addresses', () => {
+  it('C5 the server serves the address of every view', () => {
+    assert.deepEqual(
+      VIEWS.map((view) => pathOf(view)).filter((path) => !CONSOLE_PAGES.includes(path)),
+      [],
+    )
+  })
+
   it('C5 every view and object has an address that leads back to it', () => {
     for (const [view, id] of [
       ['brief', null],

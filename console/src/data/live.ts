@@ -67,7 +67,10 @@ async function readOnce(options: LiveOptions, closed: AbortSignal): Promise<bool
   let heard = false
   try {
     const response = await fetch(`${PATHS.stream}?lang=${options.lang}`, {
-      headers: { authorization: `Bearer ${options.key}`, accept: 'text/event-stream' },
+      headers: {
+        ...(options.key === '' ? {} : { authorization: `Bearer ${options.key}` }),
+        accept: 'text/event-stream',
+      },
       signal: AbortSignal.any([closed, stalled.signal]),
       cache: 'no-store',
     })

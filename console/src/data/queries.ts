@@ -13,7 +13,7 @@ import { useSyncExternalStore } from 'react'
 import { ask, pathWith } from './client.ts'
 import type { DecisionFilter } from './decision-filter.ts'
 import { PATHS } from './paths.ts'
-import { readKey, subscribeSession } from './session.ts'
+import { readDoor, readKey, subscribeSession } from './session.ts'
 import { readSettings, subscribeSettings, type Settings } from './settings.ts'
 import type {
   Brief,
@@ -32,6 +32,7 @@ import type {
   PlanResult,
   ResumeRequest,
   Segments,
+  Session,
   StopRequest,
   StopState,
   TrainRequest,
@@ -48,6 +49,17 @@ export function useKey(): string {
   return useSyncExternalStore(subscribeSession, readKey) ?? ''
 }
 
+/** Who is signed in and what they may; null until the server has said. */
+export function useDoor(): Session | null {
+  return useSyncExternalStore(subscribeSession, readDoor)
+}
+
+/** Whether the reader may; yes until the server has said, since it is the server that refuses. */
+export function useMay(permission: string): boolean {
+  const door = useDoor()
+  return door?.principal == null || door.permissions.includes(permission)
+}
+
 /** The brief; the live stream keeps it fresh, and polling takes over while the stream is down. */
 export function useBrief(poll: boolean) {
   const key = useKey()
@@ -57,7 +69,6 @@ export function useBrief(poll: boolean) {
     queryFn: ({ signal }) => ask<Brief>({ key, path: PATHS.brief, query: { lang }, signal }),
     refetchInterval: poll ? POLL_MS : false,
     placeholderData: keepPreviousData,
-    enabled: key !== '',
   })
 }
 
@@ -99,7 +110,7 @@ export function useDecision(id: string) {
   })
 }
 
-export function useCustomers(text: string) {
+export function useCustomers(text: string, enabled = true) {
   const key = useKey()
   const { lang } = useSettings()
   return useQuery({
@@ -107,6 +118,7 @@ export function useCustomers(text: string) {
     queryFn: ({ signal }) =>
       ask<Customers>({ key, path: PATHS.customers, query: { q: text, limit: 50, lang }, signal }),
     placeholderData: keepPreviousData,
+    enabled,
   })
 }
 

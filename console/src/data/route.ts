@@ -11,6 +11,7 @@ export type View =
   | 'kpis'
   | 'campaigns'
   | 'health'
+  | 'settings'
 export type Route = { readonly view: View | 'unknown'; readonly id: string | null }
 
 /** The views as the navigation lists them: what happens, whom it touches, what it is worth, what is set, how it runs. */
@@ -19,7 +20,7 @@ export const VIEW_GROUPS = [
   { group: 'people', views: ['customers', 'models'] },
   { group: 'worth', views: ['impact', 'money', 'kpis'] },
   { group: 'plan', views: ['campaigns'] },
-  { group: 'system', views: ['health'] },
+  { group: 'system', views: ['health', 'settings'] },
 ] as const satisfies readonly { readonly group: string; readonly views: readonly View[] }[]
 export const VIEWS: readonly View[] = VIEW_GROUPS.flatMap(({ views }) => [...views])
 /** At the thumb on a phone; the others are one tap further. */
@@ -35,6 +36,7 @@ const ADDRESSES: Readonly<Record<View, string>> = {
   money: 'money',
   campaigns: 'plan',
   health: 'health',
+  settings: 'settings',
 }
 const WITH_OBJECT: ReadonlySet<string> = new Set(['decisions', 'customers'])
 

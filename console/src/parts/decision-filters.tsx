@@ -1,7 +1,7 @@
 // Campaign, verdict and person, written into the address.
 
 import { useDeferredValue, useState } from 'react'
-import { useCustomers } from '../data/queries.ts'
+import { useCustomers, useMay } from '../data/queries.ts'
 import { queryOf, type DecisionFilter } from '../data/decision-filter.ts'
 import { go, pathOf } from '../data/route.ts'
 import { useLive } from './live-context.tsx'
@@ -59,7 +59,7 @@ function PersonFilter({
   const { t } = useWords()
   const [text, setText] = useState('')
   const wanted = useDeferredValue(text.trim())
-  const hits = useCustomers(wanted).data?.items.slice(0, HITS_SHOWN) ?? []
+  const hits = useCustomers(wanted, useMay('people.read')).data?.items.slice(0, HITS_SHOWN) ?? []
   if (profile !== '') {
     return (
       <button type="button" className="button filter-person" onClick={() => onChoose('')}>

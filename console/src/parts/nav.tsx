@@ -3,6 +3,7 @@
 
 import { useState } from 'react'
 import { PHONE_VIEWS, VIEW_GROUPS, pathOf, type View } from '../data/route.ts'
+import { useMay } from '../data/queries.ts'
 import { Dialog } from './dialog.tsx'
 import { MoreIcon, ViewIcon } from './icons.tsx'
 import { useLive } from './live-context.tsx'
@@ -23,10 +24,11 @@ export function BottomNav() {
   const { t } = useWords()
   const { view } = useRoute()
   const [open, setOpen] = useState(false)
+  const maySeePeople = useMay('people.read')
   const elsewhere = view !== 'unknown' && !PHONE_VIEWS.includes(view)
   return (
     <nav className="nav nav-bottom" aria-label={t('nav.label')}>
-      {PHONE_VIEWS.map((name) => (
+      {PHONE_VIEWS.filter((name) => name !== 'customers' || maySeePeople).map((name) => (
         <Link key={name} href={pathOf(name)} aria-current={view === name ? 'page' : undefined}>
           <ViewIcon view={name} />
           <span>{t(`nav.${name}`)}</span>
@@ -56,7 +58,8 @@ export function BottomNav() {
 function Groups({ onFollow }: { readonly onFollow?: () => void }) {
   const { t } = useWords()
   const { view } = useRoute()
-  return VIEW_GROUPS.map(({ group, views }) => (
+  const maySeePeople = useMay('people.read')
+  return VIEW_GROUPS.filter(({ group }) => group !== 'people' || maySeePeople).map(({ group, views }) => (
     <div key={group} className="nav-group">
       <p className="nav-group-name">{t(`nav.group.${group}`)}</p>
       {views.map((name) => (

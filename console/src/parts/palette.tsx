@@ -1,7 +1,7 @@
 // The command palette: go to a view, find a customer, stop. An ARIA combobox over a list box.
 
 import { useDeferredValue, useId, useState, type KeyboardEvent } from 'react'
-import { useCustomers, useSettings } from '../data/queries.ts'
+import { useCustomers, useMay, useSettings } from '../data/queries.ts'
 import { VIEWS, go, pathOf } from '../data/route.ts'
 import { changeSettings } from '../data/settings.ts'
 import { Dialog } from './dialog.tsx'
@@ -85,13 +85,14 @@ function useCommands(
   const { lang } = useSettings()
   const wanted = text.trim().toLowerCase()
   const searched = useDeferredValue(wanted)
-  const customers = useCustomers(searched).data?.items ?? []
+  const mayFind = useMay('people.read')
+  const customers = useCustomers(searched, mayFind).data?.items ?? []
   const then = (act: () => void) => () => {
     onClose()
     act()
   }
   const fixed: readonly Command[] = [
-    ...VIEWS.map((view) => ({
+    ...VIEWS.filter((view) => view !== 'customers' || mayFind).map((view) => ({
       id: `view-${view}`,
       label: t(`nav.${view}`),
       hint: t('palette.view'),

@@ -29,6 +29,7 @@ export const enFrame = {
   'common.copy': 'Copy',
   'common.copied': 'Copied',
   'common.back': 'Back to the list',
+  'common.next': 'Next',
   'common.all': 'All',
 
   'header.demo': 'DEMO ×{rate}',
@@ -38,7 +39,7 @@ export const enFrame = {
   'header.find': 'Find or do',
   'header.findKeys': 'Ctrl K',
 
-  'settings.title': 'Settings',
+  'settings.title': 'This browser',
   'settings.lang': 'Language',
   'settings.lang.en': 'English',
   'settings.lang.ru': 'Русский',
@@ -48,12 +49,6 @@ export const enFrame = {
   'settings.theme.dark': 'Dark',
   'settings.singleKeys': 'Single-key shortcuts',
   'settings.signOut': 'Sign out',
-
-  'signin.key': 'Admin key',
-  'signin.where': 'It was printed when Windvane started for the first time, and begins with wv_admin_.',
-  'signin.open': 'Open the console',
-  'signin.refused':
-    'The server did not accept this key. Check that it is the admin key and not one for sending events.',
 
   'live.polling': 'Not live: the stream is down. Numbers are fetched every five seconds meanwhile.',
   'live.down': 'Not live: the server does not answer. What you see is as of {time}.',

@@ -1,5 +1,6 @@
 // English. Keys are the same in every language; the types and a test hold them together.
 
+import { enAccess } from './en-access.ts'
 import { enFrame } from './en-frame.ts'
 import { enGate } from './en-gate.ts'
 import { enKpis } from './en-kpis.ts'
@@ -7,6 +8,14 @@ import { enModels } from './en-models.ts'
 import { enMoney } from './en-money.ts'
 import { enViews } from './en-views.ts'
 
-export const en = { ...enFrame, ...enViews, ...enKpis, ...enMoney, ...enModels, ...enGate }
+export const en = {
+  ...enAccess,
+  ...enFrame,
+  ...enViews,
+  ...enKpis,
+  ...enMoney,
+  ...enModels,
+  ...enGate,
+}
 
 export type WordKey = keyof typeof en

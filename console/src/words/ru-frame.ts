@@ -31,6 +31,7 @@ export const ruFrame: Readonly<Record<keyof typeof enFrame, string>> = {
   'common.copy': 'Копировать',
   'common.copied': 'Скопировано',
   'common.back': 'Назад к списку',
+  'common.next': 'Дальше',
   'common.all': 'Все',
 
   'header.demo': 'ДЕМО ×{rate}',
@@ -40,7 +41,7 @@ export const ruFrame: Readonly<Record<keyof typeof enFrame, string>> = {
   'header.find': 'Найти или сделать',
   'header.findKeys': 'Ctrl K',
 
-  'settings.title': 'Настройки',
+  'settings.title': 'Этот браузер',
   'settings.lang': 'Язык',
   'settings.lang.en': 'English',
   'settings.lang.ru': 'Русский',
@@ -50,12 +51,6 @@ export const ruFrame: Readonly<Record<keyof typeof enFrame, string>> = {
   'settings.theme.dark': 'Тёмная',
   'settings.singleKeys': 'Клавиши быстрого доступа из одной буквы',
   'settings.signOut': 'Выйти',
-
-  'signin.key': 'Ключ администратора',
-  'signin.where': 'Он был показан при первом запуске Windvane и начинается с wv_admin_.',
-  'signin.open': 'Открыть консоль',
-  'signin.refused':
-    'Сервер не принял этот ключ. Проверьте, что это ключ администратора, а не ключ для событий.',
 
   'live.polling': 'Не в прямом эфире: поток прервался. Пока числа запрашиваются каждые пять секунд.',
   'live.down': 'Не в прямом эфире: сервер не отвечает. На экране данные на {time}.',

@@ -1,6 +1,7 @@
 // Russian.
 
 import type { WordKey } from './en.ts'
+import { ruAccess } from './ru-access.ts'
 import { ruFrame } from './ru-frame.ts'
 import { ruGate } from './ru-gate.ts'
 import { ruKpis } from './ru-kpis.ts'
@@ -9,6 +10,7 @@ import { ruMoney } from './ru-money.ts'
 import { ruViews } from './ru-views.ts'
 
 export const ru: Readonly<Record<WordKey, string>> = {
+  ...ruAccess,
   ...ruFrame,
   ...ruViews,
   ...ruKpis,

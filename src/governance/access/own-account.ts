@@ -9,7 +9,7 @@ import type { Lockout } from './lockout.ts'
 import { requireGoodPassword } from './welcome.ts'
 import type { AccessPorts, StoredUser } from './ports.ts'
 import type { Session, SessionLine, Sessions } from './sessions.ts'
-import { mustWait, takeCode, withUser, wrongCode } from './sign-in.ts'
+import { mustWait, takeCode, withUser } from './sign-in.ts'
 
 export type AccountView = {
   readonly email: string
@@ -120,7 +120,7 @@ export const createOwnAccount = (ports: AccessPorts, sessions: Sessions, lockout
           hint: 'Begin anew.',
         })
       const step = secrets.totpStep(secret, code, { now: realNow(), afterStep: totp.lastStep })
-      if (step === null) throw wrongCode()
+      if (step === null) throw codeWrong()
       const { codes, recovery } = freshCodes()
       await change(session, 'totp_on', { totp: { ...totp, confirmed: true, lastStep: step }, recovery })
       await sessions.end(session.principal.id, ({ id }) => id !== session.id, session.principal)
@@ -133,7 +133,7 @@ export const createOwnAccount = (ports: AccessPorts, sessions: Sessions, lockout
       const waitMs = lockout.waitMs(attempt, realNow())
       if (waitMs > 0) throw mustWait(waitMs)
       lockout.failed(attempt, realNow())
-      if (!(await takeCode(ports, user, code))) throw wrongCode()
+      if (!(await takeCode(ports, user, code))) throw codeWrong()
       lockout.passed(attempt)
       await change(session, 'totp_off', { totp: null, recovery: [] })
     },
@@ -151,3 +151,11 @@ export const createOwnAccount = (ports: AccessPorts, sessions: Sessions, lockout
     },
   }
 }
+
+/** Not an end of the session, as a wrong code at the door would be. */
+const codeWrong = (): Failure =>
+  new Failure({
+    code: 'access.code_wrong',
+    message: 'This code does not fit.',
+    hint: 'Codes change every half minute and work once: check the clock of your device.',
+  })

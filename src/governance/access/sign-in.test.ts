@@ -167,7 +167,7 @@ describe('signing in', () => {
     const codeNow = () => totpCode(secret, Math.floor(ports.realNow() / 30_000))
     // Begun is not on: nobody is locked out by a code they never saw.
     assert.equal(await codeOf(desk.signIn(ask(email), VISITOR)), 'none')
-    assert.equal(await codeOf(desk.account.confirmTotp(session, '000000')), 'auth.wrong_code')
+    assert.equal(await codeOf(desk.account.confirmTotp(session, '000000')), 'access.code_wrong')
     const codes = await desk.account.confirmTotp(session, codeNow())
     assert.equal(new Set(codes).size, 10)
     assert.equal(await codeOf(desk.signIn(ask(email), VISITOR)), 'auth.second_factor')
@@ -185,7 +185,7 @@ describe('signing in', () => {
     assert.ok(fresh.every((code) => !codes.includes(code)))
     assert.equal(
       await codeOf(desk.account.endTotp(session, { password: PASSWORD, code: '111111' })),
-      'auth.wrong_code',
+      'access.code_wrong',
     )
     await desk.account.endTotp(session, { password: PASSWORD, code: fresh[0] ?? '' })
     assert.equal(await codeOf(desk.signIn(ask(email), VISITOR)), 'none')

@@ -57,7 +57,7 @@ export function useDoor(): Session | null {
 /** Whether the reader may; yes until the server has said, since it is the server that refuses. */
 export function useMay(permission: string): boolean {
   const door = useDoor()
-  return door?.principal == null || door.permissions.includes(permission)
+  return door === null || door.principal === null || door.permissions.includes(permission)
 }
 
 /** The brief; the live stream keeps it fresh, and polling takes over while the stream is down. */

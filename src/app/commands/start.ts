@@ -26,10 +26,9 @@ const start = async ({ data: dir, json, port, host }: StartOptions): Promise<voi
   const config = readConfig({ dir, env: process.env, flags })
   const keys = openKeys(dir)
   const served = await serve({ dir, config, keys, clock: systemClock, mode: 'live', report: reportTo(note) })
-  print(
-    { json },
-    { url: served.url, data: dir, keys: keys.fresh },
-    ({ url }) => `Windvane listens on ${url}  (data in ${dir})\n${keysText(keys, url)}`,
+  const setupUrl = await served.setupUrl()
+  print({ json }, { url: served.url, data: dir, keys: keys.fresh, setupUrl }, ({ url }) =>
+    [`Windvane listens on ${url}  (data in ${dir})`, keysText(keys), consoleText(url, setupUrl)].join('\n'),
   )
   if (config.smtp === undefined)
     note(
@@ -44,7 +43,7 @@ const start = async ({ data: dir, json, port, host }: StartOptions): Promise<voi
   )
 }
 
-const keysText = ({ fresh }: Keyring, url: string): string =>
+const keysText = ({ fresh }: Keyring): string =>
   fresh === null
     ? 'The keys are those printed at the first start.'
     : [
@@ -52,7 +51,15 @@ const keysText = ({ fresh }: Keyring, url: string): string =>
         'Keys, shown this once; keep them safe:',
         `  ingest  ${fresh.ingest}   brings events (write key of Segment clients)`,
         `  decide  ${fresh.decide}   asks for decisions`,
-        `  admin   ${fresh.admin}   opens the console`,
+        `  admin   ${fresh.admin}   for programs that administer`,
         '',
-        `Console: ${url}/#key=${fresh.admin}`,
+      ].join('\n')
+
+const consoleText = (url: string, setupUrl: string | null): string =>
+  setupUrl === null
+    ? `Console: ${url}`
+    : [
+        'Nobody owns this installation yet. Open this link, give your address and choose a password:',
+        `  ${setupUrl}`,
+        'It works once; each start prints a new one until there is an owner.',
       ].join('\n')

@@ -116,7 +116,8 @@ function Incidents({ data }: { readonly data: Money }) {
   const { t, format } = useWords()
   const close = useCloseIncident()
   if (data.incidents.length === 0) return null
-  const nameOf = (id: string) => data.lines.find((line) => line.id === id)?.name ?? id
+  const nameOf = (id: string) =>
+    id === '' ? t('money.incident.all') : (data.lines.find((line) => line.id === id)?.name ?? id)
   return (
     <section aria-labelledby="money-incidents" className="money-incidents">
       <h2 id="money-incidents">{t('money.incidents')}</h2>

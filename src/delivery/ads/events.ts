@@ -95,8 +95,8 @@ export type SpendMove = {
   readonly fromMicros: number
   /** 0 pauses the line. */
   readonly toMicros: number
-  /** The daily plan, variation on purpose, pace through the month, a cap at its worst case, STOP and its end, a person, or an undone move. */
-  readonly why: 'plan' | 'vary' | 'pace' | 'cap' | 'stop' | 'resume' | 'person' | 'undo'
+  /** The daily plan, variation on purpose, pace through the month, a cap at its worst case, spend far beyond the plan, STOP and its end, a person, or an undone move. */
+  readonly why: 'plan' | 'vary' | 'pace' | 'cap' | 'velocity' | 'stop' | 'resume' | 'person' | 'undo'
 }
 
 export const SPEND_MOVE_ATTEMPTED = 'spend.move_attempted.v1'
@@ -129,10 +129,10 @@ export type SpendMoveUnknown = {
 }
 
 export const SPEND_INCIDENT_OPENED = 'spend.incident_opened.v1'
-/** Something that a person must know: a read-back that differs, spend beyond the plan, results that stopped coming. */
+/** Something that a person must know: a read-back that differs, spend beyond the plan, results that stopped coming, amounts that cannot be. */
 export type SpendIncidentOpened = {
   readonly incidentId: string
-  readonly kind: 'mismatch' | 'velocity' | 'tracking' | 'unreachable' | 'cap'
+  readonly kind: 'mismatch' | 'velocity' | 'tracking' | 'unreachable' | 'cap' | 'reading'
   readonly lineId: string
   readonly detail: string
 }

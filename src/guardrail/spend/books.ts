@@ -53,6 +53,10 @@ export type LineBook = {
   days: BookDay[]
   /** Changes of the last day, oldest first. */
   edits: BookEdit[]
+  /** What today's spend was at the last readings, oldest first: how fast it grows. */
+  readings: { readonly at: number; readonly day: number; readonly spendMicros: number }[]
+  /** ms, when a person last said that an odd reading is right; 0 for never. */
+  trustedAt: number
 }
 
 export type SpendBooks = {
@@ -69,6 +73,7 @@ export type SpendBooks = {
 /** Longer than a month with its stragglers. */
 const DAYS_KEPT = 40
 const EDITS_KEPT = 64
+const READINGS_KEPT = 4
 
 export const SPEND_RULES: SpendRules = {
   raiseStepMax: 0.25,
@@ -132,9 +137,14 @@ export const foldBooks = (books: SpendBooks, event: LogEvent): void => {
       books.incidents.set(incident.incidentId, { ...incident, at: event.at })
       return
     }
-    case CLOSED:
-      books.incidents.delete((event.data as SpendIncidentClosed).incidentId)
+    case CLOSED: {
+      const { incidentId, by } = event.data as SpendIncidentClosed
+      const incident = books.incidents.get(incidentId)
+      const book = books.lines.get(incident?.lineId ?? '')
+      if (incident?.kind === 'reading' && book !== undefined && by !== 'windvane') book.trustedAt = event.at
+      books.incidents.delete(incidentId)
       return
+    }
     default:
       return
   }
@@ -153,19 +163,32 @@ const foldLines = (books: SpendBooks, applied: AdsLinesApplied): void => {
     books.lines.set(
       spec.id,
       known === undefined
-        ? { spec, budgetMicros: null, pending: null, unknown: false, days: [], edits: [] }
+        ? {
+            spec,
+            budgetMicros: null,
+            pending: null,
+            unknown: false,
+            days: [],
+            edits: [],
+            readings: [],
+            trustedAt: 0,
+          }
         : { ...known, spec },
     )
   }
 }
 
 const foldReported = (books: SpendBooks, { lines }: AdsReported, at: number): void => {
+  const today = dayOfBooks(books, at)
   for (const { lineId, budgetMicros, days } of lines) {
     const book = books.lines.get(lineId)
     if (book === undefined) continue
     // A reading while a write is under way may be older than the write: the write's own read-back settles it.
     if (budgetMicros !== null && book.pending === null) setBudget(books, book, budgetMicros, at)
-    for (const { day, spendMicros } of days) dayOf(book, day).spendMicros = Math.max(spendMicros, 0)
+    for (const { day, spendMicros } of days) {
+      dayOf(book, day).spendMicros = Math.max(spendMicros, 0)
+      if (day === today) book.readings = [...book.readings, { at, day, spendMicros }].slice(-READINGS_KEPT)
+    }
   }
 }
 

@@ -4,12 +4,14 @@
 import type { SpendMove } from '../../delivery/events.ts'
 import { DAY_MS } from '../../kernel/time.ts'
 import { budgetAtWorst, stoppedFrom, type LineBook, type SpendBooks } from './books.ts'
+import { trippedFrom } from './velocity.ts'
 import { monthAtWorst, todayAtWorst } from './worst-case.ts'
 
 export type SpendReasonCode =
   | 'stop'
   | 'unknown_line'
   | 'bad_amount'
+  | 'unit'
   | 'currency'
   | 'ground_moved'
   | 'unconfirmed'
@@ -43,16 +45,23 @@ export const checkMove = (
   const say = (code: SpendReasonCode, detail = '') => reasons.push({ code, detail })
   const today = book.edits.filter(({ at }) => at > now - DAY_MS)
   const { editsPerDayMax } = book.spec.traits
+  const { editsReserved } = books.rules
   if (today.length >= editsPerDayMax) say('edits_spent', `${today.length}/${editsPerDayMax}`)
+  // What is no emergency leaves the last edits of a day to one.
+  else if (
+    (raises || ORDINARY.has(move.why)) &&
+    today.length >= editsPerDayMax - editsReserved &&
+    !isBack(books, book, move, now)
+  )
+    say('edits_reserved', `${today.length}/${editsPerDayMax} with ${editsReserved} kept for a cut`)
   if (!raises) return reasons
   if (stopped) say('stop')
   if (book.pending !== null) say('unconfirmed', book.pending.moveId)
   if (book.budgetMicros === null) say('never_read')
   else if (book.budgetMicros !== move.fromMicros)
     say('ground_moved', `${move.fromMicros} is ${book.budgetMicros}`)
-  // Resuming brings back what STOP took, at most: that is no raise.
-  if (move.why !== 'resume' || move.toMicros > stoppedFrom(book))
-    checkSpeed(books, book, move, { now, today, say })
+  // Bringing back is no raise.
+  if (!isBack(books, book, move, now)) checkSpeed(books, book, move, { now, today, say })
   checkCaps(books, book, move, { now, say })
   for (const { lineId, kind, incidentId } of books.incidents.values())
     if (lineId === '' || lineId === move.lineId) say('incident_open', `${kind} ${incidentId}`)
@@ -61,8 +70,19 @@ export const checkMove = (
 
 type Say = (code: SpendReasonCode, detail?: string) => void
 
+/** What can wait until tomorrow. */
+const ORDINARY: ReadonlySet<SpendMove['why']> = new Set(['plan', 'vary', 'pace'])
+
+/** Resuming brings back what STOP or the breaker took, at most. */
+const isBack = (books: SpendBooks, book: LineBook, { why, toMicros }: SpendMove, now: number): boolean =>
+  why === 'resume' && toMicros <= Math.max(stoppedFrom(book), trippedFrom(books, book, now))
+
 /** Null, 0 where it is no pause, -1, fractions and other currencies never reach a platform. */
-const checkAmounts = (books: SpendBooks, { spec }: LineBook, move: SpendMove): SpendReason[] => {
+const checkAmounts = (
+  books: SpendBooks,
+  { spec, budgetMicros }: LineBook,
+  move: SpendMove,
+): SpendReason[] => {
   const { toMicros, currency } = move
   if (currency !== books.currency)
     return [{ code: 'currency', detail: `${currency} is not ${books.currency}` }]
@@ -72,6 +92,9 @@ const checkAmounts = (books: SpendBooks, { spec }: LineBook, move: SpendMove): S
     return [{ code: 'bad_amount', detail: `${toMicros} is below the platform's ${spec.traits.dayMinMicros}` }]
   if (toMicros % spec.traits.stepMicros !== 0)
     return [{ code: 'bad_amount', detail: `${toMicros} is no multiple of ${spec.traits.stepMicros}` }]
+  // A plan moves by shares: a fall to a small part of what is in force is cents or thousands taken for units.
+  if (ORDINARY.has(move.why) && toMicros > 0 && toMicros < (budgetMicros ?? 0) * UNIT_SHARE)
+    return [{ code: 'unit', detail: `${toMicros} where ${budgetMicros ?? 0} is in force` }]
   return []
 }
 
@@ -83,11 +106,6 @@ const checkSpeed = (
 ): void => {
   const { fromMicros, toMicros, why } = move
   const { traits } = book.spec
-  if (today.length >= traits.editsPerDayMax - rules.editsReserved)
-    say(
-      'edits_reserved',
-      `${today.length}/${traits.editsPerDayMax} with ${rules.editsReserved} kept for a cut`,
-    )
   // Going back up after a cut by hand, pace or STOP is a raise like any other; resuming starts from the lowest budget.
   const from = Math.max(fromMicros, traits.dayMinMicros)
   if (toMicros > from * (1 + rules.raiseStepMax) + traits.stepMicros)
@@ -123,6 +141,9 @@ const checkCaps = (
   if (allMonth > portfolio.monthMaxMicros)
     say('portfolio_month_cap', `${allMonth}/${portfolio.monthMaxMicros}`)
 }
+
+/** Below this part of the budget in force no plan goes in one move. */
+const UNIT_SHARE = 0.05
 
 const share = (to: number, from: number): string =>
   from > 0 ? `+${((to / from - 1) * 100).toFixed(0)} %` : 'from 0'

@@ -9,17 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parsePlan, planInForce } from '../src/app/plan.ts'
 import { planFacts } from '../src/app/plan-facts.ts'
 import { campaignOf } from '../src/decision/index.ts'
+import { SYSTEM_STARTED } from '../src/guardrail/events.ts'
 import { assert } from '../src/kernel/assert.ts'
 import { asCampaignId, asDecisionId } from '../src/kernel/ids.ts'
 import { openSnapshots, openSqliteLog, type NewEvent } from '../src/log/index.ts'
-import {
-  createState,
-  dumpState,
-  foldEvent,
-  restoreState,
-  SYSTEM_STARTED,
-  type LoopState,
-} from '../src/loop.ts'
+import { createState, dumpState, foldEvent, restoreState, type LoopState } from '../src/loop.ts'
 import { SIGNAL_RECEIVED } from '../src/signal/events.ts'
 import { decideFor } from '../src/stages/deciding.ts'
 import { eventOf } from './load/bodies.ts'

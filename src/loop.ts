@@ -78,6 +78,7 @@ import {
   restoreGuardrail,
   type GuardrailState,
 } from './guardrail/index.ts'
+import { SYSTEM_STARTED, type SystemStarted } from './guardrail/events.ts'
 import { createOutbox, dumpOutbox, foldOutbox, restoreOutbox, type Outbox } from './delivery/index.ts'
 import {
   createFeedback,
@@ -161,7 +162,6 @@ export type LoopState = {
   readonly access: AccessState
 }
 
-export const SYSTEM_STARTED = 'system.started.v1'
 export const PLAN_APPLIED = 'plan.applied.v1'
 /** Stands beside the sections that changed: who put them in force. */
 export type PlanApplied = {
@@ -171,8 +171,6 @@ export type PlanApplied = {
   readonly changes: readonly string[]
   readonly by: string
 }
-
-export type SystemStarted = { readonly channels: readonly string[]; readonly mode: 'live' | 'demo' }
 
 export const createState = (): LoopState => ({
   offset: 0,

@@ -146,7 +146,7 @@ function createWorld(first: FixtureState) {
         ...stop.stops.filter((known) => known.scope !== scope),
         { scope, reason, by: 'admin', at: now(), origin: 'log' },
       ]
-      stop = { active: true, stops, waiting: 21, late: 1 }
+      stop = { active: true, stops, waiting: 21, late: 1, lines: [], slowly: false, restored: null }
       return [200, stop]
     }
     if (path === '/api/resume') {

@@ -65,20 +65,33 @@ export function makeLift(campaignId: string, state: FixtureState): Lift {
 }
 
 export function makeStop(state: FixtureState): StopState {
-  if (state !== 'stopped') return { active: false, stops: [], waiting: 0, late: 0 }
+  const calm = { lines: [], slowly: false, restored: null }
+  if (state !== 'stopped' && state !== 'restored')
+    return { active: false, stops: [], waiting: 0, late: 0, ...calm }
+  const isRestored = state === 'restored'
   return {
     active: true,
     stops: [
       {
         scope: 'all',
-        reason: 'Wrong price in the newsletter',
-        by: 'admin',
+        reason: isRestored
+          ? 'restored from the backup of 2026-05-14T03:00:00Z'
+          : 'Wrong price in the newsletter',
+        by: isRestored ? 'local operator' : 'admin',
         at: FIXTURE_NOW - 2 * HOUR_MS,
         origin: 'log',
       },
     ],
     waiting: 132,
     late: 21,
+    lines: [
+      { campaignId: 'winback', channel: 'email', waiting: 111, late: 21, since: FIXTURE_NOW - 3 * HOUR_MS },
+      { campaignId: 'cart', channel: 'sms', waiting: 21, late: 0, since: FIXTURE_NOW - HOUR_MS / 2 },
+    ],
+    slowly: true,
+    restored: isRestored
+      ? { at: FIXTURE_NOW - 2 * HOUR_MS, backupAt: FIXTURE_NOW - 8 * HOUR_MS, epoch: 2 }
+      : null,
   }
 }
 

@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { Failure, isFailure } from '../kernel/failure.ts'
-import { STOP_LIFTED, STOP_RAISED, type StopRaised } from '../guardrail/events.ts'
+import { STOP_LIFTED, STOP_RAISED, type StopLifted, type StopRaised } from '../guardrail/events.ts'
 import { asProfileId } from '../kernel/ids.ts'
 import { spellPrincipal, type Principal } from '../kernel/principal.ts'
 import type { NewEvent } from '../log/port.ts'
@@ -175,28 +175,7 @@ const actRoutes = (app: FastifyInstance, options: ConsoleOptions): void => {
       return viewStop(sources)
     },
   )
-  app.post(
-    '/api/resume',
-    { config: { needs: 'stop.lift' }, schema: { body: resumeRequestSchema, response: { 200: stopSchema } } },
-    async (request) => {
-      const { scope, waitingSeen } = request.body as ResumeRequest
-      const { waiting, stops } = viewStop(sources)
-      if (stops.some(({ origin }) => origin === 'file'))
-        throw new Failure({
-          code: 'stop.file',
-          message: 'A STOP file in the data folder still holds everything.',
-          hint: 'Take the file away first, or run: windvane resume.',
-        })
-      if (waiting > waitingSeen)
-        throw new Failure({
-          code: 'stop.changed',
-          message: `By now ${waiting} messages wait, not ${waitingSeen}.`,
-          hint: 'Look at the number and resume again.',
-        })
-      await loop.record([factOf(loop, STOP_LIFTED, { scope: readScope(scope), by: byOf(request) })])
-      return viewStop(sources)
-    },
-  )
+  resumeRoute(app, sources)
   app.post(
     '/api/customers/:id/unmerge',
     {
@@ -240,6 +219,38 @@ const actRoutes = (app: FastifyInstance, options: ConsoleOptions): void => {
       schema: { body: Type.Object({ events: Type.Array(Type.Unknown(), { maxItems: 10_000 }) }) },
     },
     async (request) => await importEvents((request.body as { events: NewEvent[] }).events),
+  )
+}
+
+const resumeRoute = (app: FastifyInstance, sources: ViewSources): void => {
+  const { loop } = sources
+  app.post(
+    '/api/resume',
+    { config: { needs: 'stop.lift' }, schema: { body: resumeRequestSchema, response: { 200: stopSchema } } },
+    async (request) => {
+      const { scope, waitingSeen, sendRestored = false } = request.body as ResumeRequest
+      const { waiting, stops } = viewStop(sources)
+      if (stops.some(({ origin }) => origin === 'file'))
+        throw new Failure({
+          code: 'stop.file',
+          message: 'A STOP file in the data folder still holds everything.',
+          hint: 'Take the file away first, or run: windvane resume.',
+        })
+      if (waiting > waitingSeen)
+        throw new Failure({
+          code: 'stop.changed',
+          message: `By now ${waiting} messages wait, not ${waitingSeen}.`,
+          hint: 'Look at the number and resume again.',
+        })
+      await loop.record([
+        factOf(loop, STOP_LIFTED, {
+          scope: readScope(scope),
+          by: byOf(request),
+          ...(sendRestored ? { sendRestored } : {}),
+        } satisfies StopLifted),
+      ])
+      return viewStop(sources)
+    },
   )
 }
 

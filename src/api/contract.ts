@@ -5,6 +5,7 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { GOVERNANCE_ROUTES } from './contract-governance.ts'
 import { ACCESS_ROUTES } from './contract-access.ts'
+import { STOP_ROUTES, stopSchema } from './contract-stop.ts'
 import { MODEL_ROUTES, scoresSchema } from './contract-models.ts'
 
 export type * from './contract-access.ts'
@@ -14,6 +15,7 @@ export * from './contract-governance.ts'
 export * from './contract-models.ts'
 export * from './contract-recommend.ts'
 export * from './contract-gate.ts'
+export * from './contract-stop.ts'
 export { kpisSchema, type Kpis } from './contract-kpis.ts'
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -60,26 +62,6 @@ export const liftSchema = Type.Object({
   history: Type.Array(
     Type.Object({ at: Type.Number(), difference: Type.Number(), low: Type.Number(), high: Type.Number() }),
   ),
-})
-
-export const stopSchema = Type.Object({
-  /** Something is stopped. */
-  active: Type.Boolean(),
-  stops: Type.Array(
-    Type.Object({
-      /** `all`, `channel:email`, `campaign:winback`. */
-      scope: Type.String(),
-      reason: Type.String(),
-      by: Type.String(),
-      at: Type.Number(),
-      /** `log`, `file` or `signal`: where it came from. */
-      origin: Type.String(),
-    }),
-  ),
-  /** Messages that would leave once resumed. */
-  waiting: Type.Integer(),
-  /** Of those, how many are too late by the limits and will not be sent. */
-  late: Type.Integer(),
 })
 
 export const briefSchema = Type.Object({
@@ -295,22 +277,6 @@ export const dataHealthSchema = Type.Object({
   }),
 })
 
-export const stopRequestSchema = Type.Object(
-  {
-    scope: Type.String({ examples: ['all', 'channel:email', 'campaign:winback'] }),
-    reason: Type.String({ maxLength: 500 }),
-  },
-  { additionalProperties: false },
-)
-export const resumeRequestSchema = Type.Object(
-  {
-    scope: Type.String(),
-    /** The number of waiting messages the person has seen; another number now is refused, so that a flood is never released unseen. */ waitingSeen:
-      Type.Integer(),
-  },
-  { additionalProperties: false },
-)
-
 export const planSchema = Type.Object({ yaml: Type.String(), version: Type.String() })
 export const planRequestSchema = Type.Object(
   {
@@ -343,7 +309,6 @@ export type StreamEvent =
 
 export type Brief = Static<typeof briefSchema>
 export type Lift = Static<typeof liftSchema>
-export type StopState = Static<typeof stopSchema>
 export type DecisionRow = Static<typeof decisionRowSchema>
 export type DecisionsPage = Static<typeof decisionsPageSchema>
 export type DecisionDetail = Static<typeof decisionDetailSchema>
@@ -354,8 +319,6 @@ export type Customers = Static<typeof customersSchema>
 export type UnmergeRequest = Static<typeof unmergeRequestSchema>
 export type Segments = Static<typeof segmentsSchema>
 export type DataHealth = Static<typeof dataHealthSchema>
-export type StopRequest = Static<typeof stopRequestSchema>
-export type ResumeRequest = Static<typeof resumeRequestSchema>
 export type Plan = Static<typeof planSchema>
 export type PlanRequest = Static<typeof planRequestSchema>
 export type PlanResult = Static<typeof planResultSchema>
@@ -379,9 +342,7 @@ export const ROUTES = {
   segments: { method: 'GET', path: '/api/segments' },
   ...MODEL_ROUTES,
   health: { method: 'GET', path: '/api/health' },
-  stop: { method: 'POST', path: '/api/stop' },
-  resume: { method: 'POST', path: '/api/resume' },
-  stopState: { method: 'GET', path: '/api/stop' },
+  ...STOP_ROUTES,
   plan: { method: 'GET', path: '/api/plan' },
   applyPlan: { method: 'POST', path: '/api/plan' },
   gate: { method: 'GET', path: '/api/gate', query: ['campaign'] },

@@ -41,6 +41,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   autonomy: async () => (await import('./commands/autonomy.ts')).autonomyCommand(),
   stop: async () => (await import('./commands/stop.ts')).stopCommand(),
   resume: async () => (await import('./commands/stop.ts')).resumeCommand(),
+  backup: async () => (await import('./commands/backup.ts')).backupCommand(),
+  restore: async () => (await import('./commands/backup.ts')).restoreCommand(),
   audit: async () => (await import('./commands/audit.ts')).auditCommand(),
   users: async () => (await import('./commands/users.ts')).usersCommand(),
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),

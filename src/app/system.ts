@@ -3,9 +3,9 @@
 import { statfsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ctx } from '../kernel/ctx.ts'
-import { isFailure, messageOf } from '../kernel/failure.ts'
+import { messageOf } from '../kernel/failure.ts'
 import type { DecisionId } from '../kernel/ids.ts'
-import type { ChainTip, SnapshotStore } from '../log/index.ts'
+import type { SnapshotStore } from '../log/index.ts'
 import {
   createEmailChannel,
   createLinkSigner,
@@ -18,7 +18,8 @@ import {
   type Renderer,
 } from '../delivery/index.ts'
 import type { ChannelName } from '../profile/events.ts'
-import { dumpState, SYSTEM_STARTED, type Loop, type LoopState, type SystemStarted } from '../loop.ts'
+import { SYSTEM_STARTED, type SystemStarted } from '../guardrail/events.ts'
+import { dumpState, type Loop, type LoopState } from '../loop.ts'
 import type { NewEvent } from '../log/port.ts'
 import { recoverExecuting } from '../governance/index.ts'
 import { createCourier, type Courier } from '../stages/courier.ts'
@@ -33,7 +34,7 @@ import {
 import type { AddressHash } from '../stages/recipient.ts'
 import { resumeUnmerges } from '../stages/unmerge.ts'
 import { addressHash } from './address-hash.ts'
-import { openAnchors, type OpenAnchors } from './audit/open-anchors.ts'
+import { closeAudit, openAudit, type SystemAudit } from './audit/system-audit.ts'
 import type { Config } from './config.ts'
 import type { Keyring } from './keys.ts'
 import { createKpiClock, type KpiClock } from './kpi-clock.ts'
@@ -83,7 +84,7 @@ export type System = {
   readonly stopFile: StopFile | null
   readonly snapshotOffset: () => number
   /** The end of the log's chain and its anchors; null in memory. */
-  readonly audit: { readonly tip: () => ChainTip; readonly anchors: OpenAnchors } | null
+  readonly audit: SystemAudit | null
   readonly troubles: () => readonly {
     readonly kind: 'disk_full' | 'delivery_failing'
     readonly detail: string
@@ -136,7 +137,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     report: options.report,
   })
   const governor = createGovernor({ loop, executors: executorsFor(state), report: options.report })
-  const audit = auditOf(options, opened.tip)
+  const audit = openAudit(options, opened.tip, () => state.guardrail.pauses.epoch)
   const kpis = createKpiClock(loop, options.report)
   const modelTrainer = createModelTrainer(loop, options.report)
   const afterTurn = afterTurnOf({ saving, audit, kpis, modelTrainer })
@@ -226,25 +227,6 @@ const startedEvent = (
   at: ctx.now(),
   data: { channels, mode },
 })
-
-const auditOf = (
-  { dir, config, keys, report }: SystemOptions,
-  tip: (() => ChainTip) | null,
-): System['audit'] =>
-  dir === null || tip === null
-    ? null
-    : { tip, anchors: openAnchors({ dir, config, keys, tip, epoch: () => 1, report }) }
-
-/** With a last anchor: what is cut off while nothing runs is found. */
-const closeAudit = async (audit: System['audit'], report: SystemOptions['report']): Promise<void> => {
-  try {
-    audit?.anchors.now()
-  } catch (error) {
-    if (!isFailure(error)) throw error
-    report(error, 'anchor')
-  }
-  await audit?.anchors.close()
-}
 
 const channelsOf = ({ config, channels }: SystemOptions): ReadonlyMap<ChannelName, Channel> => {
   if (channels !== undefined) return new Map(channels.map((channel) => [channel.name, channel]))

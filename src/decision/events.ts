@@ -124,6 +124,7 @@ export type ReasonCode =
   | 'late'
   | 'superseded'
   | 'profile_unsettled'
+  | 'restored'
   | 'overloaded'
   | 'not_in_audience'
   | 'autonomy'

@@ -53,6 +53,8 @@ export type ClearRequest<T> = Omit<LeaveCheck, 'sendAt'> & {
   readonly now: number
   /** ms, when the decision meant it to leave. */
   readonly sendAt: number
+  /** Offset of the decision in the log; absent when it is made just now. */
+  readonly decisionOffset?: number
 }
 
 /**
@@ -69,6 +71,8 @@ export const clear = <T>(state: GuardrailState, request: ClearRequest<T>): Clear
       code: 'late',
       detail: `${formatDuration(Math.floor(lateness / 60_000) * 60_000)}/${formatDuration(state.limits.latenessMsMax)}`,
     })
+  if ((request.decisionOffset ?? Number.POSITIVE_INFINITY) < state.pauses.fence)
+    reasons.push({ code: 'restored', detail: '' })
   if (state.reservations.has(decisionId))
     reasons.push({ code: 'superseded', detail: 'already on its way out' })
   if (state.reservations.size >= state.options.reservationsMax)

@@ -7,6 +7,7 @@ import type { GoalSpec } from '../decision/events.ts'
 import type { LimitsSpec, SuppressionAdded } from './events.ts'
 import { dumpBooks, restoreBooks } from './spend/books.ts'
 import type { PlacedHold } from './hold.ts'
+import type { Ramp } from './pause.ts'
 import { createGuardrail } from './state.ts'
 import type { GuardrailOptions, GuardrailState, PersonSuppression } from './state.ts'
 import type { RaisedStop } from './stop.ts'
@@ -20,6 +21,7 @@ export const dumpGuardrail = (state: GuardrailState): Dump => {
     limitsVersion: state.limitsVersion,
     stops: [...state.stops],
     holds: [...state.holds],
+    pauses: { ...state.pauses, ramps: copyOf(state.pauses.ramps) },
     suppressedAddresses: [...state.suppressedAddresses],
     suppressedPersons: [...state.suppressedPersons],
     historyProfiles: profiles,
@@ -41,6 +43,8 @@ export const restoreGuardrail = (dump: Dump, options: Partial<GuardrailOptions> 
   state.limitsVersion = read<string>('limitsVersion')
   state.marginShare = read<number>('marginShare')
   restoreBooks(state.books, dump['books'])
+  const pauses = read<GuardrailState['pauses']>('pauses')
+  Object.assign(state.pauses, { ...pauses, ramps: copyOf(pauses.ramps) })
   fill(state.stops, read<[string, RaisedStop][]>('stops'))
   fill(state.holds, read<[string, PlacedHold][]>('holds'))
   fill(state.suppressedAddresses, read<[string, SuppressionAdded['reason']][]>('suppressedAddresses'))
@@ -58,6 +62,10 @@ export const restoreGuardrail = (dump: Dump, options: Partial<GuardrailOptions> 
   }
   return state
 }
+
+/** Ramps count on in place: a dump must not change with them. */
+const copyOf = (ramps: Readonly<Record<string, Ramp>>): Record<string, Ramp> =>
+  Object.fromEntries(Object.entries(ramps).map(([key, ramp]) => [key, { ...ramp }]))
 
 const fill = <K, V>(map: Map<K, V>, entries: readonly (readonly [K, V])[]): void => {
   for (const [key, value] of entries) map.set(key, value)

@@ -35,7 +35,29 @@ export const STOP_RAISED = 'stop.raised.v1'
 export type StopRaised = { readonly scope: StopScope; readonly reason: string; readonly by: string }
 
 export const STOP_LIFTED = 'stop.lifted.v1'
-export type StopLifted = { readonly scope: StopScope; readonly by: string }
+export type StopLifted = {
+  readonly scope: StopScope
+  readonly by: string
+  /** In a restored system: what waited leaves although it may have been sent before. */
+  readonly sendRestored?: boolean
+}
+
+export const SYSTEM_STARTED = 'system.started.v1'
+export type SystemStarted = { readonly channels: readonly string[]; readonly mode: 'live' | 'demo' }
+
+export const SYSTEM_RESTORED = 'system.restored.v1'
+/** This log was restored from a backup: what the original did after that is not in it. Everything is stopped with it. */
+export type SystemRestored = {
+  /** Counts restores: 2 after the first. */
+  readonly epoch: number
+  /** When the backup was made, ms, and the last event in it. */
+  readonly backupAt: number
+  readonly offset: number
+  readonly hash: string
+  /** Of the program that made the backup. */
+  readonly version: string
+  readonly by: string
+}
 
 /** What is held; of each list an empty one means any. */
 export type HoldScope =

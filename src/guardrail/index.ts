@@ -9,6 +9,8 @@ export type { Holds, PlacedHold } from './hold.ts'
 export { DEFAULT_LIMITS } from './limits.ts'
 export { limitsSchema, parseLimits, renderLimits } from './limits-schema.ts'
 export type { FriendlyLimits } from './limits-schema.ts'
+export { beginRamp, countReleased, isLongPause, isWithinRamps } from './pause.ts'
+export type { Ramp } from './pause.ts'
 export { isQuiet, quietEndsAt, zoneFor } from './quiet-hours.ts'
 export {
   campaignSpend,

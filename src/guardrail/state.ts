@@ -44,6 +44,7 @@ import { addEntry, createHistories, giveBack } from './history.ts'
 import type { Histories } from './history.ts'
 import { CAP_MAX, CAP_PER_MS_MAX, DEFAULT_LIMITS } from './limits.ts'
 import { createBooks, foldBooks, type SpendBooks } from './spend/books.ts'
+import { createPauses, foldPauses, type Pauses } from './pause.ts'
 import { foldStopLifted, foldStopRaised } from './stop.ts'
 import type { RaisedStop, Stops } from './stop.ts'
 
@@ -91,6 +92,7 @@ export type GuardrailState = {
   limitsVersion: string
   readonly stops: Stops
   readonly holds: Holds
+  readonly pauses: Pauses
   /** By `channel hash`. */
   readonly suppressedAddresses: Map<string, SuppressionAdded['reason']>
   /** By `channel profileId`. */
@@ -117,6 +119,7 @@ export const createGuardrail = (options: Partial<GuardrailOptions> = {}): Guardr
     limitsVersion: 'default',
     stops: new Map(),
     holds: new Map(),
+    pauses: createPauses(),
     suppressedAddresses: new Map(),
     suppressedPersons: new Map(),
     histories: createHistories(all.entriesMax, all.keepMs),
@@ -140,6 +143,7 @@ const SETTLED: typeof OUTCOME_SETTLED = 'outcome.settled.v1'
 
 /** Takes one event in. Events of other slices that say nothing about limits change nothing. */
 export const foldGuardrail = (state: GuardrailState, event: LogEvent): void => {
+  foldPauses(state.pauses, event, state.stops)
   switch (event.type) {
     case LIMITS_APPLIED: {
       const { version, limits } = event.data as LimitsApplied

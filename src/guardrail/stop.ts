@@ -70,7 +70,7 @@ export const stopReasons = (
   return reasons
 }
 
-const covers = (
+export const covers = (
   scope: StopScope,
   about: { readonly channel: ChannelName; readonly campaignId: string },
 ): boolean => {

@@ -8,3 +8,5 @@ export { verifyChain, type AnchorPoint, type ChainFault, type ChainReport } from
 export { decodeDump, encodeDump } from './dump-codec.ts'
 export { openSnapshots, type SkippedSnapshot, type SnapshotOptions, type SnapshotStore } from './snapshot.ts'
 export type { SkipReason, Snapshot } from './snapshot-file.ts'
+export { copySqlite, isSqlite } from './sqlite-copy.ts'
+export { readTyped } from './read-typed.ts'

@@ -35,6 +35,7 @@ import { asActionId, asCreativeId } from '../kernel/ids.ts'
 import { creativeStanding, creativeTone } from './deciding.ts'
 import { haltOf, permittedNow, type MayReach } from './permit.ts'
 import { recipientOf, type AddressHash } from './recipient.ts'
+import { createReleaseGate } from './release-gate.ts'
 
 export type CourierPorts = {
   readonly state: LoopState
@@ -75,6 +76,8 @@ export const createCourier = (ports: CourierPorts): Courier => {
   /** Results that the log could not take yet. */
   const unrecorded: NewEvent[] = []
 
+  const gate = createReleaseGate(ports, () => underWay.size)
+
   const finish = (decisionId: string, work: Promise<void>): void => {
     const settled = work
       .catch((error: unknown) => ports.report(error, `delivery of ${decisionId}`))
@@ -91,6 +94,7 @@ export const createCourier = (ports: CourierPorts): Courier => {
       await putBack(queued, ref, clearance.reasons)
       return
     }
+    gate.count(queued)
     const outcome = await deliver(clearance.cleared, {
       append: ports.append,
       render: async () => await ports.render(queued, ref, ctx.now()),
@@ -149,11 +153,11 @@ export const createCourier = (ports: CourierPorts): Courier => {
     )
   }
 
-  /** Under way already, or of a channel or campaign that is stopped: it must not hold up the others. */
+  /** Under way already, or of a channel or campaign that is stopped or begins slowly: it must not hold up the others. */
   const staysBack = (decisionId: string): boolean => {
     if (underWay.has(decisionId)) return true
     const queued = queuedDelivery(state.delivery, decisionId)
-    return queued !== undefined && isStopped(ports, queued)
+    return queued !== undefined && (isStopped(ports, queued) || !gate.mayLeave(queued))
   }
 
   const dispatch = (): number => {
@@ -167,10 +171,10 @@ export const createCourier = (ports: CourierPorts): Courier => {
         ports.append(refused).then(() => undefined),
       )
     let started = 0
-    if (everythingStopped(ports)) return 0
+    if (gate.isShut()) return 0
     for (const queued of dueDeliveries(state.delivery, ctx.now(), LOOKED_AT_MAX, staysBack)) {
       if (started >= free) break
-      if (start(queued)) started++
+      if (gate.mayLeave(queued) && start(queued)) started++
     }
     return started
   }
@@ -182,13 +186,6 @@ export const createCourier = (ports: CourierPorts): Courier => {
       while (underWay.size > 0) await Promise.all(underWay.values())
     },
   }
-}
-
-const everythingStopped = ({ state, outside }: CourierPorts): boolean => {
-  const { externalStops, policyReadable } = outside()
-  return (
-    !policyReadable || state.guardrail.stops.has('all') || externalStops.some(({ kind }) => kind === 'all')
-  )
 }
 
 const isStopped = ({ state, outside }: CourierPorts, { channel, campaignId }: QueuedDelivery): boolean =>
@@ -215,6 +212,7 @@ const clearRequestOf = (ports: CourierPorts, queued: QueuedDelivery, ref: number
     payload,
     now: ctx.now(),
     sendAt: queued.sendAt,
+    decisionOffset: queued.decisionOffset,
     campaign,
     action,
     recipient: recipientOf(state, ref, ports.hash),

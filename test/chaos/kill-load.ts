@@ -12,6 +12,8 @@ export type LoadOptions = Mix & {
   readonly ledger: Ledger
   readonly eventsPerSecond: number
   readonly connections: number
+  /** The product is ended in good order: a 503 meanwhile is no fault, what it answers is sent again. */
+  readonly endsExpected?: boolean
 }
 
 export type Load = {
@@ -28,6 +30,7 @@ export type Load = {
 }
 
 const REFUSALS_KEPT = 20
+const ENDING = 503
 
 export const createLoad = (options: LoadOptions): Load => {
   const { rng, ledger, eventsPerSecond, connections } = options
@@ -45,6 +48,7 @@ export const createLoad = (options: LoadOptions): Load => {
       acknowledge(ledger, shipment, performance.now())
       return true
     }
+    if (status === ENDING && options.endsExpected === true) return false
     if (refusals.length < REFUSALS_KEPT) refusals.push(`${status} ${text.slice(0, 200)}`)
     return false
   }
@@ -57,6 +61,7 @@ export const createLoad = (options: LoadOptions): Load => {
     try {
       const { status, body: text } = await connection.send([Buffer.from(head), body])
       if (status === 200) next.person.leftAt = Math.min(next.person.leftAt, performance.now())
+      else if (status === ENDING && options.endsExpected === true) unsubscriptions.unshift(next)
       else refusals.push(`unsubscribe ${status} ${text.slice(0, 200)}`)
     } catch (error) {
       // Not answered: it does not count yet, and is posted again.

@@ -25,6 +25,8 @@ export type KillPlan = {
   /** The product lives this long once it listens, evenly at random, ms. */
   readonly lifeMsMin?: number
   readonly lifeMsMax?: number
+  /** Each life ends in good order, by SIGTERM. */
+  readonly gently?: boolean
   readonly onKill?: (done: number) => void
 }
 
@@ -91,6 +93,7 @@ export const killProduct = async (plan: KillPlan): Promise<KillReport> => {
     connections: 12,
     nudgeShare: 0.08,
     withdrawalShare: 0.05,
+    endsExpected: plan.gently === true,
   })
   const sink = await startSmtpSink({
     rng,
@@ -136,15 +139,16 @@ export const killProduct = async (plan: KillPlan): Promise<KillReport> => {
 /** One life under load, its end, and the start of the next. */
 const live = async (scene: Scene, kill: number): Promise<void> => {
   const { plan, rng, load } = scene
-  const { dir, lifeMsMin = 50, lifeMsMax = 1_200 } = plan
+  const { dir, lifeMsMin = 50, lifeMsMax = 1_200, gently = false } = plan
   const { port, keys } = scene.product
   let dead = false
   const loading = load.run(scene.product, () => dead)
   await sleep(lifeMsMin + rng.uniform() * (lifeMsMax - lifeMsMin))
-  await scene.product.kill()
+  if (gently) await scene.product.end()
+  else await scene.product.kill()
   dead = true
   await loading
-  if (kill % STARTING_EVERY === 0) {
+  if (!gently && kill % STARTING_EVERY === 0) {
     scene.killedStarting++
     await startAndKill({ dir, port, afterMs: rng.uniform() * 1_500 })
   }

@@ -142,6 +142,34 @@ describe('the console in a browser', { skip: absent }, () => {
       await page.context().close()
     }))
 
+  it('C14 shows before resuming what waited in a restored backup, and drops it unless told to send it', () =>
+    with_('restored', async () => {
+      for (const [lang, theme, size, button, choice] of [
+        ['en', 'light', WIDE, 'Resume…', 'Send what waits'],
+        ['ru', 'dark', PHONE, 'Возобновить…', 'Отправить ожидающее'],
+      ] as const) {
+        const { page, problems } = await open({ lang, theme, size })
+        await page.click(`text=${button}`)
+        await page.waitForSelector('dialog[open]')
+        assert.deepEqual(await inspect(page, `resume-restored-${lang}`), [])
+        assert.match(
+          await page.innerText('dialog'),
+          lang === 'en' ? /Nothing leaves; 132 are dropped/ : /Ничего не уйдёт; 132 отменяются/,
+        )
+        if (lang === 'ru') await page.click(`text=${choice}`)
+        await page.click('dialog .button-primary')
+        await page.waitForSelector('dialog', { state: 'detached' })
+        assert.deepEqual(server.posted.at(-1)?.body, {
+          scope: 'all',
+          waitingSeen: 132,
+          ...(lang === 'ru' ? { sendRestored: true } : {}),
+        })
+        server.setState('restored')
+        assert.deepEqual(problems, [])
+        await page.context().close()
+      }
+    }))
+
   it('C14 stops one channel on a phone, and two taps stop everything', () =>
     with_('busy', async () => {
       const { page } = await open({ lang: 'ru', theme: 'dark', size: PHONE })

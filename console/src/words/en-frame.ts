@@ -89,9 +89,17 @@ export const enFrame = {
   'resume.waiting': 'Waiting now',
   'resume.late': 'Too late by the limits',
   'resume.leaves': 'Would leave at once',
+  'resume.leavesSlowly': 'Would leave, little by little',
   'resume.messages': '{count, plural, one {# message} other {# messages}}',
   'resume.effect':
-    '{leaves, plural, =0 {Nothing leaves at once} one {# message leaves at once} other {# messages leave at once}}; {late, plural, =0 {none is dropped} one {# late one is dropped} other {# late ones are dropped}}. Caps and consent are checked again for each.',
+    '{leaves, plural, =0 {Nothing leaves} one {# message leaves} other {# messages leave}}; {late, plural, =0 {none is dropped} one {# is dropped} other {# are dropped}}. Caps and consent are checked again for each.',
+  'resume.line':
+    '“{campaign}” by {channel}: {waiting, plural, one {# message} other {# messages}}, {late, plural, =0 {none late} one {# late} other {# late}}, the first from {since}',
+  'resume.slowly':
+    'After so long a pause, 60 leave in the first minute and twice as many in each one after it.',
+  'resume.restored':
+    'This system was restored from the backup of {backupAt}. The one it stands in for may have sent what waits here: it is dropped unless you want it sent.',
+  'resume.sendRestored': 'Send what waits, although people may get it twice',
   'resume.stay': 'Stay stopped',
   'resume.confirm':
     '{count, plural, =0 {Resume} one {Resume and send # message} other {Resume and send # messages}}',

@@ -217,6 +217,7 @@ export const enViews = {
   'reason.late': 'Too late',
   'reason.superseded': 'Overtaken by a newer one',
   'reason.profile_unsettled': 'The profile is being repaired',
+  'reason.restored': 'It waited in a restored backup and may have been sent before',
 
   'customers.search': 'E-mail, phone, id or name',
   'customers.total': '{count, plural, one {# person} other {# people}}',

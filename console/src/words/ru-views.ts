@@ -225,6 +225,7 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'reason.late': 'Слишком поздно',
   'reason.superseded': 'Сменилось более новым',
   'reason.profile_unsettled': 'Профиль исправляется',
+  'reason.restored': 'Ждало в восстановленной копии и могло уйти раньше',
 
   'customers.search': 'E-mail, телефон, id или имя',
   'customers.total': '{count, plural, one {# человек} few {# человека} many {# человек} other {# человека}}',

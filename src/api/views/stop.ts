@@ -1,13 +1,21 @@
 // What is stopped, by whom, and what would leave once it is not.
 
-import { dueDeliveries } from '../../delivery/index.ts'
-import { limitsInForce, NO_OUTSIDE_STOPS, stopReasons, stopState } from '../../guardrail/index.ts'
+import { dueDeliveries, type QueuedDelivery } from '../../delivery/index.ts'
+import {
+  isLongPause,
+  limitsInForce,
+  NO_OUTSIDE_STOPS,
+  stopReasons,
+  stopState,
+} from '../../guardrail/index.ts'
+import type { LoopState } from '../../loop.ts'
 import type { StopState } from '../contract.ts'
 import { spellScope } from '../scope.ts'
 import type { ViewSources } from './sources.ts'
 
 /** Deliveries that are counted as waiting; beyond it the count stands still. */
 const WAITING_MAX = 200_000
+const LINES_MAX = 20
 
 export const viewStop = ({ loop, stopFile }: ViewSources): StopState => {
   const { state, ctx } = loop
@@ -22,23 +30,50 @@ export const viewStop = ({ loop, stopFile }: ViewSources): StopState => {
     origin: 'log',
   }))
   if (file !== null) stops.push({ scope: 'all', reason: file, by: 'STOP file', at: now, origin: 'file' })
-  const { waiting, late } =
-    stops.length === 0 ? { waiting: 0, late: 0 } : countWaiting(loop.state, now, file !== null)
-  return { active: stops.length > 0, stops, waiting, late }
+  const { restored } = state.guardrail.pauses
+  const waiting = stops.length === 0 ? NONE : countWaiting(state, now, file !== null)
+  return {
+    active: stops.length > 0,
+    stops,
+    ...waiting,
+    slowly: raised.some(({ at }) => isLongPause(at, now)),
+    restored:
+      restored === null ? null : { at: restored.at, backupAt: restored.backupAt, epoch: restored.epoch },
+  }
 }
 
-const countWaiting = (
-  state: ViewSources['loop']['state'],
-  now: number,
-  all: boolean,
-): { readonly waiting: number; readonly late: number } => {
+type Waiting = Pick<StopState, 'waiting' | 'late' | 'lines'>
+const NONE: Waiting = { waiting: 0, late: 0, lines: [] }
+
+const countWaiting = (state: LoopState, now: number, all: boolean): Waiting => {
   const { latenessMsMax } = limitsInForce(state.guardrail).limits
+  const lines = new Map<string, Waiting['lines'][number]>()
   let waiting = 0
   let late = 0
-  for (const queued of dueDeliveries(state.delivery, now, WAITING_MAX)) {
+  // In a restored system what is not due yet is dropped with the rest.
+  const upTo = state.guardrail.pauses.restored === null ? now : Number.MAX_SAFE_INTEGER
+  for (const queued of dueDeliveries(state.delivery, upTo, WAITING_MAX)) {
     if (!all && stopReasons(state.guardrail.stops, NO_OUTSIDE_STOPS, queued).length === 0) continue
+    const isLate = now - queued.sendAt > latenessMsMax
     waiting++
-    if (now - queued.sendAt > latenessMsMax) late++
+    if (isLate) late++
+    addTo(lines, queued, isLate)
   }
-  return { waiting, late }
+  const sorted = [...lines.values()].toSorted((left, right) => right.waiting - left.waiting)
+  return { waiting, late, lines: sorted.slice(0, LINES_MAX) }
+}
+
+const addTo = (
+  lines: Map<string, Waiting['lines'][number]>,
+  { campaignId, channel, sendAt }: QueuedDelivery,
+  isLate: boolean,
+): void => {
+  const key = `${campaignId}\n${channel}`
+  const line = lines.get(key) ?? { campaignId, channel, waiting: 0, late: 0, since: sendAt }
+  lines.set(key, {
+    ...line,
+    waiting: line.waiting + 1,
+    late: line.late + (isLate ? 1 : 0),
+    since: Math.min(line.since, sendAt),
+  })
 }

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Failure, messageOf } from '../../kernel/failure.ts'
 import { verifyChain, type AnchorPoint, type ChainFault } from '../../log/index.ts'
 import { readAnchors, type Anchor, type AnchorProblem } from './anchor.ts'
+import { restoresIn, type Restore } from './restores.ts'
 
 export type AuditReport = {
   readonly ok: boolean
@@ -27,6 +28,11 @@ export type AuditReport = {
     /** Of another log. */
     readonly foreign: number
   }
+  /** Each time this log was restored from a backup, and what the anchors know to have stood beyond it. */
+  readonly restores: readonly (Restore & {
+    /** Records that were anchored and are not in the backup; 0 when none are known. */
+    readonly left: number
+  })[]
 }
 
 export type AuditOptions = {
@@ -40,9 +46,10 @@ export type AuditOptions = {
 /** Reads all of the log and of the anchors. Throws Failures `log.*` and `audit.*` for what cannot be read at all. */
 export const verifyAudit = async (options: AuditOptions): Promise<AuditReport> => {
   const { anchors, problems, file } = anchorsIn(options)
+  const { restores } = restoresIn(options.logPath)
   const chain = await verifyChain({
     path: options.logPath,
-    anchors,
+    anchors: anchors.filter((anchor) => boundOf(anchor, restores) === null),
     ...(options.liveTip === undefined ? {} : { liveTip: options.liveTip }),
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   })
@@ -66,8 +73,21 @@ export const verifyAudit = async (options: AuditOptions): Promise<AuditReport> =
       vouchedTo: chain.anchoredTo,
       foreign,
     },
+    restores: restores.map((restore) => ({ ...restore, left: leftBy(restore, anchors, restores) })),
   }
 }
+
+/** The restore that an anchor lies beyond: it speaks of what the backup did not have. Null when it is to be met here. */
+const boundOf = ({ epoch, offset }: Anchor, restores: readonly Restore[]): Restore | null =>
+  restores.find((restore) => restore.epoch > epoch && restore.offset < offset) ?? null
+
+const leftBy = (restore: Restore, anchors: readonly Anchor[], restores: readonly Restore[]): number =>
+  Math.max(
+    0,
+    ...anchors
+      .filter((anchor) => boundOf(anchor, restores)?.epoch === restore.epoch)
+      .map(({ offset }) => offset - restore.offset),
+  )
 
 const anchorsIn = ({
   anchorsPath,

@@ -82,7 +82,7 @@ const anchorCommand = (): Command =>
             config: configIn(data),
             keys: openKeys(data),
             tip: tipOf,
-            epoch: () => 1,
+            epoch: () => opened.loop.state.guardrail.pauses.epoch,
             report: (error) => {
               throw error
             },
@@ -154,9 +154,13 @@ const auditText = (report: AuditReport): string => {
     ...anchors.problems
       .slice(0, SHOWN_MAX)
       .map(({ line, kind }) => `  Anchor line ${line} ${PROBLEM_WORDS[kind]}`),
+    ...report.restores.map(restoreText),
     anchorText(report),
   ].join('\n')
 }
+
+const restoreText = ({ epoch, at, by, backupAt, offset, left }: AuditReport['restores'][number]): string =>
+  `Restored ${new Date(at).toISOString()} by ${by} from the backup of ${new Date(backupAt).toISOString()}, which ended at offset ${offset}: epoch ${epoch}.${left > 0 ? ` ${left} records that were anchored after it are NOT here.` : ''}`
 
 const rangeText = (from: number, to: number): string =>
   from === to ? `Record ${from}` : `One or more of records ${from} to ${to}`

@@ -8,7 +8,7 @@ import { Failure } from '../../kernel/failure.ts'
 import { LOCAL_OPERATOR } from '../../kernel/principal.ts'
 import type { StopState } from '../../api/contract.ts'
 import { readScope } from '../../api/scope.ts'
-import { STOP_LIFTED, STOP_RAISED } from '../../guardrail/events.ts'
+import { STOP_LIFTED, STOP_RAISED, type StopLifted } from '../../guardrail/events.ts'
 import type { Loop } from '../../loop.ts'
 import { callServer } from '../control.ts'
 import { note, print } from '../output.ts'
@@ -45,45 +45,63 @@ export const stopCommand = (): Command =>
       },
     )
 
+type ResumeWords = Common & {
+  readonly scope: string
+  readonly yes: boolean
+  readonly sendRestored: boolean
+}
+
 export const resumeCommand = (): Command =>
   dataCommand('resume', 'let what was stopped go on, after showing what waits')
     .option('--scope <scope>', 'all, channel:<name> or campaign:<id>', 'all')
     .option('--yes', 'do not ask', false)
-    .action(
-      async ({ data, json, scope, yes }: Common & { readonly scope: string; readonly yes: boolean }) => {
-        requireData(data)
-        readScope(scope)
-        const seen = await onEither(
-          data,
-          async (card) => callServer<StopState>(card, 'GET', '/api/stop'),
-          async ({ loop }) => stateOf(loop, data),
-        )
-        note(stopText(seen))
-        if (!yes && !(await agreed()))
-          throw new Failure({
-            code: 'resume.not_confirmed',
-            message: 'Not resumed.',
-            hint: 'Answer yes, or pass --yes.',
-          })
-        const byFile = scope === 'all' ? seen.stops.find(({ origin }) => origin === 'file') : undefined
-        const state = await onEither(
-          data,
-          async (card) => {
-            // The log holds before the file goes: what has come since it was looked at must not slip out.
-            if (byFile !== undefined)
-              await callServer<StopState>(card, 'POST', '/api/stop', { scope, reason: byFile.reason })
-            if (scope === 'all') stopFileIn(data).remove()
-            return callServer<StopState>(card, 'POST', '/api/resume', { scope, waitingSeen: seen.waiting })
-          },
-          async ({ loop }) => {
-            if (scope === 'all') stopFileIn(data).remove()
-            await loop.record([fact(loop, STOP_LIFTED, { scope: readScope(scope), by: LOCAL_OPERATOR.name })])
-            return stateOf(loop, data)
-          },
-        )
-        print({ json }, state, stopText)
-      },
+    .option(
+      '--send-restored',
+      'in a restored system: send what waits although it may have been sent before',
+      false,
     )
+    .action(async ({ data, json, scope, yes, sendRestored }: ResumeWords) => {
+      requireData(data)
+      readScope(scope)
+      const seen = await onEither(
+        data,
+        async (card) => callServer<StopState>(card, 'GET', '/api/stop'),
+        async ({ loop }) => stateOf(loop, data),
+      )
+      note(stopText(seen))
+      if (!yes && !(await agreed()))
+        throw new Failure({
+          code: 'resume.not_confirmed',
+          message: 'Not resumed.',
+          hint: 'Answer yes, or pass --yes.',
+        })
+      const byFile = scope === 'all' ? seen.stops.find(({ origin }) => origin === 'file') : undefined
+      const state = await onEither(
+        data,
+        async (card) => {
+          // The log holds before the file goes: what has come since it was looked at must not slip out.
+          if (byFile !== undefined)
+            await callServer<StopState>(card, 'POST', '/api/stop', { scope, reason: byFile.reason })
+          if (scope === 'all') stopFileIn(data).remove()
+          return callServer<StopState>(card, 'POST', '/api/resume', {
+            scope,
+            waitingSeen: seen.waiting,
+            sendRestored,
+          })
+        },
+        async ({ loop }) => {
+          if (scope === 'all') stopFileIn(data).remove()
+          const lifted: StopLifted = {
+            scope: readScope(scope),
+            by: LOCAL_OPERATOR.name,
+            ...(sendRestored ? { sendRestored } : {}),
+          }
+          await loop.record([fact(loop, STOP_LIFTED, lifted)])
+          return stateOf(loop, data)
+        },
+      )
+      print({ json }, state, stopText)
+    })
 
 const agreed = async (): Promise<boolean> => {
   if (!process.stdin.isTTY) return false
@@ -109,10 +127,20 @@ const stateOf = async (loop: Loop, dir: string): Promise<StopState> => {
   return viewStop(folderSources(loop, dir))
 }
 
-const stopText = ({ active, stops, waiting, late }: StopState): string => {
+const stopText = ({ active, stops, waiting, late, lines, slowly, restored }: StopState): string => {
   if (!active) return 'Nothing is stopped.'
   return [
     ...stops.map(({ scope, reason, by, origin }) => `STOPPED ${scope} by ${by} (${origin}): ${reason}`),
     `${waiting} message(s) wait; ${late} of them are too late by the limits and will not be sent.`,
+    ...lines.map((line) => {
+      const since = new Date(line.since).toISOString().slice(0, 16)
+      return `  ${line.waiting} of ${line.campaignId} by ${line.channel}, ${line.late} late, the first from ${since}`
+    }),
+    ...(restored === null
+      ? []
+      : [
+          `Restored from the backup of ${new Date(restored.backupAt).toISOString()}: what waits may have been sent before, and is dropped unless you resume with --send-restored.`,
+        ]),
+    ...(slowly && restored === null ? ['What waits leaves little by little.'] : []),
   ].join('\n')
 }

@@ -1,0 +1,26 @@
+// The short form of the restarts; `npm run test:long` runs the full one.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import assert from 'node:assert/strict'
+import { showReport } from './kill.ts'
+import { restartProduct } from './restart.ts'
+
+const restarts = process.env['WINDVANE_LONG'] === '1' ? 100 : 2
+
+describe('restarts', () => {
+  it(`S1 S5 S9 ${restarts} orderly restarts under load: nothing lost, nothing twice, nothing uncertain`, async (t) => {
+    const dir = mkdtempSync(join(tmpdir(), 'windvane-restart-'))
+    const { report, faults } = await restartProduct({
+      dir,
+      restarts,
+      rate: restarts > 2 ? 2_000 : 1_000,
+      seed: 'short',
+    })
+    t.diagnostic(showReport(report))
+    assert.deepEqual(faults, [])
+    rmSync(dir, { recursive: true, force: true })
+  })
+})

@@ -145,7 +145,13 @@ describe('backup and restore', () => {
     const events = await readEvents(living.served.system.loop.log)
     for (const copy of copies) {
       const { dir, records } = await restore(copy)
-      assert.deepEqual(readdirSync(dir).toSorted(), ['keys.json', 'log.db', 'log.db.lock', 'log.db.pid'])
+      assert.deepEqual(readdirSync(dir).toSorted(), [
+        'access.json',
+        'keys.json',
+        'log.db',
+        'log.db.lock',
+        'log.db.pid',
+      ])
       const opened = await openLoop({ dir, ctx: createCtx(systemClock) })
       const restored = await readEvents(opened.loop.log)
       await opened.close()
@@ -163,7 +169,8 @@ describe('backup and restore', () => {
     const [dest, secrets] = [join(tempFolder(), 'backup'), join(tempFolder(), 'secrets')]
     const made = await cli(['backup', dest, '--data', living.dir, '--secrets', secrets, '--json'])
     assert.equal(made.code, 0, made.stderr)
-    assert.ok(!existsSync(join(dest, 'keys.json')) && existsSync(join(secrets, 'keys.json')))
+    for (const name of ['keys.json', 'access.json'])
+      assert.ok(!existsSync(join(dest, name)) && existsSync(join(secrets, name)), name)
     await assert.rejects(restore(dest), code('restore.no_secrets'))
     const { dir } = await restore(dest, { secretsSrc: secrets })
     await assert.rejects(restore(dest, { secretsSrc: secrets, dir }), code('restore.not_empty'))
@@ -191,13 +198,14 @@ describe('backup and restore', () => {
     await living.send(carts(0, 5))
     await living.close()
     const db = new DatabaseSync(join(living.dir, 'log.db'))
-    db.exec("UPDATE log SET data = replace(data, 'b3', 'b4') WHERE offset = 2")
+    const { offset } = db.prepare("SELECT offset FROM log WHERE data LIKE '%b3%'").get() as { offset: number }
+    db.prepare("UPDATE log SET data = replace(data, 'b3', 'b4') WHERE offset = ?").run(offset)
     db.close()
     const dest = join(tempFolder(), 'backup')
-    assert.equal((await backUp({ dir: living.dir, dest, now: NOON })).chain.faults[0]?.from, 2)
+    assert.equal((await backUp({ dir: living.dir, dest, now: NOON })).chain.faults[0]?.from, offset)
     await assert.rejects(restore(dest), code('restore.chain_broken'))
     assert.deepEqual((await restore(dest, { despiteFaults: true })).faults, [
-      { kind: 'changed', from: 2, to: 2 },
+      { kind: 'changed', from: offset, to: offset },
     ])
   })
 

@@ -49,7 +49,7 @@ const LEFT_OUT = [
   /^log\.db\.v\d+$/,
   /^(?:snapshots|analytics|erasures\.ndjson)$/,
 ]
-const SECRETS = [/^keys\.json$/, /^keys\.db$/, /^master\.key$/]
+const SECRETS = [/^keys\.json$/, /^access\.json$/, /^keys\.db$/, /^master\.key$/]
 
 /**
  * Writes a backup of the data folder to `dest`, which must not be there yet. Throws Failures `backup.*`, `log.*`, and

@@ -55,6 +55,8 @@ export {
   predictOnline,
   restoreOnline,
 } from './propensity/online.ts'
+export type { Objective } from './propensity/lbfgs.ts'
+export { minimise } from './propensity/lbfgs.ts'
 // Uplift.
 export { isNamedAsResult } from './uplift/afterwards.ts'
 export type { AssessOptions, Assessed, UpliftAssessment } from './uplift/assess.ts'
@@ -82,6 +84,7 @@ export {
   predictOne,
   restoreDetector,
 } from './anomaly/detector.ts'
+export { logGamma } from './anomaly/distributions.ts'
 export { usualRange, valuesLearnt } from './anomaly/usual.ts'
 // Variants of an A/B test.
 export type { VariantAssessment, VariantOptions, VariantOutcome, VariantStanding } from './variants/assess.ts'

@@ -1,0 +1,40 @@
+// The brand slice: what people say, about whom, in what tone, and when it stands out.
+
+// What was said, and about whom.
+export type { EchoOptions, Echoes, Placed } from './mention/echoes.ts'
+export { createEchoes, dumpEchoes, ECHO_DEFAULTS, placeEcho, restoreEchoes } from './mention/echoes.ts'
+export type { Dictionary, Entity, EntityKind, EntityMatch } from './mention/entities.ts'
+export { compileDictionary, ENTITIES_MAX, matchEntities } from './mention/entities.ts'
+export type { Fingerprint } from './mention/fingerprint.ts'
+export { fingerprintOf, likeness } from './mention/fingerprint.ts'
+export type { Language, NormalisedMention } from './mention/normalise.ts'
+export { normaliseMention, RAW_CHARS_MAX, TEXT_CHARS_MAX } from './mention/normalise.ts'
+export type { Word } from './mention/words.ts'
+export { stemOf, wordsOf } from './mention/words.ts'
+// In what tone.
+export type { Emotion } from './tone/emotions.ts'
+export { EMOTIONS } from './tone/emotions.ts'
+export type { Focus, Span } from './tone/features.ts'
+export type { RiskKind, RiskWord, RiskWords } from './tone/risk-words.ts'
+export { compileRiskWords, riskOf } from './tone/risk-words.ts'
+export type { Sentiment, Tone, ToneInput, ToneModels } from './tone/tone.ts'
+export { SENTIMENTS, toneOf } from './tone/tone.ts'
+export type { PackedTone, ToneModel } from './tone/tone-model.ts'
+export { packTone, unpackTone } from './tone/tone-model.ts'
+// When it stands out.
+export type { Heard, SpikeFinding, SpikeKind, SpikeSample, SpikeScale, SpikeTopic } from './spike/heard.ts'
+export type { SpikeOptions } from './spike/judge.ts'
+export { SPIKE_DEFAULTS } from './spike/judge.ts'
+export type { Spikes } from './spike/spikes.ts'
+export {
+  createSpikes,
+  dumpSpikes,
+  foldHeard,
+  judgeSpike,
+  judgeSpikes,
+  restoreSpikes,
+  SUBJECTS_MAX,
+} from './spike/spikes.ts'
+// All of it for one mention.
+export type { HeardMention, RawMention, ReadMention, Watch } from './read-mention.ts'
+export { createWatch, dumpWatch, hearMention, readMention, restoreWatch } from './read-mention.ts'

@@ -36,6 +36,23 @@ export function makeMoney(state: FixtureState): Money {
     monthMax: count * 34_000,
     plan: risky ? null : { day: today, total: count * 1000, price: 1.18, gain: 214.6 },
     lines,
+    owned: {
+      currency: 'EUR',
+      channels:
+        state === 'empty'
+          ? []
+          : [
+              {
+                channel: 'email',
+                contactsToday: 1204,
+                spentToday: 1.2,
+                contactsMonth: 20_480,
+                spentMonth: 20.48,
+              },
+              { channel: 'sms', contactsToday: 80, spentToday: 4, contactsMonth: 910, spentMonth: 45.5 },
+            ],
+    },
+    demand: risky || count === 0 ? null : { day: today - 1, index: 1.12 },
     days: Array.from({ length: count === 0 ? 0 : DAYS }, (_day, index) => ({
       day: today - DAYS + 1 + index,
       spend: lines.map((line) => (line.budget ?? 900) * (0.6 + 0.5 * random())),
@@ -98,5 +115,17 @@ function makeLine(index: number, state: FixtureState, random: () => number): Mon
           return { spend, value: value(spend), low: value(spend) * 0.7, high: value(spend) * 1.3 }
         })
       : [],
+    effect:
+      known && index % 2 === 0
+        ? {
+            fromDay: 20_400,
+            toDay: 20_406,
+            spendBefore: budget * 0.85,
+            spendAfter: budget,
+            expected: { mean: 41, low: 20, high: 66 },
+            realised:
+              index % 4 === 0 ? { mean: 35, low: -22, high: 92 } : { mean: -80, low: -130, high: -30 },
+          }
+        : null,
   }
 }

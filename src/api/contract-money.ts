@@ -14,6 +14,8 @@ const pointSchema = Type.Object({
   high: Type.Number(),
 })
 
+const rangeSchema = Type.Object({ mean: Type.Number(), low: Type.Number(), high: Type.Number() })
+
 export const moneySchema = Type.Object({
   /** False where the plan has no section `ads`. */
   configured: Type.Boolean(),
@@ -54,8 +56,34 @@ export const moneySchema = Type.Object({
       /** The same, as far as experiments found it to be real; null before one. */
       realReturn: nullable(Type.Number()),
       curve: Type.Array(pointSchema),
+      /** The latest week's moves: margin a day more than in the week before, as it was expected and as it came, 80 %. */
+      effect: nullable(
+        Type.Object({
+          fromDay: Type.Number(),
+          toDay: Type.Number(),
+          spendBefore: Type.Number(),
+          spendAfter: Type.Number(),
+          expected: rangeSchema,
+          realised: rangeSchema,
+        }),
+      ),
     }),
   ),
+  /** Channels of one's own as lines with a cost, in the business's currency. */
+  owned: Type.Object({
+    currency: Type.String(),
+    channels: Type.Array(
+      Type.Object({
+        channel: Type.String(),
+        contactsToday: Type.Number(),
+        spentToday: Type.Number(),
+        contactsMonth: Type.Number(),
+        spentMonth: Type.Number(),
+      }),
+    ),
+  }),
+  /** Demand of the latest day known, relative to the usual; null while nothing tells. */
+  demand: nullable(Type.Object({ day: Type.Number(), index: Type.Number() })),
   /** Spend by day, oldest first, in the order of `lines`. */
   days: Type.Array(Type.Object({ day: Type.Number(), spend: Type.Array(Type.Number()) })),
   moves: Type.Array(

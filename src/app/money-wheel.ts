@@ -6,6 +6,7 @@ import type { AdPlatform } from '../delivery/index.ts'
 import { isLineHeld, spendStopped, type OutsideStops } from '../guardrail/index.ts'
 import { isFailure } from '../kernel/failure.ts'
 import type { Loop } from '../loop.ts'
+import { demandReading } from '../stages/demand-reading.ts'
 import { createMoneyClock, moneyTurn } from '../stages/money.ts'
 
 const TURN_MS = 100
@@ -32,7 +33,8 @@ export const startMoneyWheel = (about: {
     ctx,
     stopped: () => spendStopped(state.guardrail.stops, outside()),
     isHeld: (lineId: string) => isLineHeld(state.guardrail.holds, lineId),
-    demandOn,
+    // Who knows better than the visits do (the demo's market) is asked first.
+    demandOn: (day: number) => demandOn(day) ?? demandReading(state.kpis, day),
     mayRaise: () => true,
   }
   let running = platforms.size > 0

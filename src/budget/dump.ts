@@ -2,9 +2,10 @@
 
 import type { AdsLinesApplied } from '../delivery/events.ts'
 import type { Dump } from '../log/dump.ts'
+import type { OwnedDay } from './owned.ts'
 import type { BudgetExperimentRead, BudgetPlanned } from './events.ts'
 import type { Calibration } from './plan.ts'
-import { createBudget, type BudgetState, type LineMemory, type SeenDay } from './state.ts'
+import { createBudget, type BudgetState, type Expected, type LineMemory, type SeenDay } from './state.ts'
 
 type KeptDay = Omit<SeenDay, 'byAge'> & { readonly byAge: readonly (number | null)[] | null }
 type KeptLine = {
@@ -15,6 +16,7 @@ type KeptLine = {
   readonly experiments: readonly BudgetExperimentRead[]
   readonly variedDays: number
   readonly learningUntil: number
+  readonly expected: readonly Expected[]
 }
 
 /** The folded state as named columns: the same events give the same bytes. */
@@ -26,6 +28,7 @@ export const dumpBudget = (state: BudgetState): Dump => ({
   lastPlan: state.lastPlan,
   darkDays: [...state.darkDays],
   darkSince: state.darkSince,
+  owned: [...state.owned],
 })
 
 /** A state that folds on as the dumped one would have. `dump` must come from {@link dumpBudget}. */
@@ -39,6 +42,7 @@ export const restoreBudget = (dump: Dump): BudgetState => {
   for (const [day, index] of read<[number, number][]>('demand')) state.demand.set(day, index)
   for (const day of read<number[]>('darkDays')) state.darkDays.add(day)
   for (const [id, kept] of read<[string, KeptLine][]>('memory')) state.memory.set(id, bringBack(kept))
+  for (const [channel, days] of read<[string, OwnedDay[]][]>('owned')) state.owned.set(channel, days)
   return state
 }
 
@@ -55,6 +59,7 @@ const keep = (memory: LineMemory): KeptLine => ({
 const bringBack = (kept: KeptLine): LineMemory => ({
   ...kept,
   experiments: [...kept.experiments],
+  expected: [...kept.expected],
   days: new Map(
     kept.days.map(([day, seen]): [number, SeenDay] => [day, { ...seen, byAge: withHoles(seen.byAge) }]),
   ),

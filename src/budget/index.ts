@@ -3,6 +3,7 @@ export { allocate } from './allocate.ts'
 export type { Allocation, AllocationLine } from './allocate.ts'
 export { bidFor, createBidder, learnRate } from './bidding/paced-bidder.ts'
 export type { PacedBidder } from './bidding/paced-bidder.ts'
+export { demandIndex, seasonIndex } from './demand.ts'
 export { dumpBudget, restoreBudget } from './dump.ts'
 export {
   BUDGET_DEMAND_READ,
@@ -18,6 +19,8 @@ export { HISTORY_RULES, LINES_IN_FILE_MAX, planFromHistory } from './from-histor
 export type { HistoryAsk, HistoryLine, HistoryPlan, HistoryPlanLine } from './from-history.ts'
 export { attributedAt, learnLine, marginalBelief } from './learn/line-model.ts'
 export type { LineDay, LineModel } from './learn/line-model.ts'
+export { moveEffect } from './move-effect.ts'
+export type { OwnedCosts } from './owned.ts'
 export { paceTotal } from './pace.ts'
 export { PLAN_DAY, planDay } from './plan-day.ts'
 export type { PlanAsk, PlanDayOptions } from './plan-day.ts'

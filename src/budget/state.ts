@@ -4,6 +4,8 @@
 import type {
   ADS_LINES_APPLIED,
   ADS_REPORTED,
+  DELIVERY_ATTEMPTED,
+  DeliveryAttempted,
   AdsLinesApplied,
   AdsReported,
   ReportedDay,
@@ -26,8 +28,11 @@ import {
   type BudgetDemandRead,
   type BudgetExperimentRead,
   type BudgetPlanned,
+  type PlannedBudget,
+  type PlannedCurve,
 } from './events.ts'
 import { createLag, LAG_DAYS, learnLag, type LagModel } from './learn/lag.ts'
+import { countContact, type OwnedCosts } from './owned.ts'
 import { CALIBRATION_PRIOR, type Calibration } from './plan.ts'
 
 export type SeenDay = { spend: number; value: number; conversions: number; byAge: number[] | null }
@@ -44,6 +49,15 @@ export type LineMemory = {
   variedDays: number
   /** Day until which the platform learns anew after a large change. */
   learningUntil: number
+  /** What plans expected of it, one a week, oldest first: held against what came. */
+  expected: Expected[]
+}
+
+export type Expected = {
+  readonly day: number
+  readonly curve: PlannedCurve
+  readonly marginal: NonNullable<PlannedBudget['marginal']>
+  readonly share: number
 }
 
 export type BudgetState = {
@@ -57,10 +71,13 @@ export type BudgetState = {
   readonly darkDays: Set<number>
   /** The day tracking was lost, while it is; else null. */
   darkSince: number | null
+  readonly owned: OwnedCosts
 }
 
 export const DAYS_KEPT = 120
 const EXPERIMENTS_KEPT = 20
+const EXPECTED_KEPT = 3
+const WEEK = 7
 
 export const createBudget = (): BudgetState => ({
   lines: null,
@@ -70,6 +87,7 @@ export const createBudget = (): BudgetState => ({
   lastPlan: null,
   darkDays: new Set(),
   darkSince: null,
+  owned: new Map(),
 })
 
 const createMemory = (): LineMemory => ({
@@ -80,8 +98,10 @@ const createMemory = (): LineMemory => ({
   experiments: [],
   variedDays: 0,
   learningUntil: -1,
+  expected: [],
 })
 
+const CONTACT: typeof DELIVERY_ATTEMPTED = 'delivery.attempted.v1'
 const LINES: typeof ADS_LINES_APPLIED = 'ads.lines_applied.v1'
 const REPORTED: typeof ADS_REPORTED = 'ads.reported.v1'
 const ATTEMPTED: typeof SPEND_MOVE_ATTEMPTED = 'spend.move_attempted.v1'
@@ -95,6 +115,12 @@ export const foldBudget = (state: BudgetState, event: LogEvent): void => {
     case LINES:
       state.lines = event.data as AdsLinesApplied
       return
+    case CONTACT:
+      return countContact(
+        state.owned,
+        event.data as DeliveryAttempted,
+        localTime(event.at, state.lines?.timeZone ?? 'UTC').day,
+      )
     case REPORTED:
       return foldReported(state, event.data as AdsReported, event.at)
     case ATTEMPTED:
@@ -127,6 +153,7 @@ export const foldBudget = (state: BudgetState, event: LogEvent): void => {
       const plan = event.data as BudgetPlanned
       state.plannedDay = plan.day
       state.lastPlan = plan
+      for (const line of plan.lines) keepExpected(memoryOf(state, line.lineId), plan.day, line)
       for (const { lineId, baseMicros, toMicros, varied = toMicros !== baseMicros } of plan.lines) {
         const memory = memoryOf(state, lineId)
         memory.base = fromMicros(baseMicros)
@@ -145,6 +172,16 @@ export const memoryOf = (state: BudgetState, lineId: string): LineMemory => {
   const made = createMemory()
   state.memory.set(lineId, made)
   return made
+}
+
+const keepExpected = (
+  memory: LineMemory,
+  day: number,
+  { curve, marginal, realShare }: PlannedBudget,
+): void => {
+  const last = memory.expected.at(-1)
+  if (curve === null || marginal === null || (last !== undefined && day - last.day < WEEK)) return
+  memory.expected = [...memory.expected, { day, curve, marginal, share: realShare }].slice(-EXPECTED_KEPT)
 }
 
 const lightUp = (state: BudgetState, at: number): void => {

@@ -4,7 +4,7 @@
 import type { Business } from '../kernel/business.ts'
 import { HOUR_MS, localTime } from '../kernel/time.ts'
 import type { LogEvent } from '../log/port.ts'
-import { orderMargin, orderOf, refundOf } from '../signal/index.ts'
+import { isUnpaidLanding, orderMargin, orderOf, refundOf } from '../signal/index.ts'
 import type { Signal } from '../signal/events.ts'
 import {
   DELIVERY_FAILED,
@@ -19,6 +19,7 @@ export const COUNTED = [
   'revenue',
   'margin',
   'visits',
+  'unpaid',
   'events',
   'sent',
   'failed',
@@ -92,6 +93,8 @@ const countSignal = (
 ): void => {
   add(signal.at, 'events', 1)
   if (signal.kind === 'page' || signal.kind === 'screen') add(signal.at, 'visits', 1)
+  // Visits that no ad brought: what they say of demand, ads do not move.
+  if (isUnpaidLanding(signal)) add(signal.at, 'unpaid', 1)
   const order = orderOf(signal)
   if (order !== null) {
     add(signal.at, 'orders', 1)

@@ -110,6 +110,27 @@ describe('kpis', () => {
     assert.equal(countedIn(days, 'orders', START / DAY_MS + 1), 1)
   })
 
+  it('KP8 counts visits that began without an ad by day', () => {
+    const kpis = createKpis()
+    const at = START + 12 * HOUR_MS
+    const page = (url: string, referrer: string) =>
+      signalAt(at, { kind: 'page', properties: { url, referrer } })
+    take(
+      kpis,
+      [
+        page('https://shop.example/', ''),
+        page('https://shop.example/b', 'https://shop.example/'),
+        page('https://shop.example/?gclid=1', ''),
+      ],
+      at,
+    )
+    const day = Math.floor((at + 3 * HOUR_MS) / DAY_MS)
+    assert.deepEqual(
+      [countedIn(kpis.counts.days, 'visits', day), countedIn(kpis.counts.days, 'unpaid', day)],
+      [3, 1],
+    )
+  })
+
   it('KP2 finds an outage with the hour that closes on it, and hardly ever calls what is usual', () => {
     const outage = 20 * 24 + 12
     const found = live(createKpis(), {

@@ -1,6 +1,7 @@
 // Public exports of the signal slice: what arrived.
 export { checkRequest } from './check.ts'
 export type { ItemError, RequestCheck, RequestError, RequestInput } from './check.ts'
+export { isUnpaidLanding } from './landing.ts'
 export { ORDER_COMPLETED, ORDER_REFUNDED, amountOf, orderMargin, orderOf, refundOf } from './commerce.ts'
 export type { Order, OrderedProduct, Refund } from './commerce.ts'
 export { CONSENT_CHANGED_NAME, consentOfSignal } from './consent.ts'

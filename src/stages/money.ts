@@ -20,6 +20,7 @@ import {
   type SpendReason,
 } from '../guardrail/index.ts'
 import { DAY_MS, HOUR_MS, localTime } from '../kernel/time.ts'
+import type { NewEvent } from '../log/port.ts'
 import { moveOf, type MoneyPorts } from './money-ports.ts'
 import { readPlatforms, watchTracking, watchVelocity } from './money-watch.ts'
 
@@ -39,6 +40,7 @@ export type MoneyReport = {
 
 const READ_EVERY_MS = HOUR_MS
 const PLAN_HOUR = 3
+const DEMAND_DAYS = 15
 const UNKNOWN_RETRY_MS = 10 * 60_000
 
 /** Does what is due now. Rejects with a Failure when the log cannot take it. */
@@ -157,17 +159,7 @@ const planMoves = ({ books, budget, ctx, mayRaise, isHeld }: MoneyPorts, today: 
 
 const recordPlan = async (ports: MoneyPorts, today: number): Promise<void> => {
   const { books, budget, ctx, record } = ports
-  const index = ports.demandOn(today - 1)
-  if (index !== null)
-    await record([
-      {
-        id: `demand:${today - 1}`,
-        type: BUDGET_DEMAND_READ,
-        key: '',
-        at: ctx.now(),
-        data: { day: today - 1, index },
-      },
-    ])
+  await record(demandOfDays(ports, today))
   const planId = `plan:${today}`
   const plan = planDay(
     budget,
@@ -177,6 +169,15 @@ const recordPlan = async (ports: MoneyPorts, today: number): Promise<void> => {
   )
   if (plan !== null) await record([{ id: planId, type: BUDGET_PLANNED, key: '', at: ctx.now(), data: plan }])
 }
+
+/** Demand of the days whose results are still told, as far as it is known and not in the log yet. */
+const demandOfDays = ({ budget, ctx, demandOn }: MoneyPorts, today: number): NewEvent[] =>
+  Array.from({ length: DEMAND_DAYS }, (_day, k) => today - DEMAND_DAYS + k).flatMap((day) => {
+    const index = budget.demand.has(day) ? null : demandOn(day)
+    return index === null
+      ? []
+      : [{ id: `demand:${day}`, type: BUDGET_DEMAND_READ, key: '', at: ctx.now(), data: { day, index } }]
+  })
 
 /** Writes whose result nobody knows are read until they are settled. */
 const settleOpen = async (ports: MoneyPorts): Promise<void> => {

@@ -5,7 +5,9 @@ import { createFormat, type Format } from '../data/format.ts'
 import { useCloseIncident, useMoney, useSettings } from '../data/queries.ts'
 import { DataTable } from '../parts/data-table.tsx'
 import { Figures } from '../parts/figures.tsx'
+import { OwnedChannels } from '../parts/owned-channels.tsx'
 import { ResponseCurve } from '../parts/response-curve.tsx'
+import { SpendEffect } from '../parts/spend-effect.tsx'
 import { SpendChart } from '../parts/spend-chart.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useWords } from '../parts/words-context.tsx'
@@ -31,7 +33,10 @@ export function MoneyView() {
       ) : data.configured ? (
         <Page data={data} />
       ) : (
-        <Empty title={t('money.empty.title')} detail={t('money.empty.detail')} />
+        <>
+          <Empty title={t('money.empty.title')} detail={t('money.empty.detail')} />
+          <OwnedChannels owned={data.owned} timeZone={data.timeZone} />
+        </>
       )}
     </>
   )
@@ -63,6 +68,7 @@ function Page({ data }: { readonly data: Money }) {
               </select>
             </label>
             <ResponseCurve key={line.id} line={line} money={money} />
+            <SpendEffect line={line} money={money} />
           </div>
         )}
         <SpendChart data={data} money={money} />
@@ -73,6 +79,7 @@ function Page({ data }: { readonly data: Money }) {
         </header>
         <LineTable lines={sorted} money={money} />
       </section>
+      <OwnedChannels owned={data.owned} timeZone={data.timeZone} />
       <Moves data={data} money={money} />
     </>
   )
@@ -108,9 +115,17 @@ function MoneyFigures({ data, money }: { readonly data: Money; readonly money: F
       value: data.plan === null ? t('common.unknown') : money.decimal(data.plan.price),
       note: t('money.price.note'),
     },
+    {
+      id: 'demand',
+      label: t('money.demand'),
+      value: data.demand === null ? t('common.unknown') : signedShare(data.demand.index - 1, money),
+      note: t(data.demand === null ? 'money.demand.unknown' : 'money.demand.note'),
+    },
   ]
   return <Figures label={t('money.figures')} figures={figures} />
 }
+
+const signedShare = (share: number, { percent }: Format): string => `${share > 0 ? '+' : ''}${percent(share)}`
 
 function Incidents({ data }: { readonly data: Money }) {
   const { t, format } = useWords()

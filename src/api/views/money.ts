@@ -1,6 +1,6 @@
 // Ad money for people to look at, read from the books and the advisor.
 
-import type { LineMemory } from '../../budget/index.ts'
+import { moveEffect, type BudgetState, type LineMemory } from '../../budget/index.ts'
 import {
   dayOfBooks,
   monthAtWorst,
@@ -45,6 +45,11 @@ export const viewMoney = (sources: ViewSources): Money => {
         ? null
         : { day: plan.day, total: fromMicros(plan.totalMicros), price: plan.price, gain: plan.gain },
     lines,
+    owned: {
+      currency: sources.loop.state.business.currency,
+      channels: ownedOf(state.budget, dayOfBooks(books, now)),
+    },
+    demand: demandOf(state.budget),
     days: daysOf(all, dayOfBooks(books, now)),
     moves: all
       .flatMap((book) =>
@@ -109,7 +114,29 @@ const lineOf = ({ loop }: ViewSources, book: LineBook, now: number): MoneyLine =
             low: curve.low[k] ?? 0,
             high: curve.high[k] ?? 0,
           })),
+    effect: moveEffect(budget, spec, today),
   }
+}
+
+const ownedOf = ({ owned }: BudgetState, today: number): Money['owned']['channels'] => {
+  const { first } = monthSpan(today)
+  return [...owned].map(([channel, days]) => {
+    const month = days.filter(({ day }) => day >= first && day <= today)
+    const now = days.find(({ day }) => day === today)
+    return {
+      channel,
+      contactsToday: now?.contacts ?? 0,
+      spentToday: fromMicros(now?.micros ?? 0),
+      contactsMonth: month.reduce((sum, { contacts }) => sum + contacts, 0),
+      spentMonth: fromMicros(month.reduce((sum, { micros }) => sum + micros, 0)),
+    }
+  })
+}
+
+const demandOf = ({ demand }: BudgetState): Money['demand'] => {
+  const day = Math.max(...demand.keys())
+  const index = demand.get(day)
+  return index === undefined ? null : { day, index }
 }
 
 /** A week that is mostly told: from ten to three days ago. */

@@ -7,6 +7,8 @@ import { canonicalJson } from '../kernel/json.ts'
 import { DAY_MS } from '../kernel/time.ts'
 import type { Dump } from '../log/dump.ts'
 import type { LogEvent } from '../log/port.ts'
+import type { ChangeWatch } from './change.ts'
+import { beginAnew, createChangeWatch, dumpChangeWatch, restoreChangeWatch, watchChange } from './change.ts'
 import type { DenseModel } from './dense.ts'
 import {
   createDense,
@@ -47,6 +49,11 @@ export type BanditOptions = {
   readonly quadraticShared: boolean
   /** What was learnt this long ago counts half; days of product time. Infinity: never forgets. */
   readonly halfLifeDays: number
+  /**
+   * Lets most of what was learnt fade at once when the world is seen to have changed (see change.ts). For rewards that
+   * effects stand out of; where they hardly do, it finds changes that are none and costs more than it saves.
+   */
+  readonly changePoints: boolean
   /** Cuts rewards in the far tail (see reward.ts). */
   readonly winsorise: boolean
   readonly prior: Prior
@@ -59,6 +66,7 @@ export const BANDIT_DEFAULTS: BanditOptions = {
   dimensionMax: 256,
   quadraticShared: false,
   halfLifeDays: 60,
+  changePoints: false,
   winsorise: true,
   prior: { shared: 0.01, action: 0.05, cross: 0.2 },
   limits: ENCODER_LIMITS,
@@ -74,6 +82,7 @@ export type Bandit = {
   readonly model: HashedModel | DenseModel
   readonly reward: RewardScale
   readonly lengths: Lengths
+  readonly change: ChangeWatch
   readonly encoder: Encoder
 }
 
@@ -99,6 +108,7 @@ export const createBandit = (options: Partial<BanditOptions> = {}): Bandit => {
     model: full.kind === 'hashed' ? createHashed(full, encoder) : createDense(full.dimensionMax, encoder),
     reward: createRewardScale(),
     lengths: createLengths(),
+    change: createChangeWatch(),
     encoder,
   }
 }
@@ -142,8 +152,22 @@ export const learn = (bandit: Bandit, example: Example): void => {
     model.kind === 'hashed'
       ? learnHashed(model, encoder, prior, input)
       : learnDense(model, encoder, prior, input)
+  if (options.changePoints) noteChange(bandit, cut, example.at)
   observeReward(scale, { reward: example.reward, residual, weight })
   bandit.examples++
+}
+
+/** What is left of the old evidence after a change: as much as the new weighs since, so that neither drowns the other. */
+const noteChange = (bandit: Bandit, rewardCut: number, at: number): void => {
+  const { change, model, options, reward, lengths } = bandit
+  const noise = noiseOf(reward)
+  if (!(noise > 0)) return
+  const residual = (rewardCut - model.expected) / noise
+  const ago = watchChange(change, { effect: model.effect, residual, at })
+  if (ago === 0) return
+  const keep = Math.min(0.5, ago / Math.max(1, reward.weight))
+  if (model.kind === 'hashed') discountHashed(model, priorPerWeight(options.prior, lengths), keep)
+  else discountDense(model, keep)
 }
 
 /**
@@ -151,7 +175,7 @@ export const learn = (bandit: Bandit, example: Example): void => {
  * @example modelVersionOf(createBandit()) // 'hashed-<hash of the options>-r0-n0'
  */
 export const modelVersionOf = (bandit: Bandit): string =>
-  `${bandit.options.kind}-${fingerprint(bandit.options)}-r${bandit.resets}-n${bandit.examples}`
+  `${bandit.options.kind}-${fingerprint(bandit.options)}-r${bandit.resets}${bandit.change.found > 0 ? `-c${bandit.change.found}` : ''}-n${bandit.examples}`
 
 /** Takes in `model.reset.v1`: back to the prior. Other events leave the bandit as it is. */
 export const foldModel = (bandit: Bandit, event: LogEvent): void => {
@@ -162,6 +186,7 @@ export const foldModel = (bandit: Bandit, event: LogEvent): void => {
   Object.assign(bandit.reward, { weight: 0, residualSum: 0 })
   bandit.reward.magnitudes.fill(0)
   Object.assign(bandit.lengths, createLengths())
+  beginAnew(bandit.change)
   bandit.examples = 0
   bandit.day = -1
   bandit.resets++
@@ -174,6 +199,7 @@ export const dumpBandit = (bandit: Bandit): Dump => {
     magnitudes: reward.magnitudes.slice(),
     reward: Float64Array.of(reward.weight, reward.residualSum),
     lengths: Float64Array.of(lengths.weight, lengths.shared, lengths.action),
+    change: dumpChangeWatch(bandit.change),
     ...(model.kind === 'hashed' ? dumpHashed(model) : dumpDense(model)),
   }
 }
@@ -191,8 +217,11 @@ export const restoreBandit = (dump: Dump, options: Partial<BanditOptions> = {}):
     })
   }
   const typed = magnitudes instanceof Float64Array && reward instanceof Float64Array
-  if (!typed || !(lengths instanceof Float64Array)) {
-    throw new Failure({ code: 'model.dump_invalid', message: 'a column of the reward scale is missing' })
+  if (!typed || !(lengths instanceof Float64Array) || !restoreChangeWatch(bandit.change, dump['change'])) {
+    throw new Failure({
+      code: 'model.dump_invalid',
+      message: 'a column of the reward scale, or the watch of changes, is missing',
+    })
   }
   bandit.examples = about.examples ?? 0
   bandit.resets = about.resets ?? 0

@@ -28,6 +28,10 @@ export type DenseModel = {
   /** Times that a weight found no place since the last reset. */
   overflow: number
   updates: number
+  /** Of the example learnt last: where the action's own weights begin, and what was said in all and of it. */
+  ownFrom: number
+  expected: number
+  effect: number
   readonly scratch: Scratch
 }
 
@@ -61,6 +65,9 @@ export const createDense = (dimensionMax: number, encoder: Encoder): DenseModel 
     covariance: new Float64Array(d * d),
     overflow: 0,
     updates: 0,
+    ownFrom: 0,
+    expected: 0,
+    effect: 0,
     scratch: {
       slot: new Int32Array(activeMax),
       input: new Float64Array(activeMax),
@@ -140,15 +147,19 @@ export const learnDense = (
   const size = model.slots.size
   pull.fill(0, 0, size)
   let predicted = 0
+  let base = 0
   for (let i = 0; i < count; i++) {
     const at = slot[i] as number
     const x = input[i] as number
+    if (i === model.ownFrom) base = predicted
     predicted += x * (mean[at] as number)
     const row = at * d
     for (let j = 0; j < size; j++) pull[j] = (pull[j] as number) + x * (covariance[row + j] as number)
   }
   let variance = 0
   for (let i = 0; i < count; i++) variance += (input[i] as number) * (pull[slot[i] as number] as number)
+  model.expected = predicted
+  model.effect = predicted - base
   const residual = reward - predicted
   const scale = 1 / (1 / weight + variance)
   for (let j = 0; j < size; j++) {
@@ -329,6 +340,7 @@ const gatherExample = (model: DenseModel, { shared, row }: Encoder, prior: Prior
   put(CONSTANT_KEY, 1, prior.shared)
   for (let s = 0; s < shared.length; s++)
     put(shared.keys[s] as number, shared.values[s] as number, prior.shared)
+  model.ownFrom = count
   for (let f = 0; f < row.length; f++) {
     const key = row.keys[f] as number
     const x = row.values[f] as number

@@ -38,6 +38,10 @@ export type HashedModel = {
   readonly inputs: Float64Array
   readonly blockMean: Float64Array
   readonly blockVariance: Float64Array
+  /** Of the example learnt last: where the action's own weights begin, and what the averages said in all and of it. */
+  ownFrom: number
+  expected: number
+  effect: number
 }
 
 export type HashedOptions = { readonly bits: number; readonly quadraticShared: boolean }
@@ -58,6 +62,9 @@ export const createHashed = ({ bits, quadraticShared }: HashedOptions, encoder: 
     inputs: new Float64Array(activeMax),
     blockMean: new Float64Array(distinctMax),
     blockVariance: new Float64Array(distinctMax),
+    ownFrom: 0,
+    expected: 0,
+    effect: 0,
   }
 }
 
@@ -142,12 +149,18 @@ export const learnHashed = (
   const count = gather(model, encoder, prior)
   let mean = 0
   let variance = 0
+  let base = 0
+  let expected = 0
   for (let i = 0; i < count; i++) {
     const at = touched[i] as number
     const x = inputs[i] as number
+    if (i === model.ownFrom) base = expected
+    expected += x * (cells[at + AVERAGE] as number)
     mean += x * (cells[at] as number)
     variance += x * x * (cells[at + VARIANCE] as number)
   }
+  model.expected = expected
+  model.effect = expected - base
   const residual = reward - mean
   const total = 1 / weight + variance
   for (let i = 0; i < count; i++) {
@@ -181,6 +194,7 @@ const gather = (model: HashedModel, { shared, row }: Encoder, prior: Prior): num
       count = put(model, count, sharedCell(model, h), xx, prior.shared)
     }
   }
+  model.ownFrom = count
   const mask = (1 << model.bits) - 1
   for (let f = 0; f < row.length; f++) {
     const key = row.keys[f] as number

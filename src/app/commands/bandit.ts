@@ -23,6 +23,7 @@ type BanditCommandOptions = TestOptions & {
   readonly model: BanditOptions['kind']
   readonly prior: 'usual' | 'wide'
   readonly halfLife?: number
+  readonly changePoints: boolean
   readonly seed: string
   readonly lang: string
   readonly json: boolean
@@ -98,6 +99,7 @@ export const banditCommand = (): Command => {
         .default('usual'),
     )
     .option('--half-life <days>', 'what was learnt this long ago counts half; needs times', above0)
+    .option('--change-points', 'forget most at once when the world is seen to change', false)
   for (const [flags, description] of TEST_OPTIONS) command.option(flags, description)
   return command
     .option('--seed <text>', 'of the rows kept for learning from own rows', '1')
@@ -189,7 +191,7 @@ const contextOf = (
 }
 
 const modelOf = (
-  { model, prior, halfLife }: BanditCommandOptions,
+  { model, prior, halfLife, changePoints }: BanditCommandOptions,
   hasTimes: boolean,
 ): Partial<BanditOptions> => {
   if (halfLife !== undefined && !hasTimes)
@@ -200,6 +202,7 @@ const modelOf = (
     })
   return {
     kind: model,
+    changePoints,
     ...(model === 'dense' ? { dimensionMax: 1_024 } : {}),
     ...(prior === 'wide' ? { prior: WIDE } : {}),
     ...(halfLife === undefined ? {} : { halfLifeDays: halfLife }),

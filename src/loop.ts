@@ -81,15 +81,20 @@ import {
 import { SYSTEM_STARTED, type SystemStarted } from './guardrail/events.ts'
 import { createOutbox, dumpOutbox, foldOutbox, restoreOutbox, type Outbox } from './delivery/index.ts'
 import {
+  createContacts,
   createFeedback,
   createRecommendations,
+  dumpContacts,
   dumpFeedback,
   dumpRecommendations,
   exampleOf,
+  foldContacts,
   foldFeedback,
   foldRecommendations,
+  restoreContacts,
   restoreFeedback,
   restoreRecommendations,
+  type Contacts,
   type Feedback,
   type Recommendations,
 } from './feedback/index.ts'
@@ -152,6 +157,8 @@ export type LoopState = {
   readonly delivery: Outbox
   readonly feedback: Feedback
   readonly recommendations: Recommendations
+  /** Who was there before orders. */
+  readonly contacts: Contacts
   readonly budget: BudgetState
   readonly governance: GovernanceState
   readonly promotion: Promotion
@@ -187,6 +194,7 @@ export const createState = (): LoopState => ({
   delivery: createOutbox(),
   feedback: createFeedback(),
   recommendations: createRecommendations(),
+  contacts: createContacts(),
   budget: createBudget(),
   governance: createGovernance(),
   promotion: createPromotion(),
@@ -226,6 +234,7 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
     refOf: people.refOf,
     urlOf: (id) => products.rows[products.numbers.get(id) ?? -1]?.url ?? '',
   })
+  foldContacts(state.contacts, event, { touches, merges, refOf: people.refOf, business })
   if (event.type === OUTCOME_SETTLED) {
     const example = exampleOf(state.feedback, event.data as OutcomeSettled)
     if (example !== null) {
@@ -257,6 +266,7 @@ export const dumpState = (state: LoopState): Record<string, Dump> => ({
   delivery: dumpOutbox(state.delivery),
   feedback: dumpFeedback(state.feedback),
   recommendations: dumpRecommendations(state.recommendations),
+  contacts: dumpContacts(state.contacts),
   budget: dumpBudget(state.budget),
   governance: dumpGovernance(state.governance),
   promotion: dumpPromotion(state.promotion),
@@ -299,6 +309,7 @@ export const restoreState = (parts: Readonly<Record<string, Dump>>): LoopState =
     delivery: restoreOutbox(part('delivery')),
     feedback: restoreFeedback(part('feedback')),
     recommendations: restoreRecommendations(part('recommendations')),
+    contacts: restoreContacts(part('contacts')),
     budget: restoreBudget(part('budget')),
     governance: restoreGovernance(part('governance')),
     promotion: restorePromotion(part('promotion')),

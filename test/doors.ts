@@ -91,6 +91,10 @@ export const DOORS: Readonly<Record<string, Door>> = {
     says: 'The business’s figures: what they were, what is usual, what is expected, what was out of the usual.',
     may: LOOKS,
   },
+  'GET /api/attribution': {
+    says: 'Who was there before orders, by every method, beside what holdouts measured. `by`: `channel` or `campaign`; `touches`: `all` or `clicks`. Not causal.',
+    may: LOOKS,
+  },
   'GET /api/segments': { says: 'Segments and their sizes.', may: LOOKS },
   'GET /api/models': {
     says: 'What is expected of people: each model with its card, or what it still needs.',

@@ -33,6 +33,7 @@ import {
   type UnmergeRequest,
   unmergeRequestSchema,
 } from './contract.ts'
+import { attributionRoutes } from './attribution-routes.ts'
 import { auditRoutes, type AuditSources } from './audit-routes.ts'
 import { presentedKey, principalOf, requirePermission, type Doorkeeper, type Need } from './auth.ts'
 import { may } from '../governance/access/index.ts'
@@ -107,6 +108,7 @@ export const consoleApi =
     actRoutes(app, options)
     auditRoutes(app, options.audit)
     moneyRoutes(app, sources)
+    attributionRoutes(app, sources)
     governanceRoutes(app, options)
     gateRoutes(app, sources)
     modelRoutes(app, sources)

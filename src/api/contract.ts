@@ -16,6 +16,7 @@ export * from './contract-models.ts'
 export * from './contract-recommend.ts'
 export * from './contract-gate.ts'
 export * from './contract-stop.ts'
+export { attributionSchema, type AttributionView } from './contract-attribution.ts'
 export { kpisSchema, type Kpis } from './contract-kpis.ts'
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -336,6 +337,7 @@ export const ROUTES = {
   decision: { method: 'GET', path: '/api/decisions/:id' },
   lift: { method: 'GET', path: '/api/lift', query: ['campaign'] },
   kpis: { method: 'GET', path: '/api/kpis' },
+  attribution: { method: 'GET', path: '/api/attribution', query: ['by', 'touches'] },
   customers: { method: 'GET', path: '/api/customers', query: ['q', 'limit'] },
   customer: { method: 'GET', path: '/api/customers/:id' },
   unmerge: { method: 'POST', path: '/api/customers/:id/unmerge' },

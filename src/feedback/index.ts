@@ -72,6 +72,16 @@ export type {
   Method,
 } from './attribution/attribute.ts'
 export type { Journey } from './attribution/paths.ts'
+export {
+  CONTACT_LIMITS,
+  createContacts,
+  dumpContacts,
+  foldContacts,
+  restoreContacts,
+} from './attribution/contacts.ts'
+export type { Contacts } from './attribution/contacts.ts'
+export { journeysOf } from './attribution/journeys.ts'
+export type { JourneyWish } from './attribution/journeys.ts'
 export { forecastCampaign } from './campaign-forecast.ts'
 export type { CampaignForecast, PastResults, Range80 } from './campaign-forecast.ts'
 // Geo experiments: regions treated and regions left alone.

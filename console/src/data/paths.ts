@@ -29,6 +29,7 @@ export const PATHS = {
   decision: '/api/decisions/:id',
   lift: '/api/lift',
   kpis: '/api/kpis',
+  attribution: '/api/attribution',
   customers: '/api/customers',
   customer: '/api/customers/:id',
   unmerge: '/api/customers/:id/unmerge',

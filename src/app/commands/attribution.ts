@@ -1,11 +1,12 @@
 // `windvane attribution`: who was on the way to a conversion, by several rules side by side, and always beside them what
-// experiments measured. Works on a plain file without a server.
+// experiments measured. Works on a plain file without a server, or on a data folder with `--data`.
 
 import { Command, Option } from 'commander'
 import { numbersOf, pickColumns, readTable } from '../../connect/index.ts'
 import { attribute, type Attribution, type Calibration, type Journey, METHODS } from '../../feedback/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { note, print, table } from '../output.ts'
+import { attributionOfLog, logText } from './attribution-log.ts'
 
 type AttributionOptions = {
   readonly path?: string
@@ -16,6 +17,9 @@ type AttributionOptions = {
   readonly calibration?: string
   readonly halfLife: string
   readonly by: 'conversions' | 'value'
+  readonly data?: string
+  readonly level: 'channel' | 'campaign'
+  readonly clicksOnly: boolean
   readonly lang: string
   readonly json: boolean
 }
@@ -23,7 +27,14 @@ type AttributionOptions = {
 export const attributionCommand = (): Command =>
   new Command('attribution')
     .description('who was on the way to conversions, beside what experiments measured')
-    .argument('<file>', 'CSV or NDJSON: a row a path, such as "mail > search", with its conversions')
+    .argument('[file]', 'CSV or NDJSON: a row a path, such as "mail > search", with its conversions')
+    .option('--data <dir>', 'in place of a file: the orders of this data folder, running or not')
+    .addOption(
+      new Option('--level <level>', 'with --data: what a row is')
+        .choices(['channel', 'campaign'])
+        .default('channel'),
+    )
+    .option('--clicks-only', 'with --data: what was only sent or shown does not count', false)
     .option('--path <column>', 'column of paths')
     .option('--conversions <column>', 'column of conversions; each row is one when absent')
     .option('--value <column>', 'column of value')
@@ -38,7 +49,18 @@ export const attributionCommand = (): Command =>
     )
     .option('--lang <language>', 'en or ru', 'en')
     .option('--json', 'answer as one JSON document', false)
-    .action(async (file: string, options: AttributionOptions) => {
+    .action(async (file: string | undefined, options: AttributionOptions) => {
+      if (options.data !== undefined && file === undefined) {
+        const found = await attributionOfLog({ ...options, data: options.data })
+        print({ json: options.json }, found, (result) => logText(result, options))
+        return
+      }
+      if (file === undefined || options.data !== undefined)
+        throw new Failure({
+          code: 'attribution.no_paths',
+          message: file === undefined ? 'There is no file to read.' : 'A file and --data cannot go together.',
+          hint: 'windvane attribution paths.csv, or windvane attribution --data DIR',
+        })
       const journeys = await readJourneys(file, options)
       const halfLifeTouches = Number(options.halfLife)
       if (!(halfLifeTouches > 0 && Number.isFinite(halfLifeTouches)))

@@ -115,16 +115,18 @@ export const createLyingPlatform = (about: {
     held.changedAt = now
     changes.push({ at: now, line, micros })
   }
-  const write: AdPlatform['write'] = async ({ externalId, budgetMicros }) => {
+  const write: AdPlatform['write'] = async ({ externalId, budgetMicros, currency: given }) => {
     const line = Number(externalId)
     const held = lines[line]
     if (held === undefined) return refusal('ads.unknown_line', externalId, false)
     if (
       !Number.isSafeInteger(budgetMicros) ||
       budgetMicros < 0 ||
+      (budgetMicros > 0 && budgetMicros < LYING_TRAITS.dayMinMicros) ||
       budgetMicros % LYING_TRAITS.stepMicros !== 0
     )
       return refusal('ads.bad_budget', String(budgetMicros), false)
+    if (given !== currency) return refusal('ads.currency', given, false)
     held.edits = held.edits.filter((at) => at > now - DAY_MS)
     if (held.edits.length >= LYING_TRAITS.editsPerDayMax) {
       editsRefused++

@@ -19,6 +19,7 @@ export const AD_TRAITS: Readonly<Record<string, PlatformTraits>> = {
     readLagMs: 10 * MINUTE_MS,
     learningShare: 0.2,
     learningDays: 7,
+    pausesFree: true,
   },
   /** Meta: up to 75 % above the daily budget on single days; budgets may be changed four times an hour. */
   meta: {
@@ -30,6 +31,7 @@ export const AD_TRAITS: Readonly<Record<string, PlatformTraits>> = {
     readLagMs: 10 * MINUTE_MS,
     learningShare: 0.2,
     learningDays: 7,
+    pausesFree: true,
   },
   /** Yandex Direct: a campaign's daily budget may be changed three times a day. */
   'yandex-direct': {
@@ -41,6 +43,7 @@ export const AD_TRAITS: Readonly<Record<string, PlatformTraits>> = {
     readLagMs: 30 * MINUTE_MS,
     learningShare: 0.2,
     learningDays: 7,
+    pausesFree: true,
   },
   /** VK Ads: no sandbox and no word on overspend: twice is assumed. */
   'vk-ads': {
@@ -52,6 +55,19 @@ export const AD_TRAITS: Readonly<Record<string, PlatformTraits>> = {
     readLagMs: 30 * MINUTE_MS,
     learningShare: 0.2,
     learningDays: 7,
+    pausesFree: true,
+  },
+  /** Files: a person carries proposals out, within days, and the next export shows it. */
+  file: {
+    editsPerDayMax: 1,
+    stepMicros: CENT,
+    dayMinMicros: UNIT,
+    overspendDay: 2,
+    spendFinalDays: 7,
+    readLagMs: 72 * HOUR_MS,
+    learningShare: 0.2,
+    learningDays: 7,
+    pausesFree: true,
   },
   /** The simulated market of the demo. */
   simulated: {

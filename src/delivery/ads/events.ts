@@ -19,6 +19,8 @@ export type PlatformTraits = {
   /** A change larger than this share starts a learning phase of so many days. */
   readonly learningShare: number
   readonly learningDays: number
+  /** Pausing and resuming is not counted among the edits. */
+  readonly pausesFree?: boolean
 }
 
 export type AdLineSpec = {
@@ -74,6 +76,7 @@ export type ReportedDay = {
   /** Value the platform claims for the day's spend, so far. */
   readonly valueMicros: number
   readonly conversions: number
+  readonly clicks?: number
 }
 
 export const ADS_REPORTED = 'ads.reported.v1'

@@ -7,6 +7,8 @@ export type PlatformLine = {
   readonly externalId: string
   /** Budget a day in force, in micros of the account's currency; 0 when paused; null when the platform does not tell. */
   readonly budgetMicros: number | null
+  /** The platform's own limit of what the line may spend in all its days; null or absent when it has none. */
+  readonly totalLimitMicros?: number | null
   readonly days: readonly ReportedDay[]
 }
 

@@ -1,0 +1,130 @@
+// Meta's Marketing API against a local server that speaks its dialect.
+
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkAdPlatform } from '../../delivery/testing/platform-conformance.ts'
+import { isFailure } from '../../kernel/failure.ts'
+import { createMeta } from './meta.ts'
+import { benchOf, testPorts, TODAY } from './testing/bench.ts'
+import { META_TOKEN, startFakeMeta } from './testing/fake-meta.ts'
+import { AD_TRAITS } from './traits.ts'
+
+const base = AD_TRAITS['meta'] as NonNullable<(typeof AD_TRAITS)[string]>
+
+const open = async (given: { currency?: string; told?: string; unitMicros?: number } = {}) => {
+  const { currency = 'EUR', told = currency, unitMicros = 10_000 } = given
+  const fake = await startFakeMeta({ currency: told, unitMicros })
+  const { ports, waits } = testPorts()
+  const platform = createMeta(
+    { account: 'act_777', currency, accessToken: META_TOKEN, baseUrl: fake.url },
+    { traits: base, ports },
+  )
+  const lines = ['campaign:101', 'adset:201'] as const
+  const idOf = (line: string) => line.replace(/^\w+:/, '')
+  return { ...benchOf({ fake, platform, lines, idOf }), fake, waits }
+}
+type Bench = Awaited<ReturnType<typeof open>>
+const ask = { externalIds: ['campaign:101'], fromDay: TODAY - 2, toDay: TODAY }
+const write = async ({ platform }: Bench, budgetMicros: number) =>
+  platform.write({ externalId: 'campaign:101', budgetMicros, currency: platform.currency, moveId: 'm' })
+const failureOf = async (asking: Promise<unknown>): Promise<string> =>
+  asking.then(
+    () => 'none',
+    (error: unknown) => (isFailure(error) ? `${error.code} ${error.message}` : String(error)),
+  )
+
+checkAdPlatform('meta', open)
+
+describe('meta', () => {
+  it('AD1 reads campaigns and ad sets over several pages, without following addresses from answers', async () => {
+    const b = await open()
+    for (const externalId of ['campaign:101', 'adset:201', '101']) {
+      const [line] = await b.platform.read({ ...ask, externalIds: [externalId] })
+      assert.equal(line?.externalId, externalId)
+      assert.deepEqual(
+        line?.days.map(({ spendMicros, valueMicros, conversions, clicks }) => [
+          spendMicros,
+          valueMicros,
+          conversions,
+          clicks,
+        ]),
+        [
+          [12_340_000, 99_500_000, 3, 40],
+          [10_000, 0, 0, 1],
+          [7_000_000, 41_250_000, 2, 20],
+        ],
+      )
+    }
+    assert.ok(b.fake.requests.some(({ query }) => query.get('after') === '2'))
+    assert.ok(b.fake.requests.every(({ query }) => !query.has('access_token')))
+    await b.close()
+  })
+
+  it('AD10 money is in minor units, and in whole units for the currencies that have none', async () => {
+    const euro = await open()
+    await write(euro, 550_000_000)
+    assert.equal(euro.fake.requests.at(-1)?.form.get('daily_budget'), '55000')
+    await euro.close()
+    const yen = await open({ currency: 'JPY', unitMicros: 1_000_000 })
+    assert.equal((await yen.platform.read(ask))[0]?.budgetMicros, 500_000_000)
+    await write(yen, 550_000_000)
+    assert.equal(yen.fake.requests.at(-1)?.form.get('daily_budget'), '550')
+    assert.equal((await write(yen, 550_500_000)).kind, 'refused')
+    await yen.close()
+  })
+
+  it('AD2 stays away as long as the usage header says; a pause is sent all the same', async () => {
+    const b = await open()
+    b.fake.control.busyMinutes = 9
+    b.fake.strike('read', 'busy')
+    assert.match(await failureOf(b.platform.read(ask)), /^ads\.busy .*80004/)
+    const asked = b.fake.requests.length
+    assert.match(await failureOf(b.platform.read(ask)), /^ads\.busy /)
+    const raise = await write(b, 550_000_000)
+    assert.ok(raise.kind === 'refused' && raise.retryable)
+    assert.equal(b.fake.requests.length, asked, 'nothing was sent meanwhile')
+    assert.deepEqual(await write(b, 0), { kind: 'accepted' })
+    await b.close()
+  })
+
+  it('AD2 a limit of so many budget changes an hour is told as what it is, and not tried again', async () => {
+    const b = await open()
+    b.fake.strike('write', 'refused')
+    const refused = await write(b, 550_000_000)
+    assert.ok(refused.kind === 'refused' && refused.code === 'ads.too_many_edits' && refused.retryable)
+    assert.deepEqual(b.waits, [])
+    await b.close()
+  })
+
+  it('AD3 a token that has ended asks for a person, and is in no message', async () => {
+    const b = await open()
+    b.fake.expireTokens()
+    const said = await failureOf(b.platform.read(ask))
+    assert.match(said, /^ads\.sign_in /)
+    assert.ok(!said.includes(META_TOKEN))
+    assert.equal((await write(b, 0)).kind, 'refused')
+    await b.close()
+  })
+
+  it('AD6 a running line without a daily budget is not told, never paused', async () => {
+    const b = await open()
+    Object.assign(b.fake.lines.get('101') ?? {}, { budgetMicros: 0 })
+    assert.equal((await b.platform.read(ask))[0]?.budgetMicros, null)
+    await b.close()
+  })
+
+  it('AD7 an account in another currency is neither read nor raised', async () => {
+    const b = await open({ told: 'USD' })
+    assert.match(await failureOf(b.platform.read(ask)), /^ads\.currency /)
+    assert.equal((await write(b, 550_000_000)).kind, 'refused')
+    assert.equal(b.edits(), 0)
+    await b.close()
+  })
+
+  it('AD8 an answer that is not to be read is no yes', async () => {
+    const b = await open()
+    b.fake.strike('write', 'garbled')
+    assert.equal((await write(b, 550_000_000)).kind, 'unknown')
+    await b.close()
+  })
+})

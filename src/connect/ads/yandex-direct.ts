@@ -1,0 +1,251 @@
+// Yandex Direct, versions 5 and 501: campaigns with a daily budget. Not verified against a live account.
+// https://yandex.com/dev/direct/doc/en/campaigns/update (micros, ten a call, three changes of a budget a day)
+// https://yandex.com/dev/direct/doc/en/reports/mode (201, 202, retryIn), …/headers, …/codes
+// https://yandex.com/dev/direct/doc/en/concepts/units (Units), …/concepts/errors-list (52, 53, 56, 152, 506, 1000-1002)
+
+import type { AdPlatform, PlatformTraits, WriteResult } from '../../delivery/index.ts'
+import { Failure } from '../../kernel/failure.ts'
+import { HOUR_MS, SECOND_MS } from '../../kernel/time.ts'
+import { createAdsClient, type AdsAnswer, type AdsClient, type AdsPorts, type Verdict } from './ads-client.ts'
+import { fixedToken } from './ads-token.ts'
+import { createDayTable, type DayTable } from './day-table.ts'
+import {
+  at,
+  budgetOf,
+  chunked,
+  dayOfIso,
+  isoDay,
+  listAt,
+  malformed,
+  numberAt,
+  refusal,
+  refuseBudget,
+  textAt,
+} from './wire.ts'
+
+export type YandexDirectAccount = {
+  /** The advertiser's login: needed by agencies, harmless for others. */
+  readonly account: string
+  readonly currency: string
+  readonly accessToken: string
+  /** `v501` for unified performance campaigns. */
+  readonly apiVersion?: string
+  readonly baseUrl?: string
+}
+
+const IDS_A_QUERY = 1_000
+const REPORT_TRIES_MAX = 30
+const REPORT_WAIT_MS_MAX = 5 * 60 * SECOND_MS
+const isId = (id: string): boolean => /^\d{1,15}$/.test(id)
+
+export const createYandexDirect = (
+  account: YandexDirectAccount,
+  { traits, ports }: { readonly traits: PlatformTraits; readonly ports: AdsPorts },
+): AdPlatform => {
+  const { currency } = account
+  const client = createAdsClient({
+    name: 'yandex-direct',
+    baseUrl: `${account.baseUrl ?? 'https://api.direct.yandex.com'}/json/${account.apiVersion ?? 'v5'}`,
+    ports,
+    token: fixedToken('yandex-direct', account.accessToken),
+    headers: (token) => ({
+      authorization: `Bearer ${token}`,
+      'accept-language': 'en',
+      ...(account.account === '' ? {} : { 'client-login': account.account }),
+    }),
+    verdictOf,
+    secrets: [account.accessToken],
+  })
+  const campaigns = async (ids: readonly string[]): Promise<readonly unknown[]> => {
+    const params = {
+      SelectionCriteria: { Ids: ids.map(Number) },
+      FieldNames: ['Id', 'State', 'Status', 'Currency', 'DailyBudget'],
+    }
+    const { json } = await client.read({
+      method: 'POST',
+      path: '/campaigns',
+      json: { method: 'get', params },
+    })
+    // Where nothing fits, the list is left out.
+    const found = at(json, 'result', 'Campaigns') === undefined ? [] : listAt(json, 'result', 'Campaigns')
+    if (at(json, 'result') === undefined) throw malformed('result')
+    for (const campaign of found) checkCurrency(textAt(campaign, 'Currency'), currency)
+    return found
+  }
+  const read: AdPlatform['read'] = async ({ externalIds, fromDay, toDay }) => {
+    const table = createDayTable({ fromDay, toDay })
+    const found: unknown[] = []
+    for (const ids of chunked(externalIds.filter(isId), IDS_A_QUERY)) {
+      const told = await campaigns(ids)
+      found.push(...told)
+      if (told.length > 0) await readReport({ client, ports, ids, fromDay, toDay, table })
+    }
+    return found.map((campaign) => {
+      const externalId = textAt(campaign, 'Id')
+      return { externalId, budgetMicros: budgetInForce(campaign), days: table.daysOf(externalId) }
+    })
+  }
+  const change = async (method: string, params: unknown, isUrgent: boolean): Promise<WriteResult> => {
+    const { result, json } = await client.write(
+      { method: 'POST', path: '/campaigns', json: { method, params } },
+      { isUrgent },
+    )
+    return result.kind === 'accepted' ? resultIn(json, method) : result
+  }
+  const write: AdPlatform['write'] = async (ask) => {
+    const { externalId, budgetMicros } = ask
+    const wrong = refuseBudget(ask, { currency, traits })
+    if (wrong !== null) return wrong
+    if (!isId(externalId)) return refusal('ads.unknown_line', externalId)
+    const those = { SelectionCriteria: { Ids: [Number(externalId)] } }
+    if (budgetMicros === 0) return change('suspend', those, true)
+    let campaign: unknown
+    try {
+      campaign = (await campaigns([externalId]))[0]
+    } catch (error) {
+      // Only looked up so far: nothing was done.
+      if (!(error instanceof Failure)) throw error
+      return refusal(error.code, error.message, error.retryable)
+    }
+    if (campaign === undefined) return refusal('ads.unknown_line', externalId)
+    const before = at(campaign, 'DailyBudget')
+    if (before === null || before === undefined)
+      return refusal('ads.no_daily_budget', 'the campaign’s strategy keeps a budget of another kind')
+    const Mode = textAt(before, 'Mode') || 'STANDARD'
+    // A change that changes nothing would use up one of three a day.
+    if (numberAt(before, 'Amount') !== budgetMicros) {
+      const update = { Id: Number(externalId), DailyBudget: { Amount: budgetMicros, Mode } }
+      const set = await change('update', { Campaigns: [update] }, false)
+      if (set.kind !== 'accepted') return set
+    }
+    return textAt(campaign, 'State') === 'SUSPENDED' ? change('resume', those, false) : { kind: 'accepted' }
+  }
+  return { name: 'yandex-direct', currency, traits, read, write, close: async () => {} }
+}
+
+/** OFF is what waits for its schedule, moderation or money: it may spend again by itself. */
+const budgetInForce = (campaign: unknown): number | null =>
+  ['ON', 'OFF'].includes(textAt(campaign, 'State'))
+    ? budgetOf(numberAt(campaign, 'DailyBudget', 'Amount'))
+    : 0
+
+const checkCurrency = (told: string, own: string): void => {
+  if (told !== own)
+    throw new Failure({
+      code: 'ads.currency',
+      message: `yandex-direct: the campaign is kept in ${told || 'no currency that it tells'}, not in ${own}`,
+      hint: 'Give the account’s own currency in the settings and the plan.',
+    })
+}
+
+/** What became of one object: `UpdateResults`, `SuspendResults`, `ResumeResults`. */
+const resultIn = (json: unknown, method: string): WriteResult => {
+  const name = `${method[0]?.toUpperCase()}${method.slice(1)}Results`
+  const result = at(json, 'result', name, 0)
+  if (result === undefined) return { kind: 'unknown', detail: `an answer without ${name}` }
+  const error = at(result, 'Errors', 0)
+  if (error !== undefined)
+    return refusal(
+      `ads.refused.${textAt(error, 'Code')}`,
+      [textAt(error, 'Message'), textAt(error, 'Details')].filter((part) => part !== '').join(': '),
+    )
+  return textAt(result, 'Id') === ''
+    ? { kind: 'unknown', detail: 'an answer without an id' }
+    : { kind: 'accepted' }
+}
+
+const COLUMNS = ['Date', 'CampaignId', 'Cost', 'Clicks', 'Conversions', 'Revenue'] as const
+
+/** Asks for a report until it is there: the same request, the same name, at the pace the server gives. */
+const readReport = async (about: {
+  readonly client: AdsClient
+  readonly ports: AdsPorts
+  readonly ids: readonly string[]
+  readonly fromDay: number
+  readonly toDay: number
+  readonly table: DayTable
+}): Promise<void> => {
+  const { client, ports, ids, fromDay, toDay, table } = about
+  const params = {
+    SelectionCriteria: {
+      DateFrom: isoDay(fromDay),
+      DateTo: isoDay(toDay),
+      Filter: [{ Field: 'CampaignId', Operator: 'IN', Values: ids }],
+    },
+    FieldNames: COLUMNS,
+    // Its name tells reports apart: made anew each hour, the same while one is waited for.
+    ReportName: `windvane ${isoDay(fromDay)} ${isoDay(toDay)} ${ids[0]} ${ids.length} ${Math.floor(ports.now() / HOUR_MS)}`,
+    ReportType: 'CAMPAIGN_PERFORMANCE_REPORT',
+    DateRangeType: 'CUSTOM_DATE',
+    Format: 'TSV',
+    IncludeVAT: 'YES',
+  }
+  let waitedMs = 0
+  for (let tried = 0; tried < REPORT_TRIES_MAX && waitedMs <= REPORT_WAIT_MS_MAX; tried++) {
+    const answer = await client.read({
+      method: 'POST',
+      path: '/reports',
+      json: { params },
+      headers: { processingmode: 'auto', skipreportheader: 'true', skipreportsummary: 'true' },
+      answers: 'text',
+    })
+    if (answer.status === 200) return readTsv(answer.text, table)
+    const waitMs = Math.max(Number(answer.headers.get('retryin') ?? 5) || 5, 1) * SECOND_MS
+    waitedMs += waitMs
+    await ports.pause(waitMs)
+  }
+  throw new Failure({
+    code: 'ads.busy',
+    message: 'yandex-direct: the report is still in the queue',
+    retryable: true,
+  })
+}
+
+/** Tab-separated, a line of names first; `--` where there is nothing. Money is in micros. */
+const readTsv = (text: string, table: DayTable): void => {
+  const [names = '', ...lines] = text.split('\n').filter((line) => line.trim() !== '')
+  const columns = names.trim().split('\t')
+  const place = COLUMNS.map((name) => columns.indexOf(name))
+  if (place.includes(-1)) throw malformed(`the columns ${COLUMNS.join(', ')}`)
+  for (const line of lines) {
+    const cells = line.trimEnd().split('\t')
+    const [date = '', id = '', ...figures] = place.map((index) => cells[index] ?? '')
+    const [spendMicros = 0, clicks = 0, conversions = 0, valueMicros = 0] = figures.map((cell) =>
+      cell === '--' ? 0 : numberAt({ cell }, 'cell'),
+    )
+    table.add(id, dayOfIso(date), { spendMicros, clicks, conversions, valueMicros })
+  }
+}
+
+const verdictOf = (answer: AdsAnswer): Verdict => {
+  const error = at(answer.json, 'error')
+  if (answer.status < 300 && error === undefined) return { kind: 'fine' }
+  const code = numberAt(error, 'error_code')
+  const detail =
+    `${code} ${[textAt(error, 'error_string'), textAt(error, 'error_detail')].filter((part) => part !== '').join(': ') || `status ${answer.status}`}` +
+    unitsIn(answer)
+  switch (code) {
+    case 53:
+      return { kind: 'sign_in', detail }
+    case 52: // the server of tokens is away
+    case 506: // more than five connections at once
+    case 1000: // the server is away
+    case 56: // more requests than allowed
+      return { kind: 'later', code: 'ads.busy', detail, afterMs: null }
+    case 152: // no units left: they come back by the hour
+      return { kind: 'later', code: 'ads.busy', detail, afterMs: HOUR_MS }
+    case 1001:
+    case 1002:
+      return { kind: 'unclear', detail }
+    default:
+      return answer.status >= 500 || error === undefined
+        ? { kind: 'unclear', detail }
+        : { kind: 'refused', code: `ads.refused.${code}`, detail }
+  }
+}
+
+/** `Units: spent/left/limit`. */
+const unitsIn = ({ headers }: AdsAnswer): string => {
+  const units = headers.get('units')
+  return units === null ? '' : ` (units ${units})`
+}

@@ -165,6 +165,24 @@ function createWorld(first: FixtureState) {
       const money = makeMoney(state)
       return [200, { ...money, incidents: money.incidents.filter((one) => one.incidentId !== incidentId) }]
     }
+    if (path === '/api/money/experiments/design')
+      return [
+        200,
+        {
+          treated: ['Berlin', 'Hamburg'],
+          control: ['Köln', 'Bremen', 'Mainz'],
+          treatedShare: 0.47,
+          correlation: 0.981,
+          expected: 412_000,
+          detectable: 12_800,
+          detectableShare: 0.031,
+          placeboRuns: 20,
+          placeboCalled: 1,
+          fromDay: 20_600,
+          toDay: 20_627,
+        },
+      ]
+    if (path.startsWith('/api/money/experiments')) return [200, makeMoney(state)]
     if (path === '/api/models/train') return [200, { ...makeModels(state), training: true }]
     const { yaml, dryRun } = body as PlanRequest
     const problems = yaml.includes('quietHour:')

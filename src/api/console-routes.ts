@@ -39,6 +39,7 @@ import { presentedKey, principalOf, requirePermission, type Doorkeeper, type Nee
 import { may } from '../governance/access/index.ts'
 import { gateRoutes } from './gate-routes.ts'
 import { modelRoutes } from './model-routes.ts'
+import { geoRoutes } from './geo-routes.ts'
 import { moneyRoutes } from './money-routes.ts'
 import { governanceRoutes, type GovernanceOptions } from './governance-routes.ts'
 import { createStream, type Language, type Stream } from './stream.ts'
@@ -109,6 +110,7 @@ export const consoleApi =
     auditRoutes(app, options.audit)
     moneyRoutes(app, sources)
     attributionRoutes(app, sources)
+    geoRoutes(app, sources)
     governanceRoutes(app, options)
     gateRoutes(app, sources)
     modelRoutes(app, sources)

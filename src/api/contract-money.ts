@@ -2,6 +2,7 @@
 // and why. Part of `contract.ts`. Money is in whole units of the ad accounts' currency.
 
 import { Type, type Static } from 'typebox'
+import { geoTestSchema } from './contract-geo.ts'
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()])
@@ -82,6 +83,8 @@ export const moneySchema = Type.Object({
       }),
     ),
   }),
+  /** Experiments over regions, newest first. */
+  experiments: Type.Array(geoTestSchema),
   /** Demand of the latest day known, relative to the usual; null while nothing tells. */
   demand: nullable(Type.Object({ day: Type.Number(), index: Type.Number() })),
   /** Spend by day, oldest first, in the order of `lines`. */

@@ -11,6 +11,7 @@ import { MODEL_ROUTES, scoresSchema } from './contract-models.ts'
 export type * from './contract-access.ts'
 
 export * from './contract-money.ts'
+export * from './contract-geo.ts'
 export * from './contract-governance.ts'
 export * from './contract-models.ts'
 export * from './contract-recommend.ts'

@@ -63,7 +63,10 @@ const asFailure = ({ code, message }: CommanderError): Failure =>
 
 for (const command of commands)
   if (command !== undefined) {
-    for (const inner of command.commands) inner.exitOverride()
+    for (const inner of command.commands) {
+      inner.exitOverride()
+      for (const innermost of inner.commands) innermost.exitOverride()
+    }
     program.addCommand(command.exitOverride())
   }
 

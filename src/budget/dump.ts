@@ -5,7 +5,14 @@ import type { Dump } from '../log/dump.ts'
 import type { OwnedDay } from './owned.ts'
 import type { BudgetExperimentRead, BudgetPlanned } from './events.ts'
 import type { Calibration } from './plan.ts'
-import { createBudget, type BudgetState, type Expected, type LineMemory, type SeenDay } from './state.ts'
+import {
+  createBudget,
+  type BudgetState,
+  type Expected,
+  type LineMemory,
+  type PlannedTest,
+  type SeenDay,
+} from './state.ts'
 
 type KeptDay = Omit<SeenDay, 'byAge'> & { readonly byAge: readonly (number | null)[] | null }
 type KeptLine = {
@@ -29,6 +36,7 @@ export const dumpBudget = (state: BudgetState): Dump => ({
   darkDays: [...state.darkDays],
   darkSince: state.darkSince,
   owned: [...state.owned],
+  tests: [...state.tests],
 })
 
 /** A state that folds on as the dumped one would have. `dump` must come from {@link dumpBudget}. */
@@ -43,6 +51,7 @@ export const restoreBudget = (dump: Dump): BudgetState => {
   for (const day of read<number[]>('darkDays')) state.darkDays.add(day)
   for (const [id, kept] of read<[string, KeptLine][]>('memory')) state.memory.set(id, bringBack(kept))
   for (const [channel, days] of read<[string, OwnedDay[]][]>('owned')) state.owned.set(channel, days)
+  for (const [id, test] of read<[string, PlannedTest][]>('tests')) state.tests.set(id, test)
   return state
 }
 

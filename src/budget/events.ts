@@ -15,6 +15,35 @@ export type BudgetExperimentRead = {
   readonly effect: number
   readonly standardError: number
   readonly kind: 'geo' | 'holdout' | 'switchback'
+  /** The planned one that it ends; left out for those that were run elsewhere. */
+  readonly experimentId?: string
+}
+
+export const BUDGET_EXPERIMENT_PLANNED = 'budget.experiment_planned.v1'
+/** An experiment over regions begins: who is treated, for how long, and what it can tell. */
+export type BudgetExperimentPlanned = {
+  readonly experimentId: string
+  readonly lineId: string
+  /** `off`: the line is taken out of the treated regions. `on`: it runs in them alone. */
+  readonly mode: 'off' | 'on'
+  readonly treated: readonly string[]
+  readonly control: readonly string[]
+  /** Days since 1970-01-01, both inclusive. */
+  readonly fromDay: number
+  readonly toDay: number
+  /** Treated share of what all regions bring. */
+  readonly treatedShare: number
+  /** Smallest effect, as a share of what is expected, that it tells from none with 80 % power. */
+  readonly detectableShare: number
+  readonly by: string
+}
+
+export const BUDGET_EXPERIMENT_DROPPED = 'budget.experiment_dropped.v1'
+/** It will not be read: nothing is learnt from it. */
+export type BudgetExperimentDropped = {
+  readonly experimentId: string
+  readonly reason: string
+  readonly by: string
 }
 
 export type PlannedBudget = {

@@ -7,9 +7,13 @@ export { demandIndex, seasonIndex } from './demand.ts'
 export { dumpBudget, restoreBudget } from './dump.ts'
 export {
   BUDGET_DEMAND_READ,
+  BUDGET_EXPERIMENT_DROPPED,
+  BUDGET_EXPERIMENT_PLANNED,
   BUDGET_EXPERIMENT_READ,
   BUDGET_PLANNED,
   type BudgetDemandRead,
+  type BudgetExperimentDropped,
+  type BudgetExperimentPlanned,
   type BudgetExperimentRead,
   type BudgetPlanned,
   type PlannedBudget,
@@ -34,6 +38,6 @@ export { fitResponse } from './response/fit.ts'
 export type { Experiment, ResponseFit, ResponseHistory } from './response/fit.ts'
 export { mixtureResponse, responseOf } from './response/response.ts'
 export type { Mixture, Response } from './response/response.ts'
-export { createBudget, foldBudget } from './state.ts'
-export type { BudgetState, LineMemory } from './state.ts'
+export { createBudget, foldBudget, TESTS_KEPT } from './state.ts'
+export type { BudgetState, LineMemory, PlannedTest } from './state.ts'
 export { trackingLost } from './tracking.ts'

@@ -23,9 +23,13 @@ import { localTime } from '../kernel/time.ts'
 import type { LogEvent } from '../log/port.ts'
 import {
   BUDGET_DEMAND_READ,
+  BUDGET_EXPERIMENT_DROPPED,
+  BUDGET_EXPERIMENT_PLANNED,
   BUDGET_EXPERIMENT_READ,
   BUDGET_PLANNED,
   type BudgetDemandRead,
+  type BudgetExperimentDropped,
+  type BudgetExperimentPlanned,
   type BudgetExperimentRead,
   type BudgetPlanned,
   type PlannedBudget,
@@ -72,11 +76,22 @@ export type BudgetState = {
   /** The day tracking was lost, while it is; else null. */
   darkSince: number | null
   readonly owned: OwnedCosts
+  /** Experiments over regions that were planned here, oldest first, by id. */
+  readonly tests: Map<string, PlannedTest>
+}
+
+export type PlannedTest = BudgetExperimentPlanned & {
+  readonly at: number
+  /** What it found, in margin of the whole line in its days; null while it runs. */
+  readonly read: { readonly effect: number; readonly standardError: number } | null
+  readonly dropped: string | null
 }
 
 export const DAYS_KEPT = 120
 const EXPERIMENTS_KEPT = 20
 const EXPECTED_KEPT = 3
+/** Experiments at hand; one more is refused while that many run. */
+export const TESTS_KEPT = 50
 const WEEK = 7
 
 export const createBudget = (): BudgetState => ({
@@ -88,6 +103,7 @@ export const createBudget = (): BudgetState => ({
   darkDays: new Set(),
   darkSince: null,
   owned: new Map(),
+  tests: new Map(),
 })
 
 const createMemory = (): LineMemory => ({
@@ -147,6 +163,27 @@ export const foldBudget = (state: BudgetState, event: LogEvent): void => {
       const read = event.data as BudgetExperimentRead
       const memory = memoryOf(state, read.lineId)
       memory.experiments = [...memory.experiments, read].slice(-EXPERIMENTS_KEPT)
+      const test = state.tests.get(read.experimentId ?? '')
+      if (test !== undefined) {
+        const { effect, standardError } = read
+        state.tests.set(test.experimentId, { ...test, read: { effect, standardError } })
+      }
+      return
+    }
+    case BUDGET_EXPERIMENT_PLANNED: {
+      const planned = event.data as BudgetExperimentPlanned
+      state.tests.set(planned.experimentId, { ...planned, at: event.at, read: null, dropped: null })
+      // The oldest that is over makes room.
+      const [over] = [...state.tests.values()].filter(
+        ({ read, dropped }) => read !== null || dropped !== null,
+      )
+      if (state.tests.size > TESTS_KEPT && over !== undefined) state.tests.delete(over.experimentId)
+      return
+    }
+    case BUDGET_EXPERIMENT_DROPPED: {
+      const { experimentId, reason } = event.data as BudgetExperimentDropped
+      const test = state.tests.get(experimentId)
+      if (test !== undefined) state.tests.set(experimentId, { ...test, dropped: reason })
       return
     }
     case BUDGET_PLANNED: {

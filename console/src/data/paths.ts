@@ -49,6 +49,7 @@ export const PATHS = {
   trainRecommender: '/api/recommendations/train',
   money: '/api/money',
   closeIncident: '/api/money/close-incident',
+  experiments: '/api/money/experiments',
   stream: '/api/stream',
   proposals: '/api/proposals',
   proposal: '/api/proposals/:id',

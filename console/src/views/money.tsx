@@ -5,6 +5,7 @@ import { createFormat, type Format } from '../data/format.ts'
 import { useCloseIncident, useMoney, useSettings } from '../data/queries.ts'
 import { DataTable } from '../parts/data-table.tsx'
 import { Figures } from '../parts/figures.tsx'
+import { GeoExperiments } from '../parts/geo-experiments.tsx'
 import { OwnedChannels } from '../parts/owned-channels.tsx'
 import { ResponseCurve } from '../parts/response-curve.tsx'
 import { SpendEffect } from '../parts/spend-effect.tsx'
@@ -79,6 +80,7 @@ function Page({ data }: { readonly data: Money }) {
         </header>
         <LineTable lines={sorted} money={money} />
       </section>
+      <GeoExperiments data={data} money={money} />
       <OwnedChannels owned={data.owned} timeZone={data.timeZone} />
       <Moves data={data} money={money} />
     </>

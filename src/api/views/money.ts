@@ -11,6 +11,7 @@ import {
 } from '../../guardrail/index.ts'
 import { fromMicros } from '../../kernel/money.ts'
 import type { Money, MoneyLine } from '../contract.ts'
+import { geoTestsOf } from './geo.ts'
 import type { ViewSources } from './sources.ts'
 
 const DAYS_SHOWN = 45
@@ -49,6 +50,7 @@ export const viewMoney = (sources: ViewSources): Money => {
       currency: sources.loop.state.business.currency,
       channels: ownedOf(state.budget, dayOfBooks(books, now)),
     },
+    experiments: geoTestsOf(state.budget.tests.values(), dayOfBooks(books, now)),
     demand: demandOf(state.budget),
     days: daysOf(all, dayOfBooks(books, now)),
     moves: all

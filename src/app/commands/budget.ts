@@ -8,6 +8,7 @@ import { createRng } from '../../kernel/rng.ts'
 import { note, print } from '../output.ts'
 import { dayText, readBudgetFile, type BudgetFile, type BudgetFileOptions } from './budget-file.ts'
 import { explainText, planText } from './budget-text.ts'
+import { budgetExperiment } from './budget-experiment.ts'
 import { budgetSimulate } from './budget-simulate.ts'
 import { languageOf } from './columns.ts'
 
@@ -38,6 +39,7 @@ export const budgetCommand = (): Command =>
     .addCommand(planCommandOf())
     .addCommand(explainCommandOf())
     .addCommand(budgetSimulate())
+    .addCommand(budgetExperiment())
 
 const number = (text: string): number => {
   const value = Number(text)

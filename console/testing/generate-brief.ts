@@ -188,8 +188,16 @@ function makeAttention(state: FixtureState, stop: StopState): Brief['attention']
   if (state !== 'long') return items
   return [
     ...items,
-    ...(['sample_ratio', 'complaints', 'invalid_events', 'delivery_failing', 'disk_full'] as const).map(
-      (kind) => ({ kind, severity: 'risk' as const, count: 21, detail: LONG }),
-    ),
+    ...(
+      [
+        'sample_ratio',
+        'complaints',
+        'invalid_events',
+        'delivery_failing',
+        'disk_full',
+        'actions_shifted',
+        'actions_collapsed',
+      ] as const
+    ).map((kind) => ({ kind, severity: 'risk' as const, count: 21, detail: LONG })),
   ]
 }

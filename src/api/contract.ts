@@ -135,6 +135,8 @@ export const briefSchema = Type.Object({
         Type.Literal('disk_full'),
         Type.Literal('no_campaigns'),
         Type.Literal('kpi_anomaly'),
+        Type.Literal('actions_shifted'),
+        Type.Literal('actions_collapsed'),
         Type.Literal('model_drift'),
       ]),
       severity: Type.Union([Type.Literal('risk'), Type.Literal('notice')]),

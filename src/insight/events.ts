@@ -40,6 +40,22 @@ export type AnomalyFound = {
   readonly isRisk: boolean
 }
 
+export const ACTIONS_SHIFTED = 'insight.actions_shifted.v1'
+/** A campaign shares out its actions otherwise than it did, or nearly all to one, and nobody had changed it. */
+export type ActionsShifted = {
+  readonly campaignId: string
+  /** Product day (UTC) that was unlike those before, since 1970-01-01. */
+  readonly day: number
+  readonly kind: 'shifted' | 'collapsed'
+  readonly decisions: number
+  /** Population stability index against what was usual. */
+  readonly distance: number
+  /** The action that nearly all goes to, or that moved most; how likely it was drawn, that day and usually. */
+  readonly actionId: string
+  readonly share: number
+  readonly usualShare: number
+}
+
 export const KPI_FORECAST_MADE = 'insight.forecast_made.v1'
 /** What is expected of a figure on the days ahead; the newest one replaces the one before. */
 export type KpiForecastMade = {

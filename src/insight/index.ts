@@ -19,3 +19,6 @@ export { createKpis, dueKpiJudgement, dumpKpis, foldKpis, restoreKpis } from './
 export type { Kpis } from './kpis.ts'
 export { createHits, dumpHits, foldHits, hitsByCode, restoreHits } from './hits.ts'
 export type { Hits } from './hits.ts'
+// How campaigns share out their actions.
+export { openActionAlarms } from './action-watch.ts'
+export type { ActionWatch } from './action-watch.ts'

@@ -1,4 +1,4 @@
-// The business's figures as one state: counted, watched, foretold. A read model: no decision looks at it.
+// The business's figures as one state: counted, watched, foretold; and how its campaigns share out their actions. A read model: no decision looks at it.
 
 import type { Business } from '../kernel/business.ts'
 import type { Dump } from '../log/dump.ts'
@@ -12,6 +12,14 @@ import {
   type KpiForecastMade,
   type KpiHoursJudged,
 } from './events.ts'
+import {
+  createActionWatch,
+  dueActionAlarms,
+  dumpActionWatch,
+  foldActionWatch,
+  restoreActionWatch,
+  type ActionWatch,
+} from './action-watch.ts'
 import { COUNTED, countKpis, createCounts, type KpiCounts, type Ring } from './kpi-counts.ts'
 import {
   createForecasts,
@@ -30,12 +38,18 @@ import {
   type KpiWatch,
 } from './kpi-watch.ts'
 
-export type Kpis = { readonly counts: KpiCounts; readonly watch: KpiWatch; readonly forecasts: KpiForecasts }
+export type Kpis = {
+  readonly counts: KpiCounts
+  readonly watch: KpiWatch
+  readonly forecasts: KpiForecasts
+  readonly actions: ActionWatch
+}
 
 export const createKpis = (): Kpis => ({
   counts: createCounts(),
   watch: createWatch(),
   forecasts: createForecasts(),
+  actions: createActionWatch(),
 })
 
 /** Counts an event and the fresh signals that it brought, and takes in what was judged and foretold. */
@@ -46,6 +60,7 @@ export const foldKpis = (
   business: Business,
 ): void => {
   const { counts, watch, forecasts } = kpis
+  foldActionWatch(kpis.actions, event)
   if (event.type === KPI_HOURS_JUDGED)
     foldJudged(watch, counts, { judged: event.data as KpiHoursJudged, zone: business.timeZone })
   else if (event.type === ANOMALY_FOUND) foldFound(watch, event.data as AnomalyFound)
@@ -53,14 +68,17 @@ export const foldKpis = (
   else countKpis(counts, event, signals, business)
 }
 
-/** Hours that have closed and what was out of the usual in them, to be recorded; changes nothing. */
+/** Hours that have closed, and what was out of the usual in them or in how actions are shared out; changes nothing. */
 export const dueKpiJudgement = (
-  { watch, counts }: Kpis,
+  { watch, counts, actions }: Kpis,
   now: number,
   { timeZone }: Business,
-): readonly NewEvent[] => dueJudgement(watch, counts, { now, zone: timeZone })
+): readonly NewEvent[] => [
+  ...dueJudgement(watch, counts, { now, zone: timeZone }),
+  ...dueActionAlarms(actions, now),
+]
 
-export const dumpKpis = ({ counts, watch, forecasts }: Kpis): Dump => ({
+export const dumpKpis = ({ counts, watch, forecasts, actions }: Kpis): Dump => ({
   marks: {
     hours: [counts.hours.first, counts.hours.newest],
     days: [counts.days.first, counts.days.newest],
@@ -74,6 +92,7 @@ export const dumpKpis = ({ counts, watch, forecasts }: Kpis): Dump => ({
   ),
   ...dumpWatch(watch),
   ...dumpForecasts(forecasts),
+  ...dumpActionWatch(actions),
 })
 
 export const restoreKpis = (dump: Dump): Kpis => {
@@ -91,5 +110,10 @@ export const restoreKpis = (dump: Dump): Kpis => {
   restore(counts.hours, 'hours')
   restore(counts.days, 'days')
   counts.isOlderThanFirst = marks.isOlderThanFirst
-  return { counts, watch: restoreWatch(dump), forecasts: restoreForecasts(dump) }
+  return {
+    counts,
+    watch: restoreWatch(dump),
+    forecasts: restoreForecasts(dump),
+    actions: restoreActionWatch(dump),
+  }
 }

@@ -18,6 +18,8 @@ const LEADS_TO: Readonly<Record<Attention['kind'], View>> = {
   disk_full: 'health',
   no_campaigns: 'campaigns',
   kpi_anomaly: 'kpis',
+  actions_shifted: 'decisions',
+  actions_collapsed: 'decisions',
   model_drift: 'models',
 }
 

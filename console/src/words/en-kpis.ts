@@ -54,4 +54,12 @@ export const enKpis = {
   'attention.kpi_anomaly':
     '{count, plural, one {# figure out of the usual} other {# figures out of the usual}} in the last day',
   'attention.kpi_anomaly.do': 'Look at which figure, when, and what was usual then.',
+  'attention.actions_shifted':
+    '{count, plural, one {# campaign shares} other {# campaigns share}} out actions otherwise than before, and nobody changed it',
+  'attention.actions_shifted.do':
+    'Look at its latest decisions: an action may not be possible any more, or rewards may come in wrongly.',
+  'attention.actions_collapsed':
+    '{count, plural, one {# campaign gives} other {# campaigns give}} nearly everybody the same, and nobody changed it',
+  'attention.actions_collapsed.do':
+    'It may have found what is best; or rewards come in wrongly. Look at its latest decisions.',
 } as const

@@ -6,7 +6,8 @@ import { outboxSize } from '../../delivery/index.ts'
 import { campaignSpend } from '../../guardrail/index.ts'
 import { signalHealth } from '../../signal/index.ts'
 import { countProfiles } from '../../profile/index.ts'
-import { openAnomalies, type HourTally, type Tally } from '../../insight/index.ts'
+import { openActionAlarms, openAnomalies, type HourTally, type Tally } from '../../insight/index.ts'
+import type { ActionsShifted } from '../../insight/events.ts'
 import type { Brief } from '../contract.ts'
 import { viewLift } from './lift.ts'
 import type { ViewSources } from './sources.ts'
@@ -161,6 +162,11 @@ const attentionOf = (
   if (invalid > 0 && invalid > INVALID_SHARE_MAX * totals.events) add('invalid_events', 'notice', invalid)
   const odd = openAnomalies(state.kpis.watch, sources.loop.ctx.now())
   if (odd.length > 0) add('kpi_anomaly', odd.some(({ isRisk }) => isRisk) ? 'risk' : 'notice', odd.length)
+  const shifted = openActionAlarms(state.kpis.actions, sources.loop.ctx.now())
+  for (const kind of ['collapsed', 'shifted'] as const) {
+    const told = shifted.filter((one) => one.kind === kind)
+    if (told.length > 0) add(`actions_${kind}`, 'risk', told.length, told.map(toldOf).join('; '))
+  }
   if (campaignsInForce(state.decision).campaigns.length === 0) add('no_campaigns', 'notice', 0)
   const drifted = [...state.persons.models.byKey].flatMap(([key, { drift }]) =>
     drift === null ? [] : [`${key}: ${drift.measure} ${drift.value.toFixed(2)}`],
@@ -168,6 +174,10 @@ const attentionOf = (
   if (drifted.length > 0) add('model_drift', 'risk', drifted.length, drifted.join('; '))
   return found
 }
+
+const toldOf = ({ campaignId, actionId, share, usualShare }: ActionsShifted): string =>
+  `${campaignId}: ${actionId} ${percent(usualShare)} → ${percent(share)}`
+const percent = (share: number): string => `${Math.round(100 * share)} %`
 
 const invalidOf = ({ loop }: ViewSources): number =>
   signalHealth(loop.state.signal).rows.reduce((sum, row) => sum + row.dropped, 0)

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { createRng } from '../../src/kernel/rng.ts'
 import {
-  learnEase,
+  createWeightTable,
   learnItemKnn,
   learnRp3,
   popularity,
@@ -14,6 +14,7 @@ import {
   scoreByPeople,
   scoreHistory,
   tabulate,
+  visitEase,
   type Interactions,
   type InteractionRow,
   type ItemWeights,
@@ -88,10 +89,39 @@ const contest = function* ({ train, test, easePenalty }: Contest) {
     name: 'RP3beta',
     run: () => rankingScore(train, test, byWeights(learnRp3(train, { neighbours: 500 }))),
   }
-  yield {
-    name: 'EASE',
-    run: () =>
-      rankingScore(train, test, byWeights(learnEase(train, { penalty: easePenalty, perItem: 1_000 }))),
+  const ease = easeOnce(train, easePenalty)
+  yield { name: 'EASE', run: () => rankingScore(train, test, ease().all) }
+  for (const [k, kept] of KEPT.entries())
+    yield { name: cutName(kept), run: () => rankingScore(train, test, ease().cut[k] ?? ease().all) }
+}
+
+/** Strongest weights of each item: what the product keeps of up to 2,600 items, of 5,000, and a third of that. */
+const KEPT = [300, 160, 50] as const
+const cutName = (kept: number): string => `EASE, ${kept} weights an item`
+
+/** Solved at the first call: with all weights, and with the strongest of each item. */
+const easeOnce = (train: Interactions, penalty: number) => {
+  const size = train.itemCount
+  let solved: { readonly all: Scorer; readonly cut: readonly Scorer[] } | null = null
+  return () => {
+    if (solved !== null) return solved
+    const dense = new Float32Array(size * size)
+    const strongest = KEPT.map((kept) => createWeightTable(size, kept))
+    visitEase(train, { penalty }, (target, sources, weights) => {
+      for (let k = 0; k < sources.length; k++) {
+        const [source, weight] = [sources[k] ?? 0, weights[k] ?? 0]
+        dense[source * size + target] = weight
+        for (const table of strongest) table.add(source, target, weight)
+      }
+    })
+    const all: Scorer = (_user, history, scores) => {
+      for (const item of history) {
+        const row = dense.subarray(item * size, (item + 1) * size)
+        for (let k = 0; k < size; k++) scores[k] = (scores[k] as number) + (row[k] as number)
+      }
+    }
+    solved = { all, cut: strongest.map((table) => byWeights(table.finish())) }
+    return solved
   }
 }
 
@@ -116,12 +146,13 @@ const random = (trainFile: string, testFile: string): Verdict[] => {
     const started = performance.now()
     const { ndcg, recall } = run()
     const [knownNdcg = 0, knownRecall = 0] = KNOWN[name] ?? []
+    const cut = !(name in KNOWN)
     verdicts.push({
       what: `${name}, nDCG@10 / recall@10 (${((performance.now() - started) / 1_000).toFixed(0)} s)`,
       ours: `${ndcg.toFixed(4)} / ${recall.toFixed(4)}`,
-      known: `${knownNdcg} / ${knownRecall}`,
+      known: cut ? 'what cutting costs' : `${knownNdcg} / ${knownRecall}`,
       peer: '',
-      ok: ndcg >= knownNdcg - WITHIN && recall >= knownRecall - WITHIN,
+      ok: cut ? null : ndcg >= knownNdcg - WITHIN && recall >= knownRecall - WITHIN,
     })
   }
   return verdicts
@@ -175,19 +206,42 @@ const speed = (): Verdict[] => {
       weights: Float32Array.from({ length: count * per }, () => rng.uniform()),
     },
   }
-  const times = Array.from({ length: 5_000 }, () => {
-    const history = Array.from({ length: 20 }, () => `sku-${rng.below(count)}`)
-    const started = performance.now()
+  /** Of its own thread, ms: what other programs on the machine take is not the answer's. */
+  const cpuMs = (): number => {
+    const { user, system } = process.threadCpuUsage()
+    return (user + system) / 1_000
+  }
+  const timed = (answer: (history: readonly number[]) => void): ((share: number) => number) => {
+    const times = Array.from({ length: 5_500 }, () => {
+      const history = Array.from({ length: 20 }, () => rng.below(count))
+      const started = cpuMs()
+      answer(history)
+      return cpuMs() - started
+    })
+      .slice(500)
+      .toSorted((left, right) => left - right)
+    return (share) => times[Math.floor(times.length * share)] ?? 0
+  }
+  const at = timed((items) => {
+    const history = items.map((item) => `sku-${item}`)
     recommendFor(recommender, { history, except: new Set(history), count: 10 })
-    return performance.now() - started
-  }).toSorted((left, right) => left - right)
-  const at = (share: number) => times[Math.floor(times.length * share)] ?? 0
+  })
+  const full = Array.from({ length: count }, () => Float32Array.from({ length: count }, () => rng.uniform()))
+  const plain = timed((items) => {
+    const scores = new Float64Array(count)
+    for (const item of items) full[item]?.forEach((weight, k) => (scores[k] = (scores[k] ?? 0) + weight))
+    const had = new Set(items)
+    Array.from(scores, (score, item) => ({ item, score }))
+      .filter(({ item }) => !had.has(item))
+      .toSorted((left, right) => right.score - left.score)
+      .slice(0, 10)
+  })
   return [
     {
-      what: 'answer with 5,000 items, p50 / p99 ms',
+      what: 'answer with 5,000 items, p50 / p99 ms of its thread',
       ours: `${at(0.5).toFixed(2)} / ${at(0.99).toFixed(2)}`,
       known: 'under 5 at p99',
-      peer: '',
+      peer: `all weights, all sorted: ${plain(0.5).toFixed(2)} / ${plain(0.99).toFixed(2)}`,
       ok: at(0.99) < 5,
     },
   ]

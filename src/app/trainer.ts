@@ -27,10 +27,10 @@ export type TrainingSummary = {
 
 const ROWS_MAX = 1_000_000
 const EASE_ITEMS_MAX = 5_000
-/** Weights of each product; fewer when there are very many, so that the event stays within the log's limit. */
-const PER_ITEM = 50
-const PER_ITEM_MANY = 20
-const MANY_ITEMS = 20_000
+/** Weights of each product, as many as public data lose nothing by; fewer of many, so that the event fits into the log. */
+const PER_ITEM_MAX = 300
+const PER_ITEM_MIN = 16
+const WEIGHTS_MAX = 800_000
 /** Local hour of the nightly training. */
 const NIGHT_HOUR = 3
 /** Interests before the first training is worth anything. */
@@ -54,7 +54,7 @@ export const trainRecommender = async (loop: Loop, signal?: AbortSignal): Promis
     {
       ...columns,
       easeItemsMax: EASE_ITEMS_MAX,
-      perItem: columns.ids.length > MANY_ITEMS ? PER_ITEM_MANY : PER_ITEM,
+      perItem: perItemOf(columns.ids.length),
     },
     signal,
   )
@@ -70,6 +70,9 @@ export const trainRecommender = async (loop: Loop, signal?: AbortSignal): Promis
   ])
   return summaryOf(data)
 }
+
+const perItemOf = (items: number): number =>
+  Math.min(PER_ITEM_MAX, Math.max(PER_ITEM_MIN, Math.floor(WEIGHTS_MAX / Math.max(1, items))))
 
 const summaryOf = ({ version, card }: RecommendTrained): TrainingSummary => ({
   version,

@@ -128,10 +128,10 @@ export type {
   ValueModel,
 } from './value/value-model.ts'
 // Recommendation: what goes with what.
-export { EASE_DEFAULTS, learnEase } from './recommend/ease.ts'
+export { EASE_DEFAULTS, learnEase, visitEase } from './recommend/ease.ts'
 export { itemsOf, popularity, tabulate } from './recommend/interactions.ts'
 export type { InteractionRow, Interactions } from './recommend/interactions.ts'
-export { scoreHistory, topItems } from './recommend/item-weights.ts'
+export { createWeightTable, scoreHistory, topItems } from './recommend/item-weights.ts'
 export type { ItemWeights } from './recommend/item-weights.ts'
 export { learnItemKnn, learnRp3, scoreByPeople } from './recommend/neighbours.ts'
 export { rankingScore } from './recommend/ranking.ts'

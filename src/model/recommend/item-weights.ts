@@ -11,8 +11,10 @@ export type ItemWeights = {
 
 /** Collects columns (what all items say about one target) into rows of at most `perItem` strongest weights. */
 export const createWeightTable = (itemCount: number, perItem: number) => {
-  // A heap for each source would be exact and slow: keep twice as many and cut when full.
+  // A heap for each source would be exact and slow: keep twice as many and cut when full. After a cut what is weaker
+  // than all that was kept need not come in: that is most of it.
   const room = perItem * 2
+  const floor = new Float32Array(itemCount)
   const targets = Array.from({ length: itemCount }, (): Int32Array | null => null)
   const weights = Array.from({ length: itemCount }, (): Float32Array | null => null)
   const size = new Int32Array(itemCount)
@@ -30,10 +32,11 @@ export const createWeightTable = (itemCount: number, perItem: number) => {
       own[k] = weight
     })
     size[source] = kept.length
+    floor[source] = Math.abs(kept[perItem - 1]?.[1] ?? 0)
   }
   return {
     add: (source: number, target: number, weight: number): void => {
-      if (weight === 0 || source === target) return
+      if (weight === 0 || source === target || Math.abs(weight) < (floor[source] ?? 0)) return
       targets[source] ??= new Int32Array(room)
       weights[source] ??= new Float32Array(room)
       if ((size[source] ?? 0) === room) cut(source)

@@ -19,7 +19,7 @@ export type RecommenderInput = {
   readonly perItem: number
 }
 
-export const RECOMMENDER_DEFAULTS = { easeItemsMax: 5_000, perItem: 50 } as const
+export const RECOMMENDER_DEFAULTS = { easeItemsMax: 5_000, perItem: 160 } as const
 const ROWS_MIN = 50
 const PEOPLE_MIN = 20
 /** Half-life of popularity, as a share of the time that the rows span. */

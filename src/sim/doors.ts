@@ -27,11 +27,18 @@ export type DoorOptions = {
 
 export type Asked = { readonly decisionId: string; readonly actionId: string; readonly content: unknown }
 
+export type RecommendedList = {
+  readonly recommendationId: string
+  readonly items: readonly { readonly id: string; readonly category: string }[]
+}
+
 export type Doors = {
   /** Sends a batch; resolves when it was accepted, tries again until then. False when it was refused for good or stopped. */
   readonly send: (items: readonly Item[], sentAt: number) => Promise<boolean>
   /** Asks what to show; null when there is no answer. Not tried again: the moment has gone. */
   readonly decide: (question: Item) => Promise<Asked | null>
+  /** Asks which products to show; null when there is no answer, or nothing to show. */
+  readonly recommend: (question: Item) => Promise<RecommendedList | null>
   /** Opens a link as a browser or a scanner would. Returns the status; 0 when nobody answered. */
   readonly open: (
     url: string,
@@ -82,6 +89,10 @@ export const openDoors = (options: DoorOptions): Doors => {
       if (status !== 200) return null
       counts.decisions++
       return askedOf(text)
+    },
+    recommend: async (question) => {
+      const { status, text } = await post('/v1/recommend', question)
+      return status === 200 ? listOf(text) : null
     },
     open: async (url, { userAgent, method = 'GET' }) =>
       (await attempt(url, { method, headers: { 'user-agent': userAgent } })).status,
@@ -180,5 +191,15 @@ const askedOf = (text: string): Asked | null => {
     decisionId: typeof decisionId === 'string' ? decisionId : '',
     actionId: typeof actionId === 'string' ? actionId : '',
     content: content ?? null,
+  }
+}
+
+const listOf = (text: string): RecommendedList | null => {
+  const parsed: unknown = JSON.parse(text)
+  if (!isRecord(parsed) || typeof parsed['recommendationId'] !== 'string') return null
+  const items = Array.isArray(parsed['items']) ? (parsed['items'] as readonly unknown[]) : []
+  return {
+    recommendationId: parsed['recommendationId'],
+    items: items.filter(isRecord).map(({ id, category }) => ({ id: String(id), category: String(category) })),
   }
 }

@@ -3,7 +3,9 @@
 
 import { DAY_MS } from '../kernel/time.ts'
 import type { Clock } from '../kernel/ctx.ts'
+import { CATEGORIES, type Category } from './catalogue.ts'
 import type { Doors } from './doors.ts'
+import { luckOf, trackItem } from './items.ts'
 import { decisionIdIn, readMail, readPlacement } from './reader.ts'
 import type { ReceivedMail, SmtpSink } from './smtp-sink.ts'
 import type { Reaction, WorldEvent } from './stage.ts'
@@ -21,17 +23,31 @@ export type PostParts = {
   }
   /** What the home page asks for; '' = it does not ask. */
   readonly placement: string
+  /** Where pages ask for a list of products; '' = they do not ask. */
+  readonly listPlacement: string
   readonly mailCost: number
 }
 
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 const SCANNER = 'BarracudaCentral link check'
 const PLACEMENT_OFFER_MS = DAY_MS
+const LIST_SLOTS = 4
+/** Chance to look at a product of the one shelf that somebody likes. */
+const LOOK_CHANCE = 0.2
 
 export type Post = ReturnType<typeof createPost>
 
 /** What people do with what reaches them. */
-export const createPost = ({ world, doors, clock, sink, limits, placement, mailCost }: PostParts) => {
+export const createPost = ({
+  world,
+  doors,
+  clock,
+  sink,
+  limits,
+  placement,
+  listPlacement,
+  mailCost,
+}: PostParts) => {
   const byEmail = new Map(world.people.map(({ email, index }) => [email, index]))
   const bad = new Set(world.people.flatMap(({ badAddress, email }) => (badAddress ? [email] : [])))
   sink.refuse((address) => bad.has(address))
@@ -39,7 +55,7 @@ export const createPost = ({ world, doors, clock, sink, limits, placement, mailC
   const reactions: Record<Reaction, number> = { open: 0, click: 0, unsubscribe: 0, complain: 0, scan: 0 }
   const waiting: (() => Promise<unknown>)[] = []
   const underWay = new Set<Promise<unknown>>()
-  const counts = { mails: 0, placements: 0, dropped: 0 }
+  const counts = { mails: 0, placements: 0, lists: 0, dropped: 0 }
   let closed = false
 
   const receive = (mail: ReceivedMail): void => {
@@ -104,9 +120,37 @@ export const createPost = ({ world, doors, clock, sink, limits, placement, mailC
     )
   }
 
+  /** A list on the page: whoever likes one of its shelves looks at a product of it. It changes nothing of what they buy. */
+  const look = async (customer: number): Promise<void> => {
+    const person = world.people[customer]
+    if (person === undefined) return
+    const { userId, anonymousId } = person
+    const list = await doors.recommend({ placement: listPlacement, slots: LIST_SLOTS, userId, anonymousId })
+    if (list === null || closed) return
+    counts.lists++
+    const luck = luckOf(list.recommendationId, userId)
+    const chosen = list.items.find(
+      ({ category }) =>
+        luck.uniform() < LOOK_CHANCE * (person.taste[CATEGORIES.indexOf(category as Category)] ?? 0),
+    )
+    if (chosen === undefined) return
+    const properties = {
+      product_id: chosen.id,
+      category: chosen.category,
+      recommendation_id: list.recommendationId,
+    }
+    const now = clock.now()
+    const item = {
+      ...trackItem(person, 'Product Viewed', properties),
+      timestamp: new Date(now).toISOString(),
+    }
+    await doors.send([item], now)
+  }
+
   const react = (event: Exclude<WorldEvent, { readonly kind: 'item' }>): void => {
     if (event.kind === 'visit') {
       if (placement !== '') later(async () => ask(event.customer))
+      if (listPlacement !== '') later(async () => look(event.customer))
       return
     }
     const mail = mails.get(event.contactId)

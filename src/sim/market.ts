@@ -28,6 +28,8 @@ export type MarketOptions = {
   readonly historyDays?: number
   /** What the home page asks for; '' = it does not ask. */
   readonly placement?: string
+  /** Where pages ask for a list of products; '' = they do not ask. */
+  readonly listPlacement?: string
   /** What one mail costs, as the plan has it; the market's books count it. */
   readonly mailCost?: number
   readonly limits?: Partial<MarketLimits>
@@ -90,6 +92,7 @@ export type Market = {
 const MAIL_COST = 0.002
 const HISTORY_DAYS = 14
 const PLACEMENT = 'home-hero'
+const LIST_PLACEMENT = 'home'
 
 /** Starts telling the past at once and then lives on. Throws a Failure `smtp_sink.cannot_listen`. */
 export const startMarket = async (options: MarketOptions): Promise<Market> => {
@@ -120,6 +123,7 @@ export const startMarket = async (options: MarketOptions): Promise<Market> => {
     sink,
     limits,
     placement: options.placement ?? PLACEMENT,
+    listPlacement: options.listPlacement ?? LIST_PLACEMENT,
     mailCost: options.mailCost ?? MAIL_COST,
   })
   const running = run({ world, doors, limits, options, post, begins, signal: stopping.signal })

@@ -27,6 +27,8 @@ import { CustomersView } from './views/customers.tsx'
 import { DecisionsView } from './views/decisions.tsx'
 import { HealthView } from './views/health.tsx'
 import { ImpactView } from './views/impact.tsx'
+import { AttributionView } from './views/attribution.tsx'
+import { RecommendationsView } from './views/recommendations.tsx'
 import { KpisView } from './views/kpis.tsx'
 import { MoneyView } from './views/money.tsx'
 import { ModelsView } from './views/models.tsx'
@@ -121,6 +123,8 @@ function CurrentView() {
         {view === 'models' && <ModelsView />}
         {view === 'impact' && <ImpactView />}
         {view === 'kpis' && <KpisView />}
+        {view === 'attribution' && <AttributionView />}
+        {view === 'recommendations' && <RecommendationsView />}
         {view === 'money' && <MoneyView />}
         {view === 'campaigns' && <CampaignsView />}
         {view === 'health' && <HealthView />}

@@ -29,6 +29,8 @@ describe('the fixture server', async () => {
     ['/api/lift?campaign=cart', contract.liftSchema],
     ['/api/gate', contract.gateSchema],
     ['/api/kpis', contract.kpisSchema],
+    ['/api/attribution?by=campaign', contract.attributionSchema],
+    ['/api/recommendations', contract.recommendationsSchema],
     ['/api/customers?q=ma', contract.customersSchema],
     ['/api/customers/p3', contract.customerSchema],
     ['/api/segments', contract.segmentsSchema],

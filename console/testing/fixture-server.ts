@@ -12,6 +12,7 @@ import { makeMoney } from './generate-money.ts'
 import { makeBrief, makeLift, makeStop } from './generate-brief.ts'
 import { makeGate } from './generate-gate.ts'
 import { makeKpis } from './generate-kpis.ts'
+import { makeAttribution, makeRecommendations } from './generate-offers.ts'
 import { makeModels } from './generate-models.ts'
 import {
   FIXTURE_PLAN,
@@ -230,6 +231,8 @@ function createWorld(first: FixtureState) {
         : [404, failure('customer.unknown', 'There is no such customer.', 'Search by e-mail, id or phone.')]
     if (path === '/api/gate') return [200, makeGate(state)]
     if (path === '/api/kpis') return [200, makeKpis(state)]
+    if (path === '/api/attribution') return [200, makeAttribution(state, url.searchParams)]
+    if (path === '/api/recommendations') return [200, makeRecommendations(state)]
     if (path === '/api/segments') return [200, makeSegments(state)]
     if (path === '/api/models') return [200, makeModels(state)]
     if (path === '/api/health') return [200, makeHealth(state)]

@@ -6,6 +6,8 @@ import { Type, type Static } from 'typebox'
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()])
 
+const intervalSchema = Type.Object({ value: Type.Number(), low: Type.Number(), high: Type.Number() })
+
 const countsSchema = Type.Object({
   key: Type.String(),
   /** Places of lists shown. */
@@ -15,6 +17,10 @@ const countsSchema = Type.Object({
   bought: Type.Integer(),
   /** Of those, whole currency units. */
   revenue: Type.Number(),
+  /** Share of the places that was clicked, and its interval of 95 %; null before the first place. */
+  clickRate: nullable(intervalSchema),
+  /** Revenue of a thousand places, and its interval of 95 %; null until thirty were bought. */
+  revenuePerThousand: nullable(intervalSchema),
 })
 
 export const recommendationsSchema = Type.Object({
@@ -59,6 +65,25 @@ export const recommendationsSchema = Type.Object({
   byModel: Type.Array(countsSchema),
   /** By what put a product on the list. */
   byReason: Type.Array(countsSchema),
+  /** By where the list stood: a place of a page, a message of a campaign. */
+  byPlacement: Type.Array(countsSchema),
+  /** Share of places drawn evenly from the pool, so that what others cost and bring is learnt. */
+  exploring: Type.Number(),
+  /** The most popular products with what people have together with them: why something "goes with" another. */
+  together: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      with: Type.Array(
+        Type.Object({
+          id: Type.String(),
+          name: Type.String(),
+          /** How often both were had on one day. */
+          together: Type.Integer(),
+        }),
+      ),
+    }),
+  ),
 })
 
 export const customerRecommendationsSchema = Type.Object({

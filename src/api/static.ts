@@ -26,6 +26,8 @@ export const CONSOLE_PAGES = [
   '/models',
   '/impact',
   '/kpis',
+  '/attribution',
+  '/recommendations',
   '/money',
   '/plan',
   '/campaigns',

@@ -70,5 +70,17 @@ export const scoreCompanions = (
   }
 }
 
+/** Companions of a product with how often both were had together, most often first; at most the slots. */
+export const companionsOf = (
+  { slots, items, counts }: Companions,
+  item: number,
+): readonly { readonly item: number; readonly together: number }[] => {
+  const found: { readonly item: number; readonly together: number }[] = []
+  for (let k = item * slots; k < Math.min((item + 1) * slots, items.length); k++)
+    if ((items[k] as number) > 0)
+      found.push({ item: (items[k] as number) - 1, together: counts[k] as number })
+  return found.toSorted((left, right) => right.together - left.together || left.item - right.item)
+}
+
 /** Pairs that must have been seen before their shares are believed. */
 const SHRINKAGE = 5

@@ -1,5 +1,5 @@
 // Public exports of the catalogue: what there is, and who lately had to do with it.
-export { scoreCompanions } from './companions.ts'
+export { companionsOf, scoreCompanions } from './companions.ts'
 export { historyOf } from './histories.ts'
 export type { Had } from './histories.ts'
 export { CATALOGUE_OPTIONS } from './limits.ts'

@@ -11,7 +11,14 @@ import type { Signal } from '../signal/events.ts'
 import { DELIVERY_RESPONDED, type DeliveryResponded } from '../delivery/events.ts'
 import { RECOMMENDATION_SERVED, type RecommendationServed } from './events.ts'
 
-export type RecommendationCount = { shown: number; clicked: number; bought: number; revenue: number }
+export type RecommendationCount = {
+  shown: number
+  clicked: number
+  bought: number
+  revenue: number
+  /** Of the revenue of each bought product: how far it scatters. */
+  squares: number
+}
 
 type Shown = {
   readonly at: number
@@ -19,6 +26,7 @@ type Shown = {
   /** Place by product id. */
   readonly items: ReadonlyMap<string, { readonly reason: string; readonly inclusion: number }>
   readonly model: string
+  readonly placement: string
   readonly clicked: Set<string>
 }
 
@@ -90,6 +98,7 @@ const open = (state: Recommendations, served: RecommendationServed): void => {
     profileId: served.profileId,
     items: new Map(served.items.map(({ id, reason, inclusion }) => [id, { reason, inclusion }])),
     model: served.fallback ?? served.model,
+    placement: served.placement,
     clicked: new Set(),
   }
   state.open.set(served.recommendationId, shown)
@@ -100,8 +109,9 @@ const open = (state: Recommendations, served: RecommendationServed): void => {
   }
 }
 
-const keysOf = ({ model, items }: Shown, id: string): readonly string[] => [
+const keysOf = ({ model, placement, items }: Shown, id: string): readonly string[] => [
   `model ${model}`,
+  `placement ${placement}`,
   `reason ${items.get(id)?.reason ?? ''}`,
 ]
 
@@ -115,7 +125,7 @@ const count = (
     const known = state.counts.get(key)
     if (known !== undefined) known[what] += by
     else if (state.counts.size < COUNTS_MAX)
-      state.counts.set(key, { shown: 0, clicked: 0, bought: 0, revenue: 0, [what]: by })
+      state.counts.set(key, { shown: 0, clicked: 0, bought: 0, revenue: 0, squares: 0, [what]: by })
   }
 }
 
@@ -148,6 +158,7 @@ const foldSignal = (
     clicks.splice(at, 1)
     count(state, bought.keys, 'bought', 1)
     count(state, bought.keys, 'revenue', price * quantity)
+    count(state, bought.keys, 'squares', (price * quantity) ** 2)
   }
   if (clicks.length === 0) state.clicks.delete(ref)
 }
@@ -211,11 +222,12 @@ export const exposuresOf = (state: Recommendations, productId: string): number =
   state.exposures.get(productId) ?? 0
 
 export const dumpRecommendations = (state: Recommendations): Dump => ({
-  open: [...state.open].map(([id, { at, profileId, items, model, clicked }]) => ({
+  open: [...state.open].map(([id, { at, profileId, items, model, placement, clicked }]) => ({
     id,
     at,
     profileId,
     model,
+    placement,
     items: [...items].map(([item, { reason, inclusion }]) => [item, reason, inclusion]),
     clicked: [...clicked],
   })),
@@ -234,6 +246,7 @@ type DumpedShown = {
   readonly at: number
   readonly profileId: ProfileId
   readonly model: string
+  readonly placement: string
   readonly items: readonly (readonly [string, string, number])[]
   readonly clicked: readonly string[]
 }
@@ -245,12 +258,13 @@ export const restoreRecommendations = (dump: Dump): Recommendations => {
   }
   return {
     open: new Map(
-      list<DumpedShown>('open').map(({ id, at, profileId, model, items, clicked }) => [
+      list<DumpedShown>('open').map(({ id, at, profileId, model, placement, items, clicked }) => [
         id,
         {
           at,
           profileId,
           model,
+          placement,
           items: new Map(items.map(([item, reason, inclusion]) => [item, { reason, inclusion }])),
           clicked: new Set(clicked),
         },

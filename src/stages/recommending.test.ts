@@ -260,7 +260,7 @@ describe('recommending', () => {
     await click('user-0', clicked, 'rec:forged')
     await click('user-0', 'not-on-it')
     const counts = () => loop.state.recommendations.counts.get('model nothing_known')
-    assert.deepEqual(counts(), { shown: 3, clicked: 0, bought: 0, revenue: 0 })
+    assert.deepEqual(counts(), { shown: 3, clicked: 0, bought: 0, revenue: 0, squares: 0 })
     await click('user-0', clicked)
     await click('user-0', clicked)
     assert.equal(counts()?.clicked, 1)
@@ -268,7 +268,7 @@ describe('recommending', () => {
     const order = { order_id: 'o', products: [{ product_id: clicked, price: 20, quantity: 2 }] }
     await small.track('user-0', 'Order Completed', order)
     await small.track('user-0', 'Order Completed', { ...order, order_id: 'o2' })
-    assert.deepEqual(counts(), { shown: 3, clicked: 1, bought: 1, revenue: 40 })
+    assert.deepEqual(counts(), { shown: 3, clicked: 1, bought: 1, revenue: 40, squares: 1_600 })
     small.setNow(T0 + 3 * DAY_MS)
     await click('user-0', items[1]?.id ?? '')
     assert.equal(counts()?.clicked, 1)

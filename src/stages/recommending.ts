@@ -53,7 +53,7 @@ export const RECOMMEND_SLOTS_MAX = 24
 export const PERSONALISATION = 'personalisation'
 const BOUGHT_DAYS = 30
 /** Share of places drawn evenly from the pool: what others cost is what is learnt of them. */
-const EPSILON = 0.1
+export const EXPLORING_SHARE = 0.1
 const POOL_MIN = 20
 const POOL_PER_SLOT = 3
 const FRESH_DAYS = 14
@@ -85,7 +85,7 @@ export const recommendNow = (state: LoopState, ask: RecommendAsk): Recommendatio
       ? { places: [], joint: 1 }
       : chooseSlate(
           {
-            policy: { kind: 'epsilon_greedy', epsilon: EPSILON },
+            policy: { kind: 'epsilon_greedy', epsilon: EXPLORING_SHARE },
             scores: pool.map((item) => scored.scores[item] ?? 0),
             length,
           },
@@ -107,7 +107,7 @@ export const recommendNow = (state: LoopState, ask: RecommendAsk): Recommendatio
     model: trained === null ? 'popularity' : trained.card.kind,
     modelVersion: trained?.version ?? '',
     fallback: length === 0 ? 'nothing_left' : scored.fallback,
-    policy: { kind: 'epsilon_greedy', epsilon: EPSILON },
+    policy: { kind: 'epsilon_greedy', epsilon: EXPLORING_SHARE },
     seed,
     candidates: pool.length,
     joint: slate.joint,

@@ -31,6 +31,8 @@ const VIEWS = {
   models: '/models',
   impact: '/impact',
   kpis: '/kpis',
+  attribution: '/attribution',
+  recommendations: '/recommendations',
   campaigns: '/plan',
   health: '/health',
   money: '/money',

@@ -23,6 +23,9 @@ import type {
   DecisionDetail,
   DecisionsPage,
   Gate,
+  AttributionView,
+  Recommendations,
+  Training,
   Kpis,
   Lift,
   Money,
@@ -173,6 +176,37 @@ export function useKpis() {
     queryKey: ['kpis', lang],
     queryFn: ({ signal }) => ask<Kpis>({ key, path: PATHS.kpis, query: { lang }, signal }),
     refetchInterval: POLL_MS,
+  })
+}
+
+export function useAttribution(by: AttributionView['by'], touches: AttributionView['touches']) {
+  const key = useKey()
+  const { lang } = useSettings()
+  return useQuery({
+    queryKey: ['attribution', by, touches, lang],
+    queryFn: ({ signal }) =>
+      ask<AttributionView>({ key, path: PATHS.attribution, query: { by, touches, lang }, signal }),
+    refetchInterval: POLL_MS,
+  })
+}
+
+export function useRecommendations() {
+  const key = useKey()
+  const { lang } = useSettings()
+  return useQuery({
+    queryKey: ['recommendations', lang],
+    queryFn: ({ signal }) =>
+      ask<Recommendations>({ key, path: PATHS.recommendations, query: { lang }, signal }),
+    refetchInterval: POLL_MS,
+  })
+}
+
+export function useTrainRecommender() {
+  const key = useKey()
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => ask<Training>({ key, path: PATHS.trainRecommender, body: {} }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['recommendations'] }),
   })
 }
 

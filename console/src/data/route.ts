@@ -9,6 +9,8 @@ export type View =
   | 'impact'
   | 'money'
   | 'kpis'
+  | 'attribution'
+  | 'recommendations'
   | 'campaigns'
   | 'health'
   | 'settings'
@@ -17,8 +19,8 @@ export type Route = { readonly view: View | 'unknown'; readonly id: string | nul
 /** The views as the navigation lists them: what happens, whom it touches, what it is worth, what is set, how it runs. */
 export const VIEW_GROUPS = [
   { group: 'now', views: ['brief', 'decisions'] },
-  { group: 'people', views: ['customers', 'models'] },
-  { group: 'worth', views: ['impact', 'money', 'kpis'] },
+  { group: 'people', views: ['customers', 'models', 'recommendations'] },
+  { group: 'worth', views: ['impact', 'money', 'kpis', 'attribution'] },
   { group: 'plan', views: ['campaigns'] },
   { group: 'system', views: ['health', 'settings'] },
 ] as const satisfies readonly { readonly group: string; readonly views: readonly View[] }[]
@@ -33,6 +35,8 @@ const ADDRESSES: Readonly<Record<View, string>> = {
   models: 'models',
   impact: 'impact',
   kpis: 'kpis',
+  attribution: 'attribution',
+  recommendations: 'recommendations',
   money: 'money',
   campaigns: 'plan',
   health: 'health',

@@ -6,6 +6,7 @@ import { enGate } from './en-gate.ts'
 import { enKpis } from './en-kpis.ts'
 import { enModels } from './en-models.ts'
 import { enMoney } from './en-money.ts'
+import { enOffers } from './en-offers.ts'
 import { enViews } from './en-views.ts'
 
 export const en = {
@@ -16,6 +17,7 @@ export const en = {
   ...enMoney,
   ...enModels,
   ...enGate,
+  ...enOffers,
 }
 
 export type WordKey = keyof typeof en

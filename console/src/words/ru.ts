@@ -7,6 +7,7 @@ import { ruGate } from './ru-gate.ts'
 import { ruKpis } from './ru-kpis.ts'
 import { ruModels } from './ru-models.ts'
 import { ruMoney } from './ru-money.ts'
+import { ruOffers } from './ru-offers.ts'
 import { ruViews } from './ru-views.ts'
 
 export const ru: Readonly<Record<WordKey, string>> = {
@@ -17,4 +18,5 @@ export const ru: Readonly<Record<WordKey, string>> = {
   ...ruMoney,
   ...ruModels,
   ...ruGate,
+  ...ruOffers,
 }

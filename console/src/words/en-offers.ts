@@ -1,0 +1,82 @@
+// English words of the views of recommendations and of attribution.
+
+export const enOffers = {
+  'nav.attribution': 'Attribution',
+  'nav.recommendations': 'Recommendations',
+
+  'attribution.by': 'A row is',
+  'attribution.touches': 'What counts as having been there',
+  'attribution.what': 'Figure',
+  'attribution.option.channel': 'Channel',
+  'attribution.option.campaign': 'Campaign',
+  'attribution.option.all': 'All touches',
+  'attribution.option.clicks': 'Clicks and visits only',
+  'attribution.option.margin': 'Margin',
+  'attribution.option.orders': 'Orders',
+  'attribution.warning':
+    'Not causal. Credit goes to who was there before an order, whether or not it would have come anyway. No budget is ever moved by it: what a holdout measured is.',
+  'attribution.measured': 'Measured by holdout',
+  'attribution.measured.value': '{value} ({low} to {high})',
+  'attribution.unmeasured': 'not measured yet',
+  'attribution.method.first': 'First',
+  'attribution.method.last': 'Last',
+  'attribution.method.linear': 'Even',
+  'attribution.method.position': 'Position',
+  'attribution.method.decay': 'Decay',
+  'attribution.method.markov1': 'Markov 1',
+  'attribution.method.markov2': 'Markov 2',
+  'attribution.method.shapley': 'Shapley',
+  'attribution.removal': 'Lost without it',
+  'attribution.sum':
+    '{orders} orders with a margin of {margin}; before {alone} of them nobody was there within {days} days.',
+  'attribution.all': 'All own campaigns together, measured: {measured}.',
+  'attribution.empty': 'No order has had a touch before it yet',
+  'attribution.empty.detail':
+    'Messages, placements, clicks and visits from ads count as touches for 30 days.',
+  'attribution.note':
+    'A channel has a measured figure only where one campaign was all of it; choose campaigns to see each. Views of ads that nobody clicked are not known here.',
+
+  'recommend.train': 'Train now',
+  'recommend.training': 'Training…',
+  'recommend.sum': '{served} lists shown, with {shown} of {known} products.',
+  'recommend.kept':
+    'Never shown: what is out of stock ({soldOut} now), what the person bought lately or has in the cart, and anything personal to who said no to it. {empty} lists stayed empty.',
+  'recommend.fresh':
+    'Of {fresh} products new within a fortnight {freshShown} were on a list already. {share} of places are drawn evenly among the candidates, so that new ones get their turn.',
+  'recommend.none': 'No model yet',
+  'recommend.none.detail':
+    'It is trained each night, once people have looked at or bought products 200 times. Until then lists show what is popular and what goes together.',
+  'recommend.model': 'In service: {kind}',
+  'recommend.trained':
+    'Trained {time} on {people} people and {items} products, version {version}. It learns anew each night; sessions and what goes together count at once.',
+  'recommend.fallback': 'Nothing learnt was clearly better than popularity, so popularity leads.',
+  'recommend.backtest': 'How each did on the latest part of the data, which it had not seen',
+  'recommend.kind': 'Model',
+  'recommend.kind.ease': 'EASE',
+  'recommend.kind.rp3beta': 'RP3beta',
+  'recommend.kind.item_knn': 'Item neighbours',
+  'recommend.kind.popularity': 'Popularity',
+  'recommend.recall': 'Found in the first 10',
+  'recommend.coverage': 'Products ever shown',
+  'recommend.placements': 'By place',
+  'recommend.placement': 'Place',
+  'recommend.reasons': 'By what put a product on the list',
+  'recommend.reason': 'Why',
+  'recommend.reason.learnt': 'Learnt from people like them',
+  'recommend.reason.goes_together': 'Had together with',
+  'recommend.reason.fresh': 'New',
+  'recommend.reason.popular': 'Popular',
+  'recommend.results.none': 'Appears with the first list shown.',
+  'recommend.shown': 'Shown',
+  'recommend.rate': 'Click rate',
+  'recommend.bought': 'Bought after a click',
+  'recommend.revenue': 'Revenue',
+  'recommend.thousand': 'Revenue per 1,000 shown',
+  'recommend.range': '{value} ({low} to {high})',
+  'recommend.note':
+    'Intervals of 95 %. Bought within seven days of a click; who would have bought it anyway is among them, so this is no lift.',
+  'recommend.together': 'What goes with what, among the most popular',
+  'recommend.product': 'Product',
+  'recommend.with': 'Had on the same day with',
+  'recommend.with.one': '{name} ({times})',
+} as const

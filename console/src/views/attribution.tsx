@@ -129,7 +129,7 @@ function Credits({ found, what }: { readonly found: Attribution; readonly what: 
     },
   ]
   return (
-    <>
+    <div className="offers">
       <p>
         {t('attribution.sum', {
           orders: format.number(found.orders),
@@ -150,6 +150,6 @@ function Credits({ found, what }: { readonly found: Attribution; readonly what: 
         />
       )}
       <p className="muted note">{t('attribution.note')}</p>
-    </>
+    </div>
   )
 }

@@ -37,7 +37,7 @@ function Found({ found }: { readonly found: Recommendations }) {
   const { t, format } = useWords()
   const { products, served, empty, exploring } = found
   return (
-    <>
+    <div className="offers">
       <p>
         {t('recommend.sum', {
           served: format.number(served),
@@ -58,7 +58,7 @@ function Found({ found }: { readonly found: Recommendations }) {
       <Results title={t('recommend.reasons')} first={t('recommend.reason')} rows={found.byReason} words />
       <p className="muted note">{t('recommend.note')}</p>
       <Together rows={found.together} />
-    </>
+    </div>
   )
 }
 

@@ -2,7 +2,7 @@
 
 export const enOffers = {
   'nav.attribution': 'Attribution',
-  'nav.recommendations': 'Recommendations',
+  'nav.recommendations': 'Recommended',
 
   'attribution.by': 'A row is',
   'attribution.touches': 'What counts as having been there',

@@ -7,167 +7,31 @@
 // events; what is not in the log did not happen.
 
 import type { Ctx } from './kernel/ctx.ts'
-import { DEFAULT_BUSINESS, type Business } from './kernel/business.ts'
+import { type Business } from './kernel/business.ts'
 import { Failure, isFailure } from './kernel/failure.ts'
 import { isRecord } from './kernel/json.ts'
 import type { Ack, EventLog, LogEvent, NewEvent } from './log/port.ts'
-import type { Dump } from './log/dump.ts'
-import {
-  checkRequest,
-  createSignalState,
-  dumpSignal,
-  foldSignal,
-  restoreSignal,
-  type ItemError,
-  type SignalState,
-} from './signal/index.ts'
+import { checkRequest, foldSignal, type ItemError } from './signal/index.ts'
 import { SIGNAL_RECEIVED, type SignalEndpoint, type SignalReceived } from './signal/events.ts'
-import {
-  createProfiles,
-  dumpProfiles,
-  foldProfiles,
-  mergesOf,
-  restoreProfiles,
-  type Profiles,
-} from './profile/index.ts'
+import { foldProfiles, mergesOf } from './profile/index.ts'
 import { BUSINESS_APPLIED } from './profile/events.ts'
-import {
-  createCatalogue,
-  dumpCatalogue,
-  foldCatalogue,
-  restoreCatalogue,
-  type Catalogue,
-} from './catalogue/index.ts'
-import {
-  createAccess,
-  dumpAccess,
-  foldAccess,
-  restoreAccess,
-  type AccessState,
-} from './governance/access/index.ts'
-import {
-  createBandit,
-  createPersons,
-  createRecommenderState,
-  dumpBandit,
-  dumpPersons,
-  dumpRecommender,
-  foldModel,
-  foldPersons,
-  foldRecommender,
-  learn,
-  restoreBandit,
-  restorePersons,
-  restoreRecommender,
-  type Bandit,
-  type Persons,
-  type RecommenderState,
-} from './model/index.ts'
-import {
-  createDecisions,
-  dumpDecisions,
-  foldDecisions,
-  peopleOf,
-  restoreDecisions,
-  type Decisions,
-} from './decision/index.ts'
-import {
-  createGuardrail,
-  dumpGuardrail,
-  foldGuardrail,
-  restoreGuardrail,
-  type GuardrailState,
-} from './guardrail/index.ts'
+import { foldCatalogue } from './catalogue/index.ts'
+import { foldAccess } from './governance/access/index.ts'
+import { foldModel, foldPersons, foldRecommender, learn } from './model/index.ts'
+import { foldDecisions, peopleOf } from './decision/index.ts'
+import { foldGuardrail } from './guardrail/index.ts'
 import { SYSTEM_STARTED, type SystemStarted } from './guardrail/events.ts'
-import { createOutbox, dumpOutbox, foldOutbox, restoreOutbox, type Outbox } from './delivery/index.ts'
-import {
-  createContacts,
-  createFeedback,
-  createRecommendations,
-  dumpContacts,
-  dumpFeedback,
-  dumpRecommendations,
-  exampleOf,
-  foldContacts,
-  foldFeedback,
-  foldRecommendations,
-  restoreContacts,
-  restoreFeedback,
-  restoreRecommendations,
-  type Contacts,
-  type Feedback,
-  type Recommendations,
-} from './feedback/index.ts'
+import { foldOutbox } from './delivery/index.ts'
+import { exampleOf, foldContacts, foldFeedback, foldRecommendations } from './feedback/index.ts'
 import { OUTCOME_SETTLED, type OutcomeSettled } from './feedback/events.ts'
-import { createBudget, dumpBudget, foldBudget, restoreBudget, type BudgetState } from './budget/index.ts'
-import {
-  createGovernance,
-  dumpGovernance,
-  foldGovernance,
-  restoreGovernance,
-  type GovernanceState,
-} from './governance/index.ts'
-import {
-  createPromotion,
-  dumpPromotion,
-  foldPromotion,
-  learnOwnModels,
-  restorePromotion,
-  type Promotion,
-} from './promotion/index.ts'
-import {
-  createDecisionIndex,
-  createHits,
-  createKpis,
-  createTally,
-  dumpDecisionIndex,
-  dumpHits,
-  dumpKpis,
-  dumpTally,
-  foldDecisionIndex,
-  foldHits,
-  foldKpis,
-  foldTally,
-  restoreDecisionIndex,
-  restoreHits,
-  restoreKpis,
-  restoreTally,
-  type DecisionIndex,
-  type Hits,
-  type Kpis,
-  type Tally,
-} from './insight/index.ts'
+import { foldBrand } from './brand/index.ts'
+import { foldBudget } from './budget/index.ts'
+import { foldGovernance } from './governance/index.ts'
+import { foldPromotion, learnOwnModels } from './promotion/index.ts'
+import { foldDecisionIndex, foldHits, foldKpis, foldTally } from './insight/index.ts'
+import type { LoopState } from './loop-state.ts'
 
-/** Everything the system knows, folded from the log: lose it, fold again, get the same bytes. */
-export type LoopState = {
-  /** Of the last folded event. */
-  offset: number
-  business: Business
-  /** Channels that this installation can deliver on. */
-  channels: readonly string[]
-  readonly signal: SignalState
-  readonly profile: Profiles
-  readonly catalogue: Catalogue
-  readonly model: Bandit
-  readonly recommender: RecommenderState
-  /** What is expected of each person. */
-  readonly persons: Persons
-  readonly decision: Decisions
-  readonly guardrail: GuardrailState
-  readonly delivery: Outbox
-  readonly feedback: Feedback
-  readonly recommendations: Recommendations
-  /** Who was there before orders. */
-  readonly contacts: Contacts
-  readonly budget: BudgetState
-  readonly governance: GovernanceState
-  readonly promotion: Promotion
-  readonly tally: Tally
-  readonly hits: Hits
-  readonly decisionIndex: DecisionIndex
-  readonly kpis: Kpis
-  readonly access: AccessState
-}
+export { createState, dumpState, restoreState, type LoopState } from './loop-state.ts'
 
 export const PLAN_APPLIED = 'plan.applied.v1'
 /** Stands beside the sections that changed: who put them in force. */
@@ -178,32 +42,6 @@ export type PlanApplied = {
   readonly changes: readonly string[]
   readonly by: string
 }
-
-export const createState = (): LoopState => ({
-  offset: 0,
-  business: DEFAULT_BUSINESS,
-  channels: [],
-  signal: createSignalState(),
-  profile: createProfiles(),
-  catalogue: createCatalogue(),
-  model: createBandit(),
-  recommender: createRecommenderState(),
-  persons: createPersons(),
-  decision: createDecisions(),
-  guardrail: createGuardrail(),
-  delivery: createOutbox(),
-  feedback: createFeedback(),
-  recommendations: createRecommendations(),
-  contacts: createContacts(),
-  budget: createBudget(),
-  governance: createGovernance(),
-  promotion: createPromotion(),
-  tally: createTally(),
-  hits: createHits(),
-  decisionIndex: createDecisionIndex(),
-  kpis: createKpis(),
-  access: createAccess(),
-})
 
 /** Takes one event through all stages. Deterministic: the same log gives the same state, to the byte. */
 export const foldEvent = (state: LoopState, event: LogEvent): void => {
@@ -243,6 +81,7 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
     }
   }
   foldBudget(state.budget, event)
+  foldBrand(state.brand, event)
   foldGovernance(state.governance, event)
   foldPromotion(state.promotion, event)
   foldTally(state.tally, event, signals.length)
@@ -251,74 +90,6 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
   foldKpis(state.kpis, event, signals, business)
   foldAccess(state.access, event)
   state.offset = event.offset
-}
-
-export const dumpState = (state: LoopState): Record<string, Dump> => ({
-  loop: { offset: state.offset, business: state.business, channels: state.channels },
-  signal: dumpSignal(state.signal),
-  profile: dumpProfiles(state.profile),
-  catalogue: dumpCatalogue(state.catalogue),
-  model: dumpBandit(state.model),
-  recommender: dumpRecommender(state.recommender),
-  persons: dumpPersons(state.persons),
-  decision: dumpDecisions(state.decision),
-  guardrail: dumpGuardrail(state.guardrail),
-  delivery: dumpOutbox(state.delivery),
-  feedback: dumpFeedback(state.feedback),
-  recommendations: dumpRecommendations(state.recommendations),
-  contacts: dumpContacts(state.contacts),
-  budget: dumpBudget(state.budget),
-  governance: dumpGovernance(state.governance),
-  promotion: dumpPromotion(state.promotion),
-  tally: dumpTally(state.tally),
-  hits: dumpHits(state.hits),
-  decisionIndex: dumpDecisionIndex(state.decisionIndex),
-  kpis: dumpKpis(state.kpis),
-  access: dumpAccess(state.access),
-})
-
-/** The state of a dump; throws `snapshot.incomplete` when a part is missing. */
-export const restoreState = (parts: Readonly<Record<string, Dump>>): LoopState => {
-  const part = (name: string): Dump => {
-    const dump = parts[name]
-    if (dump === undefined)
-      throw new Failure({
-        code: 'snapshot.incomplete',
-        message: `the snapshot has no part ${name}`,
-        hint: 'Delete the snapshots; they are made again from the log.',
-      })
-    return dump
-  }
-  const loop = part('loop') as {
-    readonly offset: number
-    readonly business: Business
-    readonly channels: readonly string[]
-  }
-  return {
-    offset: loop.offset,
-    business: loop.business,
-    channels: loop.channels,
-    signal: restoreSignal(part('signal')),
-    profile: restoreProfiles(part('profile')),
-    catalogue: restoreCatalogue(part('catalogue')),
-    model: restoreBandit(part('model')),
-    recommender: restoreRecommender(part('recommender')),
-    persons: restorePersons(part('persons')),
-    decision: restoreDecisions(part('decision')),
-    guardrail: restoreGuardrail(part('guardrail')),
-    delivery: restoreOutbox(part('delivery')),
-    feedback: restoreFeedback(part('feedback')),
-    recommendations: restoreRecommendations(part('recommendations')),
-    contacts: restoreContacts(part('contacts')),
-    budget: restoreBudget(part('budget')),
-    governance: restoreGovernance(part('governance')),
-    promotion: restorePromotion(part('promotion')),
-    tally: restoreTally(part('tally')),
-    hits: restoreHits(part('hits')),
-    decisionIndex: restoreDecisionIndex(part('decisionIndex')),
-    kpis: restoreKpis(part('kpis')),
-    access: restoreAccess(part('access')),
-  }
 }
 
 export type Received = {

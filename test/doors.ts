@@ -1,6 +1,8 @@
 // Every route of the server, what it is for, and who gets which answer: the one table that the test of roles holds
 // the server to and that docs/reference/http.md is written from. A route that is not here fails the test.
 
+import { ADVISOR_DOORS } from './doors-advisors.ts'
+
 export const WHO = [
   'none',
   'wrong',
@@ -54,13 +56,6 @@ const link = (says: string, path: string): Door => ({
   crossSite: true,
   hidden: true,
 })
-const GEO_ASK = {
-  lineId: 'none',
-  mode: 'off',
-  testDays: 28,
-  oneOf: 2,
-  rows: [{ region: 'a', date: '2026-01-01', value: 1 }],
-}
 const page = (says: string): Door => ({ says, may: OPEN, hidden: true })
 
 export const DOORS: Readonly<Record<string, Door>> = {
@@ -156,42 +151,7 @@ export const DOORS: Readonly<Record<string, Door>> = {
     may: APPROVES,
     then: 422,
   },
-  'GET /api/money': {
-    says: 'Ad money: what it costs and may cost, what each line brings, what was moved.',
-    may: LOOKS,
-  },
-  'POST /api/money/close-incident': {
-    says: 'Says that a person has seen an incident of ad money.',
-    may: APPROVES,
-    then: 404,
-    body: { incidentId: 'none' },
-  },
-  'POST /api/money/experiments/design': {
-    says: 'Designs an experiment over regions: who is treated, what it can tell. Nothing begins.',
-    may: PROPOSES,
-    then: 422,
-    body: GEO_ASK,
-  },
-  'POST /api/money/experiments': {
-    says: 'Begins an experiment over regions.',
-    may: APPROVES,
-    then: 422,
-    body: GEO_ASK,
-  },
-  'POST /api/money/experiments/{experimentId}/read': {
-    says: 'Reads an experiment that is over: its result pins the line’s curve.',
-    may: APPROVES,
-    then: 422,
-    path: '/api/money/experiments/none/read',
-    body: { rows: [{ region: 'a', date: '2026-01-01', value: 1 }] },
-  },
-  'POST /api/money/experiments/{experimentId}/drop': {
-    says: 'Ends an experiment over regions without a result.',
-    may: APPROVES,
-    then: 422,
-    path: '/api/money/experiments/none/drop',
-    body: { reason: 'a strike' },
-  },
+  ...ADVISOR_DOORS,
   'GET /api/audit/tip': { says: 'Where the chain of the log ends.', may: APPROVES },
   'POST /api/audit/anchor': {
     says: 'Signs the end of the chain and puts it under the anchors.',

@@ -30,6 +30,7 @@ import { ImpactView } from './views/impact.tsx'
 import { AttributionView } from './views/attribution.tsx'
 import { RecommendationsView } from './views/recommendations.tsx'
 import { KpisView } from './views/kpis.tsx'
+import { BrandView } from './views/brand.tsx'
 import { MoneyView } from './views/money.tsx'
 import { ModelsView } from './views/models.tsx'
 import { NotFoundView } from './views/not-found.tsx'
@@ -126,6 +127,7 @@ function CurrentView() {
         {view === 'attribution' && <AttributionView />}
         {view === 'recommendations' && <RecommendationsView />}
         {view === 'money' && <MoneyView />}
+        {view === 'brand' && <BrandView />}
         {view === 'campaigns' && <CampaignsView />}
         {view === 'health' && <HealthView />}
         {view === 'settings' && (

@@ -36,6 +36,8 @@ describe('the fixture server', async () => {
     ['/api/segments', contract.segmentsSchema],
     ['/api/health', contract.dataHealthSchema],
     ['/api/money', contract.moneySchema],
+    ['/api/brand', contract.brandSchema],
+    ['/api/brand/dry-run', contract.dryRunSchema],
     ['/api/stop', contract.stopSchema],
     ['/api/plan', contract.planSchema],
   ]

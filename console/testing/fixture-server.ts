@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { makeBrand, makeDryRun } from './generate-brand.ts'
 import { makeMoney } from './generate-money.ts'
 import { makeBrief, makeLift, makeStop } from './generate-brief.ts'
 import { makeGate } from './generate-gate.ts'
@@ -184,6 +185,7 @@ function createWorld(first: FixtureState) {
         },
       ]
     if (path.startsWith('/api/money/experiments')) return [200, makeMoney(state)]
+    if (path.startsWith('/api/brand/')) return [200, makeBrand(state)]
     if (path === '/api/models/train') return [200, { ...makeModels(state), training: true }]
     const { yaml, dryRun } = body as PlanRequest
     const problems = yaml.includes('quietHour:')
@@ -237,6 +239,8 @@ function createWorld(first: FixtureState) {
     if (path === '/api/models') return [200, makeModels(state)]
     if (path === '/api/health') return [200, makeHealth(state)]
     if (path === '/api/money') return [200, makeMoney(state)]
+    if (path === '/api/brand') return [200, makeBrand(state)]
+    if (path === '/api/brand/dry-run') return [200, makeDryRun()]
     if (path === '/api/plan') return [200, state === 'empty' ? { ...plan, yaml: '' } : plan]
     return [404, failure('route.unknown', 'No such route.', '')]
   }

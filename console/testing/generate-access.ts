@@ -12,7 +12,15 @@ export const FIXTURE_PERSON = {
 export const FIXTURE_LINK = 'a-link-of-the-fixture-server'
 
 const DAY = 86_400_000
-const PERMISSIONS = ['figures.read', 'decisions.read', 'people.read', 'plan.apply', 'stop.raise', 'stop.lift']
+const PERMISSIONS = [
+  'proposals.answer',
+  'figures.read',
+  'decisions.read',
+  'people.read',
+  'plan.apply',
+  'stop.raise',
+  'stop.lift',
+]
 
 type Answer = readonly [status: number, body: unknown, cookie?: string]
 

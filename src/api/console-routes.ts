@@ -40,6 +40,7 @@ import { may } from '../governance/access/index.ts'
 import { gateRoutes } from './gate-routes.ts'
 import { modelRoutes } from './model-routes.ts'
 import { geoRoutes } from './geo-routes.ts'
+import { brandRoutes } from './brand-routes.ts'
 import { moneyRoutes } from './money-routes.ts'
 import { governanceRoutes, type GovernanceOptions } from './governance-routes.ts'
 import { createStream, type Language, type Stream } from './stream.ts'
@@ -111,6 +112,7 @@ export const consoleApi =
     moneyRoutes(app, sources)
     attributionRoutes(app, sources)
     geoRoutes(app, sources)
+    brandRoutes(app, sources)
     governanceRoutes(app, options)
     gateRoutes(app, sources)
     modelRoutes(app, sources)

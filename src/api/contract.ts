@@ -3,15 +3,15 @@
 // clock (virtual in the demo); money is whole units of the business's currency.
 
 import { Type, type Static, type TSchema } from 'typebox'
-import { GOVERNANCE_ROUTES } from './contract-governance.ts'
-import { ACCESS_ROUTES } from './contract-access.ts'
-import { STOP_ROUTES, stopSchema } from './contract-stop.ts'
-import { MODEL_ROUTES, scoresSchema } from './contract-models.ts'
+import { stopSchema } from './contract-stop.ts'
+import { scoresSchema } from './contract-models.ts'
 
 export type * from './contract-access.ts'
 
 export * from './contract-money.ts'
 export * from './contract-geo.ts'
+export * from './contract-routes.ts'
+export * from './contract-brand.ts'
 export * from './contract-governance.ts'
 export * from './contract-models.ts'
 export * from './contract-recommend.ts'
@@ -138,6 +138,8 @@ export const briefSchema = Type.Object({
         Type.Literal('actions_shifted'),
         Type.Literal('actions_collapsed'),
         Type.Literal('model_drift'),
+        Type.Literal('brand_incident'),
+        Type.Literal('brand_source'),
       ]),
       severity: Type.Union([Type.Literal('risk'), Type.Literal('notice')]),
       count: Type.Integer(),
@@ -327,36 +329,3 @@ export type Plan = Static<typeof planSchema>
 export type PlanRequest = Static<typeof planRequestSchema>
 export type PlanResult = Static<typeof planResultSchema>
 export type ApiError = Static<typeof errorSchema>
-
-/** Every route of the console's API; `lang=en|ru` picks the language of sentences. */
-export const ROUTES = {
-  ...ACCESS_ROUTES,
-  brief: { method: 'GET', path: '/api/brief' },
-  decisions: {
-    method: 'GET',
-    path: '/api/decisions',
-    query: ['before', 'campaign', 'verdict', 'profile', 'limit'],
-  },
-  decision: { method: 'GET', path: '/api/decisions/:id' },
-  lift: { method: 'GET', path: '/api/lift', query: ['campaign'] },
-  kpis: { method: 'GET', path: '/api/kpis' },
-  attribution: { method: 'GET', path: '/api/attribution', query: ['by', 'touches'] },
-  customers: { method: 'GET', path: '/api/customers', query: ['q', 'limit'] },
-  customer: { method: 'GET', path: '/api/customers/:id' },
-  unmerge: { method: 'POST', path: '/api/customers/:id/unmerge' },
-  segments: { method: 'GET', path: '/api/segments' },
-  ...MODEL_ROUTES,
-  health: { method: 'GET', path: '/api/health' },
-  ...STOP_ROUTES,
-  plan: { method: 'GET', path: '/api/plan' },
-  applyPlan: { method: 'POST', path: '/api/plan' },
-  gate: { method: 'GET', path: '/api/gate', query: ['campaign'] },
-  actAtGate: { method: 'POST', path: '/api/gate/:campaign' },
-  recommendations: { method: 'GET', path: '/api/recommendations' },
-  customerRecommendations: { method: 'GET', path: '/api/customers/:id/recommendations' },
-  trainRecommender: { method: 'POST', path: '/api/recommendations/train' },
-  money: { method: 'GET', path: '/api/money' },
-  closeIncident: { method: 'POST', path: '/api/money/close-incident' },
-  stream: { method: 'GET', path: '/api/stream' },
-  ...GOVERNANCE_ROUTES,
-} as const

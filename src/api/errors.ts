@@ -40,6 +40,13 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'governance.four_eyes': 409,
   'governance.role': 403,
   'governance.unknown_proposal': 404,
+  'brand.no_incident': 404,
+  'brand.no_playbook': 404,
+  'brand.no_entity': 404,
+  'brand.no_mention': 404,
+  'brand.no_source': 404,
+  'brand.still_holds': 409,
+  'brand.nothing_to_take_back': 409,
   'system.starting': 503,
 }
 

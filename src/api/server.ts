@@ -6,6 +6,8 @@ import type { LinkSigner } from '../delivery/index.ts'
 import type { DecisionId } from '../kernel/ids.ts'
 import { accessRoutes, type AccessRouteOptions } from './access-routes.ts'
 import { guardRoutes } from './auth.ts'
+import type { Hearing } from '../stages/brand/hearing.ts'
+import { mentionRoutes } from './brand-routes.ts'
 import { consoleApi, type ConsoleOptions } from './console-routes.ts'
 import { createErrorHandler, errorBody } from './errors.ts'
 import { Failure } from '../kernel/failure.ts'
@@ -28,6 +30,7 @@ export type ServerOptions = Omit<ConsoleOptions, 'report'> &
     /** Folder of the built console. */
     readonly consoleDir: string
     readonly version: string
+    readonly hearing: Hearing
     /** Reverse proxies whose X-Forwarded-For is believed. */
     readonly trustedProxies: readonly string[]
     /** Whether everything is up: restored, folded, not closing. */
@@ -88,6 +91,7 @@ const guardedRoutes =
     const guard = guardRoutes(app, doorkeeper)
     await app.register(ingestRoutes({ loop: sources.loop, guard }))
     await app.register(placementRoutes({ answerPlacement }))
+    await app.register(mentionRoutes({ sources, hearing: options.hearing }))
     await app.register(recommendRoutes({ answerRecommendation }))
     await app.register(linkRoutes({ loop: sources.loop, signer, reportResponse }))
     await app.register(consoleApi(options))

@@ -29,6 +29,7 @@ export const CONSOLE_PAGES = [
   '/attribution',
   '/recommendations',
   '/money',
+  '/brand',
   '/plan',
   '/campaigns',
   '/health',

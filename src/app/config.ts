@@ -89,6 +89,25 @@ export const configSchema = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    brand: Type.Object(
+      {
+        vkToken: Type.String({ default: '', description: 'Service token of VK, for sources of kind `vk`.' }),
+        redditToken: Type.String({
+          default: '',
+          description: 'Token of Reddit, for sources of kind `reddit`.',
+        }),
+        hostsAllowed: Type.Array(Type.String(), {
+          default: [],
+          description: 'Private hosts that sources and the webhook of the plan may be on.',
+        }),
+        webhookSecret: Type.String({ default: '', description: 'whsec_… (Standard Webhooks).' }),
+        mailFrom: Type.String({
+          default: '',
+          description: 'Sender of notices; windvane@ the mail server when empty.',
+        }),
+      },
+      { additionalProperties: false },
+    ),
     audit: Type.Object(
       {
         anchorPath: Type.String({
@@ -175,6 +194,8 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   WINDVANE_HOST: ['host'],
   WINDVANE_PORT: ['port'],
   WINDVANE_PUBLIC_URL: ['publicUrl'],
+  WINDVANE_VK_TOKEN: ['brand', 'vkToken'],
+  WINDVANE_REDDIT_TOKEN: ['brand', 'redditToken'],
   WINDVANE_SMTP_HOST: ['smtp', 'host'],
   WINDVANE_SMTP_PORT: ['smtp', 'port'],
   WINDVANE_SMTP_USER: ['smtp', 'user'],
@@ -248,8 +269,10 @@ const withDefaults = (given: Record<string, unknown>): Record<string, unknown> =
   for (const group of ['smtp', 'webhook'] as const)
     if (isRecord(given[group]))
       filled[group] = defaultsOf(configSchema.properties[group].properties, given[group])
-  const { audit = {} } = given
-  if (isRecord(audit)) filled['audit'] = defaultsOf(configSchema.properties.audit.properties, audit)
+  for (const group of ['audit', 'brand'] as const) {
+    const { [group]: section = {} } = given
+    if (isRecord(section)) filled[group] = defaultsOf(configSchema.properties[group].properties, section)
+  }
   if (Array.isArray(given['oidc']))
     filled['oidc'] = given['oidc'].map((one: unknown) =>
       isRecord(one) ? defaultsOf(oidcSchema.properties, one) : one,

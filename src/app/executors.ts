@@ -2,8 +2,10 @@
 
 import { executorsOf, type Executors } from '../governance/index.ts'
 import type { LoopState } from '../loop.ts'
+import { brandExecutors } from '../stages/brand/executors.ts'
+import type { BrandPost } from '../stages/brand/post.ts'
 import { loopExecutors } from '../stages/governed-executors.ts'
 import { planExecutor } from './plan-executor.ts'
 
-export const executorsFor = (state: LoopState): Executors =>
-  new Map([...loopExecutors(state), ...executorsOf(planExecutor(state))])
+export const executorsFor = (state: LoopState, post: BrandPost): Executors =>
+  new Map([...loopExecutors(state), ...executorsOf(planExecutor(state)), ...brandExecutors(state, post)])

@@ -2,6 +2,7 @@
 
 import { canonicalJson, type Json } from '../kernel/json.ts'
 import { versionOf } from '../kernel/version.ts'
+import { BRAND_APPLIED, type BrandApplied } from '../brand/events.ts'
 import { CAMPAIGNS_APPLIED } from '../decision/events.ts'
 import { ADS_LINES_APPLIED, CREATIVES_APPLIED } from '../delivery/events.ts'
 import { HOLDOUT_APPLIED } from '../feedback/events.ts'
@@ -99,6 +100,18 @@ export const planFacts = (
       to.ads,
       { version: versionOf(to.ads), ...to.ads },
       changesOf(from.ads?.lines ?? [], to.ads.lines),
+    )
+  if (to.brand !== null)
+    add(
+      'brand',
+      BRAND_APPLIED,
+      from.brand,
+      to.brand,
+      { version: versionOf(to.brand), brand: to.brand } satisfies BrandApplied,
+      changesOf(
+        [...(from.brand?.entities ?? []), ...(from.brand?.playbooks ?? [])],
+        [...to.brand.entities, ...to.brand.playbooks],
+      ),
     )
   return facts
 }

@@ -22,6 +22,8 @@ import type { ModelsSpec } from '../model/events.ts'
 import { parseModels, renderModels } from '../model/index.ts'
 import type { SegmentSpec } from '../profile/events.ts'
 import { compileExpression, segmentSchema, segmentSpecs } from '../profile/index.ts'
+import type { BrandSpec } from '../brand/events.ts'
+import { readBrand, renderBrand } from '../brand/index.ts'
 import { AD_TRAITS } from '../connect/index.ts'
 import type { LoopState } from '../loop.ts'
 import { readAds, renderAds, type AdsSpec } from './plan-ads.ts'
@@ -40,6 +42,8 @@ export type PlanSpec = {
   readonly campaigns: readonly CampaignSpec[]
   /** null where no ad money is moved. */
   readonly ads: AdsSpec | null
+  /** null where nobody watches what is said. */
+  readonly brand: BrandSpec | null
 }
 
 const SECTIONS = [
@@ -53,6 +57,7 @@ const SECTIONS = [
   'creatives',
   'campaigns',
   'ads',
+  'brand',
 ] as const
 
 const businessSchema = Type.Object(
@@ -132,6 +137,7 @@ export const parsePlan = (yaml: string, now: PlanSpec): ParsedPlan => {
     creatives: 'creatives' in root ? readCreatives(root['creatives'], problems) : now.creatives,
     campaigns: 'campaigns' in root ? readCampaigns(root['campaigns'], problems) : now.campaigns,
     ads: 'ads' in root ? readAds(root['ads'], problems, AD_PLATFORMS) : now.ads,
+    brand: 'brand' in root ? readBrand(root['brand'], problems) : now.brand,
   }
   problems.push(...crossChecks(plan))
   return { plan: problems.length === 0 ? plan : null, problems }
@@ -290,6 +296,7 @@ export const planInForce = ({
   decision,
   budget,
   persons,
+  brand,
 }: LoopState): PlanSpec => ({
   governance: isGoverned(governance) ? governance.policy : null,
   business,
@@ -301,6 +308,7 @@ export const planInForce = ({
   creatives: [...delivery.creatives.values()],
   campaigns: campaignsInForce(decision).campaigns,
   ads: adsOf(budget.lines),
+  brand: brand.spec,
 })
 
 const adsOf = (lines: AdsLinesApplied | null): AdsSpec | null => {
@@ -337,6 +345,7 @@ export const renderPlan = (plan: PlanSpec): string => {
       creatives: renderCreatives(plan.creatives),
       campaigns: plan.campaigns.map(renderCampaign),
       ...(plan.ads === null ? {} : { ads: renderAds(plan.ads) }),
+      ...(plan.brand === null ? {} : { brand: renderBrand(plan.brand) }),
     },
     { lineWidth: 110, aliasDuplicateObjects: false },
   )

@@ -102,6 +102,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       answerRecommendation: system.answerRecommendation,
       trainRecommender: system.trainRecommender,
       reportResponse: system.reportResponse,
+      hearing: system.hearing,
       consoleDir: consoleDir(),
       version,
       isReady: () => ready,

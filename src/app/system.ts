@@ -22,6 +22,9 @@ import { SYSTEM_STARTED, type SystemStarted } from '../guardrail/events.ts'
 import { dumpState, type Loop, type LoopState } from '../loop.ts'
 import type { NewEvent } from '../log/port.ts'
 import { recoverExecuting } from '../governance/index.ts'
+import type { PollerPorts } from '../connect/index.ts'
+import { recoverNotices } from '../stages/brand/brand-turn.ts'
+import type { Hearing } from '../stages/brand/hearing.ts'
 import { createCourier, type Courier } from '../stages/courier.ts'
 import { createGovernor, type Governor } from '../stages/governor.ts'
 import { answerPlacement, type PlacementAnswer, type PlacementQuestion } from '../stages/placement.ts'
@@ -35,6 +38,7 @@ import type { AddressHash } from '../stages/recipient.ts'
 import { resumeUnmerges } from '../stages/unmerge.ts'
 import { addressHash } from './address-hash.ts'
 import { closeAudit, openAudit, type SystemAudit } from './audit/system-audit.ts'
+import { startBrand } from './brand-wheel.ts'
 import type { Config } from './config.ts'
 import type { Keyring } from './keys.ts'
 import { createKpiClock, type KpiClock } from './kpi-clock.ts'
@@ -71,6 +75,8 @@ export type SystemOptions = {
   readonly channels?: readonly Channel[]
   /** Ad platforms by the name a plan uses, and what is known of demand. */
   readonly ads?: AdsOptions
+  /** Where the services that sources name are; others in tests. */
+  readonly mentionHosts?: PollerPorts['hosts']
 }
 
 export type System = {
@@ -81,6 +87,8 @@ export type System = {
   readonly renderer: Renderer
   readonly hash: AddressHash
   readonly modelTrainer: ModelTrainer
+  /** Takes in what sources say. */
+  readonly hearing: Hearing
   readonly stopFile: StopFile | null
   readonly snapshotOffset: () => number
   /** The end of the log's chain and its anchors; null in memory. */
@@ -101,14 +109,12 @@ export type System = {
 
 /** Opens everything and starts turning. Throws Failures `log.*`, `snapshot.*`. */
 export const openSystem = async (options: SystemOptions): Promise<System> => {
-  const { dir, config, keys, ctx } = options
+  const { dir, config, keys, ctx, report } = options
   const opened = await openLoop({ dir, ctx })
   const { loop, snapshots, snapshotOffset } = opened
   const { state } = loop
   const channels = channelsOf(options)
-  const signer = createLinkSigner({ secret: keys.linkSecret.toString('base64url') })
-  const renderer = createRenderer()
-  const hash = addressHash(keys.addressSecret)
+  const { signer, renderer, hash } = toolsOf(keys)
   const { stopFile, outside } = watchStopFile(dir === null ? null : stopFileIn(dir))
   const writer = createWriter({
     state,
@@ -127,24 +133,23 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     hash,
     domain: domainOf(options.publicUrl()),
     pause: async (ms) => sleep(ms),
-    report: options.report,
+    report,
   })
   await recordStart(loop, [...channels.keys(), 'onsite'], options.mode)
   await resumeUnmerges(loop)
-  const saving = createSaving(state, snapshots, {
-    every: config.snapshotEveryEvents,
-    offset: snapshotOffset,
-    report: options.report,
-  })
-  const governor = createGovernor({ loop, executors: executorsFor(state), report: options.report })
+  const every = config.snapshotEveryEvents
+  const saving = createSaving(state, snapshots, { every, offset: snapshotOffset, report })
+  const brand = startBrand({ ...options, loop })
+  const executors = executorsFor(state, brand.post)
+  const governor = createGovernor({ loop, executors, report })
   const audit = openAudit(options, opened.tip, () => state.guardrail.pauses.epoch)
-  const kpis = createKpiClock(loop, options.report)
-  const modelTrainer = createModelTrainer(loop, options.report)
+  const kpis = createKpiClock(loop, report)
+  const modelTrainer = createModelTrainer(loop, report)
   const afterTurn = afterTurnOf({ saving, audit, kpis, modelTrainer })
-  const wheel = startWheel({ loop, courier, governor, hash, afterTurn, report: options.report })
-  const moneyWheel = startMoneyWheel({ loop, outside, report: options.report, ...(options.ads ?? NO_ADS) })
-  const trainer = startTrainer(loop, options.report)
-  const gateWheel = startGateWheel(loop, options.report)
+  const wheel = startWheel({ loop, courier, governor, hash, afterTurn, report })
+  const moneyWheel = startMoneyWheel({ loop, outside, report, ...(options.ads ?? NO_ADS) })
+  const trainer = startTrainer(loop, report)
+  const gateWheel = startGateWheel(loop, report)
   return {
     loop,
     courier,
@@ -153,6 +158,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     renderer,
     hash,
     modelTrainer,
+    hearing: brand.hearing,
     stopFile,
     snapshotOffset: saving.offset,
     audit,
@@ -166,7 +172,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     },
     snapshot: saving.now,
     close: async () => {
-      for (const beside of [gateWheel, trainer, moneyWheel]) await beside.stop()
+      for (const beside of [brand, gateWheel, trainer, moneyWheel]) await beside.stop()
       await modelTrainer.close()
       await wheel.stop()
       await kpis.close()
@@ -175,11 +181,17 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
       await saving.now()
       await closeAll(channels.values())
       await renderer.close()
-      await closeAudit(audit, options.report)
+      await closeAudit(audit, report)
       await opened.close()
     },
   }
 }
+
+const toolsOf = (keys: Keyring) => ({
+  signer: createLinkSigner({ secret: keys.linkSecret.toString('base64url') }),
+  renderer: createRenderer(),
+  hash: addressHash(keys.addressSecret),
+})
 
 /** What is looked after between two turns. */
 const afterTurnOf =
@@ -206,6 +218,7 @@ const recordStart = async (
   await loop.record([
     ...recoverUnknown(state.delivery, ctx.now()),
     ...recoverExecuting(state.governance, ctx.now()),
+    ...recoverNotices(state, ctx.now()),
     startedEvent(ctx, channels, mode),
   ])
 }

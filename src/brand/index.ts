@@ -38,3 +38,39 @@ export {
 // All of it for one mention.
 export type { HeardMention, RawMention, ReadMention, Watch } from './read-mention.ts'
 export { createWatch, dumpWatch, hearMention, readMention, restoreWatch } from './read-mention.ts'
+// What playbooks do about it.
+export { contradictionsOf, type Contradiction } from './contradictions.ts'
+export { dumpBrand, restoreBrand } from './dump.ts'
+export {
+  dueSteps,
+  dueTakeBack,
+  holdIdOf,
+  isCalm,
+  isOver,
+  isReversible,
+  standing,
+  type DueStep,
+} from './incident/due.ts'
+export {
+  INCIDENTS_OPEN_MAX,
+  STEP_WISH,
+  ANSWER_WISH,
+  type Incident,
+  type StepState,
+  type TimelineEntry,
+} from './incident/incident.ts'
+export { postMortemOf } from './incident/post-mortem.ts'
+export { actsBefore, fitOf, type ActCount } from './own-acts.ts'
+export {
+  createBrand,
+  foldBrand,
+  mentionKey,
+  topicKey,
+  wasHeard,
+  type BrandState,
+  type KnownMention,
+  type Mute,
+  type SourceState,
+} from './state.ts'
+export { compileWhen, readBrand, renderBrand } from './watch/brand-schema.ts'
+export { brandSchema } from './watch/brand-shape.ts'

@@ -11,6 +11,7 @@ export type View =
   | 'kpis'
   | 'attribution'
   | 'recommendations'
+  | 'brand'
   | 'campaigns'
   | 'health'
   | 'settings'
@@ -18,7 +19,7 @@ export type Route = { readonly view: View | 'unknown'; readonly id: string | nul
 
 /** The views as the navigation lists them: what happens, whom it touches, what it is worth, what is set, how it runs. */
 export const VIEW_GROUPS = [
-  { group: 'now', views: ['brief', 'decisions'] },
+  { group: 'now', views: ['brief', 'decisions', 'brand'] },
   { group: 'people', views: ['customers', 'models', 'recommendations'] },
   { group: 'worth', views: ['impact', 'money', 'kpis', 'attribution'] },
   { group: 'plan', views: ['campaigns'] },
@@ -37,6 +38,7 @@ const ADDRESSES: Readonly<Record<View, string>> = {
   kpis: 'kpis',
   attribution: 'attribution',
   recommendations: 'recommendations',
+  brand: 'brand',
   money: 'money',
   campaigns: 'plan',
   health: 'health',

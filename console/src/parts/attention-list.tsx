@@ -21,6 +21,8 @@ const LEADS_TO: Readonly<Record<Attention['kind'], View>> = {
   actions_shifted: 'decisions',
   actions_collapsed: 'decisions',
   model_drift: 'models',
+  brand_incident: 'brand',
+  brand_source: 'brand',
 }
 
 export function AttentionList({ attention }: { readonly attention: readonly Attention[] }) {

@@ -42,6 +42,7 @@ const VIEW_PATHS: Readonly<Record<View, string>> = {
   impact: 'M4 20V4M4 20h16M7 15l4-5 4 3 5-7',
   attribution: 'M4 6h6l4 12h6M4 18h6l4-12h6M18 4l2 2-2 2M18 16l2 2-2 2',
   recommendations: 'M4 5h7v6H4zM13 5h7v6h-7zM4 13h7v6H4zM16.5 14v4M14.5 16h4',
+  brand: 'M12 12h.01M8 8a6 6 0 0 0 0 8M16 8a6 6 0 0 1 0 8M5 5a10 10 0 0 0 0 14M19 5a10 10 0 0 1 0 14',
   kpis: 'M4 20V10M10 20V4M16 20v-8M22 20H2',
   money: 'M4 7c0-2 16-2 16 0v10c0 2-16 2-16 0zM4 7c0 2 16 2 16 0M4 12c0 2 16 2 16 0',
   campaigns: 'M4 7h10M18 7h2M4 17h2M10 17h10M16 5v4M8 15v4',

@@ -68,6 +68,10 @@ export const enViews = {
   'attention.unknown_sends':
     '{count, plural, one {# message may or may not have arrived} other {# messages may or may not have arrived}}',
   'attention.unknown_sends.do': 'They are not sent again by themselves: check with the mail server.',
+  'attention.brand_incident': 'An incident of the brand that nobody has taken over',
+  'attention.brand_incident.do': 'Look at what is said, and take it over.',
+  'attention.brand_source': 'A source of mentions does not answer',
+  'attention.brand_source.do': 'See Brand: until then less is heard.',
   'attention.stopped': 'Sending is stopped',
   'attention.stopped.do': 'Resume in the banner above when the cause is gone.',
   'attention.sample_ratio': 'The holdout is not of the size it should be',

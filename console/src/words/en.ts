@@ -2,6 +2,7 @@
 
 import { enAccess } from './en-access.ts'
 import { enFrame } from './en-frame.ts'
+import { enBrand } from './en-brand.ts'
 import { enGate } from './en-gate.ts'
 import { enKpis } from './en-kpis.ts'
 import { enModels } from './en-models.ts'
@@ -18,6 +19,7 @@ export const en = {
   ...enModels,
   ...enGate,
   ...enOffers,
+  ...enBrand,
 }
 
 export type WordKey = keyof typeof en

@@ -70,6 +70,10 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'attention.unknown_sends':
     '{count, plural, one {# сообщение: неясно, дошло ли} few {# сообщения: неясно, дошли ли} many {# сообщений: неясно, дошли ли} other {# сообщения: неясно, дошли ли}}',
   'attention.unknown_sends.do': 'Сами они заново не отправляются: проверьте на почтовом сервере.',
+  'attention.brand_incident': 'Инцидент вокруг бренда, за который никто не взялся',
+  'attention.brand_incident.do': 'Посмотрите, что говорят, и возьмите его на себя.',
+  'attention.brand_source': 'Источник упоминаний не отвечает',
+  'attention.brand_source.do': 'См. «Бренд»: пока слышно меньше.',
   'attention.stopped': 'Отправка остановлена',
   'attention.stopped.do': 'Возобновите в полосе вверху, когда причины больше нет.',
   'attention.sample_ratio': 'Контрольная группа не того размера',

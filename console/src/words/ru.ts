@@ -3,6 +3,7 @@
 import type { WordKey } from './en.ts'
 import { ruAccess } from './ru-access.ts'
 import { ruFrame } from './ru-frame.ts'
+import { ruBrand } from './ru-brand.ts'
 import { ruGate } from './ru-gate.ts'
 import { ruKpis } from './ru-kpis.ts'
 import { ruModels } from './ru-models.ts'
@@ -19,4 +20,5 @@ export const ru: Readonly<Record<WordKey, string>> = {
   ...ruModels,
   ...ruGate,
   ...ruOffers,
+  ...ruBrand,
 }

@@ -172,6 +172,23 @@ const attentionOf = (
     drift === null ? [] : [`${key}: ${drift.measure} ${drift.value.toFixed(2)}`],
   )
   if (drifted.length > 0) add('model_drift', 'risk', drifted.length, drifted.join('; '))
+  const { incidents, sources: heard } = state.brand
+  const open = [...incidents.open.values()].filter(({ kind, owner }) => kind !== 'drill' && owner === '')
+  if (open.length > 0)
+    add(
+      'brand_incident',
+      open.some(({ kind }) => kind !== 'opportunity') ? 'risk' : 'notice',
+      open.length,
+      open.map(({ incidentId, entity }) => `${incidentId} ${entity}`).join(', '),
+    )
+  const deaf = [...heard].filter(([, { trouble }]) => trouble !== '')
+  if (deaf.length > 0)
+    add(
+      'brand_source',
+      'notice',
+      deaf.length,
+      deaf.map(([id, { trouble }]) => `${id}: ${trouble}`).join('; '),
+    )
   return found
 }
 

@@ -1,0 +1,108 @@
+// What people say, newest first, each with the tone it was read in; a person may say how it is really meant, which
+// teaches.
+
+import { useCorrect } from '../data/brand-queries.ts'
+import { useMay } from '../data/queries.ts'
+import { useWords } from './words-context.tsx'
+import type { WordKey } from '../words/en.ts'
+import type { Brand, BrandMention } from '../../../src/api/contract.ts'
+
+const TONES = ['negative', 'neutral', 'positive'] as const
+const TEXT_SHOWN = 400
+/** Beyond this a tone is one. */
+const TONED = 0.2
+
+const nameOfTone = (tone: number): (typeof TONES)[number] =>
+  tone < -TONED ? 'negative' : tone > TONED ? 'positive' : 'neutral'
+
+export function BrandMentions({ mentions }: { readonly mentions: Brand['mentions'] }) {
+  const { t } = useWords()
+  return (
+    <section aria-labelledby="brand-mentions">
+      <header className="section-head">
+        <h2 id="brand-mentions">{t('brand.latest')}</h2>
+      </header>
+      {mentions.length === 0 ? (
+        <p className="muted">{t('brand.latest.none')}</p>
+      ) : (
+        <ul className="brand-list">
+          {mentions.map((mention) => (
+            <MentionRow key={mention.key} mention={mention} />
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function MentionRow({ mention }: { readonly mention: BrandMention }) {
+  const { t, format } = useWords()
+  const { text, at, author, source, url, echoes, emotion, risks, entities, key, language } = mention
+  return (
+    <li className="brand-mention">
+      <p lang={language === 'other' ? undefined : language}>
+        {text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text}
+      </p>
+      <p className="muted">
+        <time>{format.dateTime(at)}</time> · {author === '' ? t('common.unknown') : author} ·{' '}
+        {url === '' ? (
+          t('brand.source', { source })
+        ) : (
+          <a href={url} rel="noreferrer noopener nofollow" target="_blank">
+            {t('brand.source', { source })}
+          </a>
+        )}
+        {echoes > 0 && ` · ${t('brand.echoes', { count: echoes })}`}
+        {emotion !== '' && ` · ${t(`brand.emotion.${emotion}` as WordKey)}`}
+        {risks.length > 0 && ` · ${risks.join(', ')}`}
+      </p>
+      {entities.map((entity) => (
+        <EntityTone key={entity.id} mentionKey={key} entity={entity} />
+      ))}
+    </li>
+  )
+}
+
+function EntityTone({
+  mentionKey,
+  entity,
+}: {
+  readonly mentionKey: string
+  readonly entity: BrandMention['entities'][number]
+}) {
+  const { t, format } = useWords()
+  const correct = useCorrect()
+  const may = useMay('proposals.answer')
+  const read = nameOfTone(entity.corrected ?? entity.tone)
+  return (
+    <div className="brand-tone">
+      <span className={`brand-tone-${read}`}>
+        {entity.name}: {''}
+        {entity.corrected === null
+          ? t('brand.tone.sure', {
+              tone: t(`brand.tone.${read}`),
+              confidence: format.percent(entity.confidence),
+            })
+          : t(`brand.tone.${read}`)}
+      </span>
+      {may && (
+        <span role="group" aria-label={t('brand.tone.fix', { name: entity.name })} className="brand-tone-fix">
+          {TONES.map((name, index) => (
+            <button
+              key={name}
+              type="button"
+              className="button-text"
+              aria-pressed={entity.corrected === index - 1}
+              disabled={correct.isPending}
+              onClick={() =>
+                correct.mutate({ key: mentionKey, entity: entity.id, tone: (index - 1) as -1 | 0 | 1 })
+              }
+            >
+              {t(`brand.tone.${name}`)}
+            </button>
+          ))}
+        </span>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,196 @@
+// What the brand watch knows, folded from the log: whom it watches, what was said lately, incidents, what was muted.
+
+import type { LogEvent } from '../log/port.ts'
+import {
+  BRAND_APPLIED,
+  MENTION_CORRECTED,
+  MENTIONS_HEARD,
+  SOURCE_FAILED,
+  SOURCE_RECOVERED,
+  STATEMENT_APPROVED,
+  TOPIC_MUTED,
+  type BrandApplied,
+  type BrandSpec,
+  type Mention,
+  type MentionCorrected,
+  type MentionsHeard,
+  type SourceFailed,
+  type SourceRecovered,
+  type StatementApproved,
+  type TopicMuted,
+} from './events.ts'
+import { fingerprintOf } from './mention/fingerprint.ts'
+import { placeEcho, type Placed } from './mention/echoes.ts'
+import { foldHeard } from './spike/spikes.ts'
+import { createWatch, type Watch } from './read-mention.ts'
+import { createIncidents, foldIncidents, type Incidents } from './incident/incident.ts'
+import { foldOwnActs, type OwnActs } from './own-acts.ts'
+
+export type SourceState = {
+  /** ms of the newest mention. */
+  readonly newestAt: number
+  /** ms, when something was last heard. */
+  readonly heardAt: number
+  readonly heard: number
+  readonly echoes: number
+  /** '' while it works. */
+  readonly trouble: string
+  readonly troubleAt: number
+}
+
+export type Mute = { readonly until: number; readonly times: number; readonly by: string }
+
+/** With the voice it is of: copies of one text are one voice. */
+export type KnownMention = Mention & { readonly voice: number; readonly isEcho: boolean }
+
+export type BrandState = {
+  /** null as long as nobody asked for a watch. */
+  spec: BrandSpec | null
+  version: string
+  readonly incidents: Incidents
+  /** By `source id`, oldest first: what is shown, and what was heard already. */
+  readonly mentions: Map<string, KnownMention>
+  /** Who says it first and who repeats, what is usual, what stands out. */
+  watch: Watch
+  /** Older ones: only that they were heard. */
+  readonly heard: Set<string>
+  readonly sources: Map<string, SourceState>
+  /** By `entity topic`. */
+  readonly mutes: Map<string, Mute>
+  /** By `source id entity`. */
+  readonly corrections: Map<string, MentionCorrected>
+  readonly statements: StatementApproved[]
+  readonly ownActs: OwnActs
+}
+
+/** Of these, text and all. */
+export const MENTIONS_KEPT = 5_000
+/** Of these, that they were heard. */
+export const HEARD_KEPT = 200_000
+const CORRECTIONS_KEPT = 20_000
+const STATEMENTS_KEPT = 50
+const MUTES_KEPT = 500
+
+export const createBrand = (): BrandState => ({
+  spec: null,
+  version: '',
+  incidents: createIncidents(),
+  mentions: new Map(),
+  watch: createWatch(),
+  heard: new Set(),
+  sources: new Map(),
+  mutes: new Map(),
+  corrections: new Map(),
+  statements: [],
+  ownActs: new Map(),
+})
+
+export const mentionKey = ({ source, id }: Pick<Mention, 'source' | 'id'>): string => `${source} ${id}`
+export const topicKey = (entity: string, topic: string): string => `${entity} ${topic}`
+
+export const foldBrand = (state: BrandState, event: LogEvent): void => {
+  switch (event.type) {
+    case BRAND_APPLIED: {
+      const { version, brand } = event.data as BrandApplied
+      state.spec = brand
+      state.version = version
+      return
+    }
+    case MENTIONS_HEARD:
+      return foldMentions(state, event.data as MentionsHeard, event.at)
+    case MENTION_CORRECTED: {
+      const corrected = event.data as MentionCorrected
+      state.corrections.set(`${mentionKey(corrected)} ${corrected.entity}`, corrected)
+      return dropOldest(state.corrections, CORRECTIONS_KEPT)
+    }
+    case SOURCE_FAILED: {
+      const { source, message } = event.data as SourceFailed
+      return setSource(state, source, { trouble: message, troubleAt: event.at })
+    }
+    case SOURCE_RECOVERED:
+      return setSource(state, (event.data as SourceRecovered).source, { trouble: '', troubleAt: event.at })
+    case STATEMENT_APPROVED:
+      state.statements.push(event.data as StatementApproved)
+      state.statements.splice(0, Math.max(0, state.statements.length - STATEMENTS_KEPT))
+      return
+    case TOPIC_MUTED: {
+      const { entity, topic, until, by } = event.data as TopicMuted
+      const key = topicKey(entity, topic)
+      state.mutes.set(key, { until, by, times: (state.mutes.get(key)?.times ?? 0) + 1 })
+      return dropOldest(state.mutes, MUTES_KEPT)
+    }
+    default:
+      foldOwnActs(state.ownActs, event)
+      return foldIncidents(state.incidents, event)
+  }
+}
+
+/** Whether it is in the log already. */
+export const wasHeard = (state: BrandState, mention: Pick<Mention, 'source' | 'id'>): boolean => {
+  const key = mentionKey(mention)
+  return state.mentions.has(key) || state.heard.has(key)
+}
+
+const foldMentions = (state: BrandState, { source, mentions }: MentionsHeard, at: number): void => {
+  for (const mention of mentions) {
+    if (wasHeard(state, mention)) continue
+    const { voice, isEcho } = listen(state.watch, mention)
+    state.mentions.set(mentionKey(mention), { ...mention, voice, isEcho })
+    const known = state.sources.get(source) ?? NEW_SOURCE
+    state.sources.set(source, {
+      ...known,
+      newestAt: Math.max(known.newestAt, mention.at),
+      heardAt: at,
+      heard: known.heard + 1,
+      echoes: known.echoes + (isEcho ? 1 : 0),
+    })
+  }
+  for (const key of state.mentions.keys()) {
+    if (state.mentions.size <= MENTIONS_KEPT) break
+    state.mentions.delete(key)
+    state.heard.add(key)
+  }
+  for (const key of state.heard) {
+    if (state.heard.size <= HEARD_KEPT) break
+    state.heard.delete(key)
+  }
+}
+
+/** As it was read when it was heard: the fold reads no tone anew. */
+const listen = (watch: Watch, mention: Mention): Placed => {
+  const placed = placeEcho(watch.echoes, fingerprintOf(mention.text), mention.at)
+  for (const { id: subject, tone } of mention.entities)
+    foldHeard(watch.spikes, {
+      id: mentionKey(mention),
+      at: mention.at,
+      subject,
+      author: mention.author === '' ? mentionKey(mention) : mention.author,
+      voice: placed.voice,
+      isEcho: placed.isEcho,
+      isRepost: mention.isRepost,
+      score: tone,
+      risks: mention.risks,
+      text: mention.text,
+    })
+  return placed
+}
+
+const NEW_SOURCE: SourceState = {
+  newestAt: 0,
+  heardAt: 0,
+  heard: 0,
+  echoes: 0,
+  trouble: '',
+  troubleAt: 0,
+}
+
+const setSource = (state: BrandState, source: string, to: Partial<SourceState>): void => {
+  state.sources.set(source, { ...(state.sources.get(source) ?? NEW_SOURCE), ...to })
+}
+
+const dropOldest = (map: Map<string, unknown>, max: number): void => {
+  for (const key of map.keys()) {
+    if (map.size <= max) return
+    map.delete(key)
+  }
+}

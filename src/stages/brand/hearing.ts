@@ -1,0 +1,126 @@
+// From what a source says to mentions in the log: read for names, tone and risk with the words in force, and recorded as
+// read. What was heard before, and what names nobody, is left out.
+
+import {
+  compileDictionary,
+  compileRiskWords,
+  readMention,
+  wasHeard,
+  type Dictionary,
+  type RiskWords,
+  type ToneModels,
+} from '../../brand/index.ts'
+import { MENTIONS_HEARD, type BrandSpec, type Mention, type MentionsHeard } from '../../brand/events.ts'
+import type { NewEvent } from '../../log/port.ts'
+import type { Loop } from '../../loop.ts'
+
+export type SaidItem = {
+  readonly id: string
+  readonly at: number
+  readonly author: string
+  readonly url: string
+  readonly text: string
+  readonly isTicket?: boolean
+}
+
+export type Hearing = {
+  /**
+   * Reads items and puts those that name somebody on record. Resolves with how many were new and how many of them
+   * named somebody. Throws Failures `log.*`; then nothing of the batch is heard, and may be said again.
+   */
+  readonly hear: (
+    source: string,
+    items: readonly SaidItem[],
+  ) => Promise<{ readonly fresh: number; readonly heard: number }>
+  /** With other models from here on. */
+  readonly useModels: (models: ToneModels) => void
+}
+
+/** In one event: it stays far below what the log takes. */
+const BATCH_MAX = 100
+
+export const createHearing = (loop: Loop): Hearing => {
+  let models: ToneModels = {}
+  let reading: {
+    readonly version: string
+    readonly dictionary: Dictionary
+    readonly riskWords: RiskWords
+  } | null = null
+  const readingOf = (spec: BrandSpec, version: string) => {
+    if (reading?.version !== version)
+      reading = {
+        version,
+        dictionary: compileDictionary(spec.entities),
+        riskWords: compileRiskWords(spec.riskWords.flatMap(({ words }) => words)),
+      }
+    return reading
+  }
+  return {
+    useModels: (given) => {
+      models = given
+    },
+    hear: async (source, items) => {
+      const { state, ctx } = loop
+      const { spec, version } = state.brand
+      if (spec === null) return { fresh: 0, heard: 0 }
+      const seen = new Set<string>()
+      const fresh = items.filter(({ id }) => {
+        const isNew = !seen.has(id) && !wasHeard(state.brand, { source, id })
+        seen.add(id)
+        return isNew
+      })
+      const { dictionary, riskWords } = readingOf(spec, version)
+      const mentions = fresh.flatMap((item): readonly Mention[] => {
+        const mention = mentionOf(source, item, { dictionary, riskWords, models })
+        return mention === null ? [] : [mention]
+      })
+      const toneVersion = [models.ru?.version, models.en?.version]
+        .filter((one) => one !== undefined)
+        .join(' ')
+      for (let from = 0; from < mentions.length; from += BATCH_MAX) {
+        const data: MentionsHeard = {
+          source,
+          mentions: mentions.slice(from, from + BATCH_MAX),
+          toneVersion: toneVersion === '' ? 'lexicon' : toneVersion,
+        }
+        const event: NewEvent<MentionsHeard> = {
+          id: ctx.newId(),
+          type: MENTIONS_HEARD,
+          key: source,
+          at: ctx.now(),
+          data,
+        }
+        await loop.record([event])
+      }
+      return { fresh: fresh.length, heard: mentions.length }
+    },
+  }
+}
+
+type Reading = Parameters<typeof readMention>[1]
+
+const mentionOf = (source: string, item: SaidItem, reading: Reading): Mention | null => {
+  const read = readMention(item, reading)
+  if (read.tones.size === 0) return null
+  const [first] = read.tones.values()
+  return {
+    id: item.id,
+    source,
+    at: item.at,
+    author: item.author,
+    url: item.url,
+    text: read.normalised.text,
+    language: read.normalised.language,
+    entities: [...read.tones].map(([id, { score, confidence }]) => ({
+      id,
+      tone: rounded(score),
+      confidence: rounded(confidence),
+    })),
+    emotion: first?.emotion ?? '',
+    risks: read.risks.map(({ kind, severity, word }) => ({ kind, severity, word })),
+    isRepost: read.isRepost,
+    isTicket: item.isTicket === true,
+  }
+}
+
+const rounded = (value: number): number => Math.round(value * 1_000) / 1_000

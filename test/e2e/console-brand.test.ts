@@ -1,0 +1,87 @@
+// The brand radar in a real browser: a calm day, a rising one, an open incident, a drill, empty and long; in both
+// languages and themes, on a desk and a phone, accessibly.
+
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { FIXTURE_KEY, startFixtureServer, type FixtureServer } from '../../console/testing/fixture-server.ts'
+import { absent, builtConsole, focusOn, inspect, openBrowser, openPage, PHONE, WIDE } from './browser.ts'
+
+describe('the brand radar in a browser', { skip: absent }, () => {
+  let browser: Browser
+  let dist: string
+  before(async () => {
+    dist = await builtConsole()
+    browser = await openBrowser()
+  })
+  after(() => browser?.close())
+
+  const during = async (
+    state: Parameters<FixtureServer['setState']>[0],
+    run: (server: FixtureServer) => Promise<void>,
+  ): Promise<void> => {
+    const server = await startFixtureServer({ state, dist, briefEveryMs: 500 })
+    try {
+      await run(server)
+    } finally {
+      await server.close()
+    }
+  }
+
+  for (const [state, lang, theme, size] of [
+    ['busy', 'en', 'light', WIDE],
+    ['unsure', 'en', 'dark', WIDE],
+    ['unsure', 'ru', 'light', PHONE],
+    ['unsure', 'ru', 'light', WIDE],
+    ['stopped', 'ru', 'dark', PHONE],
+    ['stopped', 'en', 'light', WIDE],
+    ['empty', 'ru', 'dark', WIDE],
+    ['long', 'en', 'light', PHONE],
+    ['error', 'ru', 'light', WIDE],
+  ] as const)
+    it(`C30 shows ${state}, ${lang}, ${theme}, ${size.width} px wide`, () =>
+      during(state, async (server) => {
+        const { page, problems } = await openPage(
+          browser,
+          { lang, theme, size },
+          `${server.url}/brand#key=${FIXTURE_KEY}`,
+        )
+        problems.push(...(await inspect(page, `brand-${state}-${lang}-${theme}-${size.width}`)))
+        if (state === 'unsure') assert.equal(await page.locator('.brand-incident').count(), 1)
+        if (state === 'busy')
+          assert.match(
+            await page.innerText('main'),
+            /Calm[^]*61 mentions and 22 echoes; none of it called anybody/,
+          )
+        assert.deepEqual(problems, [])
+        await page.context().close()
+      }))
+
+  it('C31 answers an incident by keys alone, asks what a playbook would do, and corrects a tone', () =>
+    during('unsure', async (server) => {
+      const { page, problems } = await openPage(
+        browser,
+        { lang: 'en', theme: 'light', size: WIDE },
+        `${server.url}/brand#key=${FIXTURE_KEY}`,
+      )
+      await focusOn(page, 'Take over')
+      await page.keyboard.press('Enter')
+      await page.waitForTimeout(100)
+      assert.deepEqual(server.posted.at(-1), {
+        path: '/api/brand/incidents/act',
+        body: { incidentId: 'I3', act: 'own' },
+      })
+      await focusOn(page, 'What would it do now? Storm of anger')
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('.brand-step:has-text("waits for a person")')
+      problems.push(...(await inspect(page, 'brand-dry-run')))
+      await page.getByRole('button', { name: 'negative', exact: true }).first().click()
+      await page.waitForTimeout(100)
+      assert.deepEqual(server.posted.at(-1), {
+        path: '/api/brand/correct',
+        body: { key: 'news 0', entity: 'e0', tone: -1 },
+      })
+      assert.deepEqual(problems, [])
+      await page.context().close()
+    }))
+})

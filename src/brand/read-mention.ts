@@ -65,7 +65,7 @@ export const readMention = ({ text: raw, isRepost }: RawMention, reading: Readin
     matches,
     tones,
     risks: matches.length === 0 ? [] : riskOf(words, reading.riskWords),
-    print: fingerprintOf(text),
+    print: fingerprintOf(text, words),
     isRepost: isRepost ?? /^RT\s+@/.test(text),
   }
 }

@@ -2,7 +2,7 @@
 // places estimates how much two texts have in common, however long they are. What reposting adds is left out.
 
 import { cross32, hash32 } from '../../kernel/hash.ts'
-import { wordsOf } from './words.ts'
+import { wordsOf, type Word } from './words.ts'
 
 export const PLACES = 32
 
@@ -11,27 +11,29 @@ export type Fingerprint = Uint32Array
 const MULTIPLIERS = Uint32Array.from({ length: PLACES }, (_, i) => hash32(`place ${i}`) | 1)
 const OFFSETS = Uint32Array.from({ length: PLACES }, (_, i) => hash32(`offset ${i}`))
 
-/** "RT @name:", the names of who is spoken to, addresses, "via", the dots of a cut. */
-const REPOSTING = /\bhttps?:\/\/\S*|\bRT\b|\bvia\b|(?<![\p{L}\p{N}])@[\p{L}\p{N}_]+:?/gu
+/** "RT @name:", "via @name": what reposting adds; the names of who is spoken to go too, addresses are no words. */
+const isReposting = (text: string, { text: word, from }: Word): boolean =>
+  word === 'rt' || word === 'via' || text.charCodeAt(from - 1) === AT
+
+const AT = 0x40
 
 /**
  * Of a normalised text. A text without words has the fingerprint of its characters.
  * @example likeness(fingerprintOf('RT @a: банк лёг опять'), fingerprintOf('Банк лег, опять!')) // 1
  */
-export const fingerprintOf = (text: string): Fingerprint => {
+export const fingerprintOf = (text: string, words: readonly Word[] = wordsOf(text)): Fingerprint => {
   const print = new Uint32Array(PLACES).fill(0xffffffff)
-  const words = wordsOf(text.replace(REPOSTING, ' '))
-  if (words.length === 0) {
-    take(print, hash32(text.trim(), 7))
-    return print
-  }
   let before = 0x5bd1e995
-  for (const { text: word } of words) {
-    const hash = hash32(word)
+  let isEmpty = true
+  for (const word of words) {
+    if (isReposting(text, word)) continue
+    isEmpty = false
+    const hash = hash32(word.text)
     take(print, hash)
     take(print, cross32(before, hash))
     before = hash
   }
+  if (isEmpty) take(print, hash32(text.trim(), 7))
   return print
 }
 

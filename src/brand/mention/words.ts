@@ -37,8 +37,6 @@ export const wordsOf = (text: string): readonly Word[] => {
 const ADDRESS = /\bhttps?:\/\/\S*/gi
 const blanks = (address: string): string => ' '.repeat(address.length)
 
-const CYRILLIC = /[\u0400-\u04ff]/
-const LATIN = /[a-z]/
 const LOOKALIKES: Readonly<Record<string, string>> = {
   a: 'а',
   b: 'ь',
@@ -56,9 +54,21 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
 
 /** One spelling of a word; Latin letters among Cyrillic ones become what they look like. */
 export const foldWord = (word: string): string => {
-  const lower = word.toLowerCase().replaceAll('ё', 'е')
-  if (!CYRILLIC.test(lower) || !LATIN.test(lower)) return lower
-  return lower.replace(/[abcehkmoptxy]/g, (letter) => LOOKALIKES[letter] ?? letter)
+  const lower = word.toLowerCase()
+  let cyrillic = false
+  let latin = false
+  let yo = false
+  for (let i = 0; i < lower.length; i++) {
+    const unit = lower.charCodeAt(i)
+    if (unit >= 0x61 && unit <= 0x7a) latin = true
+    else if (unit >= 0x400 && unit <= 0x4ff) {
+      cyrillic = true
+      if (unit === 0x451) yo = true
+    }
+  }
+  const folded = yo ? lower.replaceAll('ё', 'е') : lower
+  if (!cyrillic || !latin) return folded
+  return folded.replace(/[abcehkmoptxy]/g, (letter) => LOOKALIKES[letter] ?? letter)
 }
 
 const stems = new Map<string, string>()

@@ -5,6 +5,9 @@ import { Failure } from '../../kernel/failure.ts'
 import { minimise } from '../../model/index.ts'
 import type { FeatureRow } from './features.ts'
 
+/** Near enough to the minimum, a gradient of so much per example. */
+const GRADIENT_SHARE = 1e-4
+
 export type LinearText = {
   readonly bits: number
   readonly heads: number
@@ -44,6 +47,7 @@ export const fitLinearText = (examples: readonly TextExample[], options: LinearT
       })
   const buckets = 2 ** bits
   const scale = options.idf ? rarity(examples, buckets) : new Float32Array(buckets).fill(1)
+  const table = tableOf(examples, scale)
   const weights = new Float32Array(buckets * heads)
   const biases = new Float64Array(heads)
   for (let head = 0; head < heads; head++) {
@@ -52,7 +56,7 @@ export const fitLinearText = (examples: readonly TextExample[], options: LinearT
       for (let b = 0; b < buckets; b++) start[b] = known.weights[b * heads + head] as number
       start[buckets] = known.biases[head] as number
     }
-    const found = fitHead(examples, { ...options, head, scale, start })
+    const found = fitHead(examples, { ...options, head, scale, start, table })
     for (let b = 0; b < buckets; b++) weights[b * heads + head] = found[b] as number
     biases[head] = found[buckets] as number
   }
@@ -69,76 +73,92 @@ type HeadOptions = LinearTextOptions & {
   readonly head: number
   readonly scale: Float32Array
   readonly start: Float64Array
+  readonly table: Table
 }
 
 /** Weights of one head, bias last. The step from `start` is what is penalised, in units of `scale`. */
 const fitHead = (
   examples: readonly TextExample[],
-  { head, scale, start, l2, balance, iterationsMax }: HeadOptions,
+  { head, scale, start, l2, balance, iterationsMax, table }: HeadOptions,
 ): Float64Array => {
-  const used = usedBuckets(examples, scale.length)
-  const size = used.list.length
+  const { starts, places, values, buckets } = table
+  const size = buckets.length
   const n = examples.length
   const yes = examples.reduce((sum, { labels }) => sum + (labels[head] as number), 0)
   const up = yes === 0 || yes === n ? 1 : ((n - yes) / yes) ** balance
   const norm = n / (yes * up + (n - yes))
-  const at = examples.map(({ row }) => Int32Array.from(row.at, (bucket) => used.place[bucket] as number))
-  const value = examples.map(({ row }) => row.value.map((v, i) => v * (scale[row.at[i] as number] as number)))
   const offset = Float64Array.from(examples, ({ row }) => scoreOf(row, start))
-  const step = new Float64Array(size + 1)
-  minimise(
-    (x, gradient) => {
-      gradient.fill(0)
-      let loss = 0
-      for (let e = 0; e < n; e++) {
-        const { labels, weight = 1 } = examples[e] as TextExample
-        const places = at[e] as Int32Array
-        const values = value[e] as Float32Array
-        let score = (offset[e] as number) + (x[size] as number)
-        for (let i = 0; i < places.length; i++)
-          score += (values[i] as number) * (x[places[i] as number] as number)
-        const label = labels[head] as number
-        const w = weight * norm * (label === 1 ? up : 1)
-        const signed = label === 1 ? score : -score
-        loss += w * (signed > 0 ? Math.log1p(Math.exp(-signed)) : Math.log1p(Math.exp(signed)) - signed)
-        const pull = w * (1 / (1 + Math.exp(-score)) - label)
-        for (let i = 0; i < places.length; i++) {
-          const p = places[i] as number
-          gradient[p] = (gradient[p] as number) + pull * (values[i] as number)
-        }
-        gradient[size] = (gradient[size] as number) + pull
-      }
-      for (let p = 0; p < size; p++) {
-        const v = x[p] as number
-        loss += (l2 / 2) * v * v
-        gradient[p] = (gradient[p] as number) + l2 * v
-      }
-      return loss
-    },
-    step,
-    { iterationsMax, gradientMax: 1e-3 },
+  const sign = Float64Array.from(examples, ({ labels }) => (labels[head] === 1 ? 1 : -1))
+  const weights = Float64Array.from(
+    examples,
+    ({ labels, weight = 1 }) => weight * norm * (labels[head] === 1 ? up : 1),
   )
+  const step = new Float64Array(size + 1)
+  const objective = (x: Float64Array, gradient: Float64Array): number => {
+    let loss = 0
+    gradient[size] = 0
+    for (let p = 0; p < size; p++) {
+      const v = x[p] as number
+      loss += (l2 / 2) * v * v
+      gradient[p] = l2 * v
+    }
+    for (let e = 0; e < n; e++) {
+      const end = starts[e + 1] as number
+      let score = (offset[e] as number) + (x[size] as number)
+      for (let i = starts[e] as number; i < end; i++)
+        score += (values[i] as number) * (x[places[i] as number] as number)
+      const s = sign[e] as number
+      const fit = Math.exp(-s * score)
+      const w = weights[e] as number
+      loss += w * (fit < 1e8 ? Math.log1p(fit) : -s * score)
+      const pull = (-s * w * fit) / (1 + fit)
+      const felt = Number.isFinite(pull) ? pull : -s * w
+      gradient[size] = (gradient[size] as number) + felt
+      for (let i = starts[e] as number; i < end; i++) {
+        const p = places[i] as number
+        gradient[p] = (gradient[p] as number) + felt * (values[i] as number)
+      }
+    }
+    return loss
+  }
+  minimise(objective, step, { iterationsMax, gradientMax: GRADIENT_SHARE * n })
   const result = start.slice()
-  used.list.forEach((bucket, p) => {
+  buckets.forEach((bucket, p) => {
     result[bucket] = (result[bucket] as number) + (step[p] as number) * (scale[bucket] as number)
   })
   result[scale.length] = (result[scale.length] as number) + (step[size] as number)
   return result
 }
 
-const usedBuckets = (
-  examples: readonly TextExample[],
-  buckets: number,
-): { readonly list: readonly number[]; readonly place: Int32Array } => {
-  const place = new Int32Array(buckets).fill(-1)
-  for (const { row } of examples) for (const bucket of row.at) place[bucket] = 0
-  const list: number[] = []
-  place.forEach((seen, bucket) => {
-    if (seen < 0) return
-    place[bucket] = list.length
-    list.push(bucket)
+/** All examples one behind the other: places of the buckets that occur, and values in units of `scale`. */
+type Table = {
+  readonly starts: Int32Array
+  readonly places: Int32Array
+  readonly values: Float32Array
+  readonly buckets: Int32Array
+}
+
+const tableOf = (examples: readonly TextExample[], scale: Float32Array): Table => {
+  const place = new Int32Array(scale.length).fill(-1)
+  const starts = new Int32Array(examples.length + 1)
+  examples.forEach(({ row }, e) => {
+    starts[e + 1] = (starts[e] as number) + row.at.length
   })
-  return { list, place }
+  const places = new Int32Array(starts[examples.length] as number)
+  const values = new Float32Array(places.length)
+  const buckets: number[] = []
+  examples.forEach(({ row }, e) => {
+    row.at.forEach((bucket, i) => {
+      if (place[bucket] === -1) {
+        place[bucket] = buckets.length
+        buckets.push(bucket)
+      }
+      const at = (starts[e] as number) + i
+      places[at] = place[bucket] as number
+      values[at] = (row.value[i] as number) * (scale[bucket] as number)
+    })
+  })
+  return { starts, places, values, buckets: Int32Array.from(buckets) }
 }
 
 const scoreOf = ({ at, value }: FeatureRow, weights: Float64Array): number => {

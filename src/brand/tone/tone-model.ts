@@ -5,10 +5,13 @@ import { Failure } from '../../kernel/failure.ts'
 import { createFeatureReader, type FeatureReader, type FeatureRow } from './features.ts'
 import { probabilityOf, scoreLinearText, type LinearText } from './linear-text.ts'
 
-/** Scores of a head as probabilities: 1 / (1 + exp(−(slope · score + shift))). */
-export type Calibration = { readonly slope: number; readonly shift: number }
+/**
+ * Scores of a head as probabilities: 1 / (1 + exp(−(slope · score + shift))). `cut` is where its class begins: of
+ * emotions a probability, of sentiments the weight that the probability is divided by before they are compared.
+ */
+export type HeadCut = { readonly slope: number; readonly shift: number; readonly cut: number }
 
-export type Heads = { readonly model: LinearText; readonly calibration: readonly Calibration[] }
+export type Heads = { readonly model: LinearText; readonly calibration: readonly HeadCut[] }
 
 export type ToneModel = {
   readonly version: string
@@ -23,7 +26,7 @@ export type PackedHeads = {
   readonly bits: number
   readonly biases: readonly number[]
   readonly steps: readonly number[]
-  readonly calibration: readonly Calibration[]
+  readonly calibration: readonly HeadCut[]
   /** base64, by bucket, then head. */
   readonly weights: string
 }
@@ -58,7 +61,7 @@ const probabilities = ({ model, calibration }: Heads, row: FeatureRow): readonly
   const scores = new Float64Array(model.heads)
   scoreLinearText(model, row, scores)
   return Array.from(scores, (score, head) => {
-    const { slope, shift } = calibration[head] as Calibration
+    const { slope, shift } = calibration[head] as HeadCut
     return probabilityOf(slope * score + shift)
   })
 }
@@ -79,7 +82,7 @@ export const packHeads = ({ model, calibration }: Heads): PackedHeads => {
 export const unpackHeads = ({ bits, biases, steps, calibration, weights }: PackedHeads): Heads => {
   const heads = biases.length
   const bytes = fromBase64(weights)
-  const finite = [...biases, ...steps, ...calibration.flatMap(({ slope, shift }) => [slope, shift])]
+  const finite = [...biases, ...steps, ...calibration.flatMap(({ slope, shift, cut }) => [slope, shift, cut])]
   const isWhole =
     bytes.length === 2 ** bits * heads &&
     steps.length === heads &&

@@ -7,7 +7,7 @@ import { emotionWordsEn, EMOTIONS, type Emotion } from './emotions.ts'
 import { featuresOf, maskText, NO_FOCUS, type Focus } from './features.ts'
 import { polarityEn } from './lexicon-en.ts'
 import { polarityRu } from './lexicon-ru.ts'
-import { scoreText, type ToneModel } from './tone-model.ts'
+import { scoreText, type Heads, type ToneModel } from './tone-model.ts'
 
 export type Sentiment = 'negative' | 'neutral' | 'positive'
 export const SENTIMENTS: readonly Sentiment[] = ['negative', 'neutral', 'positive']
@@ -54,14 +54,14 @@ export const toneOf = (input: ToneInput, models: ToneModels): Tone => {
   const { dense } = lexical
   const row = featuresOf(model.reader, maskText(input.text, input.focus ?? NO_FOCUS), dense)
   const { sentiment, emotions } = scoreText(model, row)
-  const learnt = sentiment === null ? lexical : sentimentFrom(sentiment)
+  const learnt = sentiment === null ? lexical : sentimentFrom(sentiment, cutsOf(model.sentiment))
   const felt = emotions === null ? lexical.emotions : recordOf(emotions)
   return {
     sentiment: learnt.sentiment,
     score: learnt.score,
     confidence: learnt.confidence,
     emotions: felt,
-    emotion: emotions === null ? lexical.emotion : strongest(felt),
+    emotion: emotions === null ? lexical.emotion : strongest(felt, cutsOf(model.emotions)),
     by: 'model',
     version: model.version,
   }
@@ -110,21 +110,28 @@ const recordOf = (values: readonly number[]): Readonly<Record<Emotion, number>> 
 })
 
 const EMOTION_MIN = 0.5
-const strongest = (emotions: Readonly<Record<Emotion, number>>): Emotion | null => {
-  const [first] = EMOTIONS.toSorted((left, right) => emotions[right] - emotions[left])
-  return first !== undefined && emotions[first] >= EMOTION_MIN ? first : null
+/** The one furthest above where it begins. */
+const strongest = (
+  emotions: Readonly<Record<Emotion, number>>,
+  cuts: readonly number[] = EMOTIONS.map(() => EMOTION_MIN),
+): Emotion | null => {
+  const over = (emotion: Emotion): number => emotions[emotion] / (cuts[EMOTIONS.indexOf(emotion)] ?? 1)
+  const [first] = EMOTIONS.toSorted((left, right) => over(right) - over(left))
+  return first !== undefined && over(first) >= 1 ? first : null
 }
 
-/** From the probabilities of negative, neutral and positive. */
-const sentimentFrom = ([negative = 0, neutral = 0, positive = 0]: readonly number[]): {
-  readonly sentiment: Sentiment
-  readonly score: number
-  readonly confidence: number
-} => {
-  const most = Math.max(negative, neutral, positive)
+const cutsOf = (heads: Heads | null): readonly number[] => heads?.calibration.map(({ cut }) => cut) ?? []
+
+/** From the probabilities of negative, neutral and positive, each weighed by where its class begins. */
+const sentimentFrom = (
+  probabilities: readonly number[],
+  cuts: readonly number[],
+): { readonly sentiment: Sentiment; readonly score: number; readonly confidence: number } => {
+  const weighed = probabilities.map((probability, h) => probability / (cuts[h] ?? 1))
+  const best = weighed.indexOf(Math.max(...weighed))
   return {
-    sentiment: most === negative ? 'negative' : most === positive ? 'positive' : 'neutral',
-    score: positive - negative,
-    confidence: most,
+    sentiment: SENTIMENTS[best] ?? 'neutral',
+    score: (probabilities[2] ?? 0) - (probabilities[0] ?? 0),
+    confidence: probabilities[best] ?? 0,
   }
 }

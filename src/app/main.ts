@@ -31,6 +31,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   forecast: async () => (await import('./commands/forecast.ts')).forecastCommand(),
   anomalies: async () => (await import('./commands/anomalies.ts')).anomaliesCommand(),
   budget: async () => (await import('./commands/budget.ts')).budgetCommand(),
+  tone: async () => (await import('./commands/tone.ts')).toneCommand(),
+  mentions: async () => (await import('./commands/mentions.ts')).mentionsCommand(),
   geo: async () => (await import('./commands/geo.ts')).geoCommand(),
   recommend: async () => (await import('./commands/recommend.ts')).recommendCommand(),
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand(),

@@ -23,7 +23,7 @@ export { SENTIMENTS, toneOf } from './tone/tone.ts'
 export type { ToneExam, ToneExample, TrainedTone, TrainToneInput, TrainToneOptions } from './tone/train.ts'
 export { TONE_EXAMPLES_MAX, TONE_EXAMPLES_MIN, TRAIN_TONE_DEFAULTS, trainTone } from './tone/train.ts'
 export type { PackedTone, ToneModel } from './tone/tone-model.ts'
-export { packTone, unpackTone } from './tone/tone-model.ts'
+export { PACKED_CHARS_MAX, packTone, unpackTone } from './tone/tone-model.ts'
 // When it stands out.
 export type { Heard, SpikeFinding, SpikeKind, SpikeSample, SpikeScale, SpikeTopic } from './spike/heard.ts'
 export type { SpikeOptions } from './spike/judge.ts'

@@ -96,7 +96,7 @@ const fitHead = (
   const step = new Float64Array(size + 1)
   const objective = (x: Float64Array, gradient: Float64Array): number => {
     let loss = 0
-    gradient[size] = 0
+    let bias = 0
     for (let p = 0; p < size; p++) {
       const v = x[p] as number
       loss += (l2 / 2) * v * v
@@ -113,12 +113,13 @@ const fitHead = (
       loss += w * (fit < 1e8 ? Math.log1p(fit) : -s * score)
       const pull = (-s * w * fit) / (1 + fit)
       const felt = Number.isFinite(pull) ? pull : -s * w
-      gradient[size] = (gradient[size] as number) + felt
+      bias += felt
       for (let i = starts[e] as number; i < end; i++) {
         const p = places[i] as number
         gradient[p] = (gradient[p] as number) + felt * (values[i] as number)
       }
     }
+    gradient[size] = bias
     return loss
   }
   minimise(objective, step, { iterationsMax, gradientMax: GRADIENT_SHARE * n })

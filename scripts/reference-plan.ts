@@ -56,7 +56,14 @@ in \`sender.footer\`; one that comes out without it is not sent.
 \`profile.features.*\`: \`orders\`, \`revenue\`, \`averageOrder\`, \`events\`, \`daysSinceFirstSeen\`, \`daysSinceLastSeen\`,
 \`daysSinceLastOrder\`, \`daysSinceLastCart\`, \`daysSinceLastSend\`, \`activity7d\`, \`views7d\`, \`carts7d\`,
 \`activity60d\`, \`orders60d\`, \`sends1d\`, \`sends7d\`, \`usualHour\`, \`usualWeekday\`, \`topCategory\`,
-\`categories\`, \`channels\`. What a profile lacks (no order yet) makes the expression false. Rules P22 to P24 in
+\`categories\`, \`channels\`. What a profile lacks (no order yet) makes the expression false.
+
+In the rules of campaigns also \`scores.*\`, what models expect of the person: \`churn\` and \`purchase\` (chances, 0 to 1),
+\`value\` (margin within the value horizon), \`alive\`, \`orders\`, \`orderValue\`, \`nextOrderDays\`, and of each model
+\`scores.versions.churn\` and \`scores.ageDays.churn\`. A model that does not exist yet, is older than four times
+\`train_every\`, is not true to its word or only an average gives no score: a rule that asks for it holds for nobody, nor
+does its opposite; \`has(scores.churn)\` asks whether there is one. Such a trigger is skipped as \`no_score\`.
+ Rules P22 to P24 in
 [the profile's SPEC](../../src/profile/SPEC.md) say the rest.
 `
 

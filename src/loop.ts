@@ -56,7 +56,7 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
   foldModel(state.model, event)
   foldRecommender(state.recommender, event, sessions, (id) => products.numbers.get(id))
   foldPersons(state.persons, event, { profiles: state.profile, touches, merges, business })
-  const people = peopleOf(state.profile, business)
+  const people = peopleOf(state.profile, business, state.persons)
   foldDecisions(state.decision, event, touches, people)
   foldGuardrail(state.guardrail, event)
   foldOutbox(state.delivery, event)

@@ -44,6 +44,7 @@ const busy = (state: FixtureState): readonly Model[] => [
     horizonDays: 14,
     version: 'trees-dcedcd3fd3333201',
     card: { ...card(0.21), chosen: 'trees', promoted: true, lossGain: 0.0169, lossGainError: 0.004 },
+    gap: null,
     usedBy: ['decisions'],
   },
   value(),
@@ -62,6 +63,7 @@ const base = (key: string, horizonDays: number): Model => ({
   notTrained: null,
   checked: null,
   drift: null,
+  gap: 'no_model',
   usedBy: [],
 })
 
@@ -150,7 +152,8 @@ const churn = (drifted: boolean): Model => ({
   drift: drifted
     ? { at: FIXTURE_NOW - 4 * DAY_MS, measure: 'calibration_slope', value: 0.61, error: 0.03 }
     : null,
-  usedBy: ['decisions', 'segment:leaving', 'campaign:winback'],
+  gap: drifted ? 'drift' : null,
+  usedBy: drifted ? ['campaign:winback'] : ['decisions', 'campaign:winback'],
 })
 
 const value = (): Model => ({
@@ -182,6 +185,7 @@ const value = (): Model => ({
     orderValue: 2_310,
     meanValue: 1_940,
   },
+  gap: null,
   usedBy: ['decisions'],
 })
 
@@ -206,5 +210,6 @@ const uplift = (campaignId: string): Model => ({
     targetShare: 0.54,
     cost: 0.4,
   },
+  gap: null,
   usedBy: ['campaign:winback'],
 })

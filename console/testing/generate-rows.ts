@@ -75,6 +75,16 @@ export function makeDecisionDetail(row: DecisionRow, lang: FixtureLang): Decisio
       lang === 'en' ? 'Opened 4 of the last 5 messages.' : 'Открыто 4 из последних 5 сообщений.',
       lang === 'en' ? 'Last order 61 days ago.' : 'Последний заказ 61 день назад.',
     ],
+    scores:
+      lang === 'en'
+        ? [
+            'Risk of leaving: 62%, high beside others (model trees-dcedcd3fd3333201, 4 days old).',
+            'Value to come: no score, the person has not ordered yet.',
+          ]
+        : [
+            'Риск ухода: 62 %, выше, чем у большинства (модель trees-dcedcd3fd3333201, ей 4 дня).',
+            'Будущая ценность: оценки нет, человек ещё ничего не заказывал.',
+          ],
     candidates: shown,
     rejected: [
       {

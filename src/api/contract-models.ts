@@ -124,7 +124,17 @@ export const modelSchema = Type.Object({
   drift: nullable(
     Type.Object({ at: Type.Number(), measure: Type.String(), value: Type.Number(), error: Type.Number() }),
   ),
-  /** What reads it: `decisions`, `segment:<id>`, `campaign:<id>`. */
+  /** Why it gives no score to decisions and rules now; null when it does. */
+  gap: nullable(
+    Type.Union([
+      Type.Literal('no_model'),
+      Type.Literal('stale'),
+      Type.Literal('drift'),
+      Type.Literal('average'),
+      Type.Literal('not_a_customer'),
+    ]),
+  ),
+  /** What reads it: `decisions` (the bandit sees it), `campaign:<id>` (a rule names it). */
   usedBy: Type.Array(Type.String()),
 })
 

@@ -182,6 +182,8 @@ export const decisionDetailSchema = Type.Object({
   row: decisionRowSchema,
   /** The top reasons as sentences, rendered from the record. */
   reasons: Type.Array(Type.String()),
+  /** What models expected of the person, or why they could not say, as sentences. */
+  scores: Type.Array(Type.String()),
   candidates: Type.Array(
     Type.Object({
       actionId: Type.String(),

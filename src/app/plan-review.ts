@@ -146,7 +146,7 @@ export const audienceSize = (
 ): number => {
   const all = countProfiles(state.profile)
   if (audience === '') return all
-  const people = peopleOf(state.profile, state.business)
+  const people = peopleOf(state.profile, state.business, state.persons)
   const sample = sampleProfiles(state.profile, Math.min(all, SAMPLE_MAX))
   if (sample.length === 0) return 0
   let hits = 0

@@ -11,7 +11,7 @@ import { createRng } from '../kernel/rng.ts'
 import { localTime } from '../kernel/time.ts'
 import type { Feature, PolicySpec } from '../model/events.ts'
 import { choose, distribution, modelVersionOf, scoreActions } from '../model/index.ts'
-import type { Bandit, Scores } from '../model/index.ts'
+import type { Bandit, DecisionScores, Scores } from '../model/index.ts'
 import type {
   ActionSpec,
   Autonomy,
@@ -41,6 +41,8 @@ export type DecideInput = {
   readonly campaign: CampaignSpec
   readonly cause: DecisionCause
   readonly person: Person
+  /** What models expect of the person: seen by the bandit and recorded. */
+  readonly scores?: DecisionScores
   readonly group: 'treated' | 'holdout'
   /** What the requester or trigger said of the moment: device, weather, brand state. */
   readonly context: Readonly<Record<string, Json>>
@@ -72,7 +74,11 @@ export const decide = (input: DecideInput, { now }: { readonly now: number }): D
   const { decisionId, campaign, person, group } = input
   const serving = servingOf(input)
   const local = localTime(now, person.timeZone)
-  const shared = [...person.features, ...contextFeatures(input.context, local)]
+  const shared = [
+    ...person.features,
+    ...(input.scores?.features ?? []),
+    ...contextFeatures(input.context, local),
+  ]
   const pruned = group === 'holdout' ? NOBODY : prune(input, now)
   const { candidates, noise, shadow } = rate(input, shared, pruned.eligible)
   const seed = seedOf(decisionId, input.versions.campaigns)
@@ -93,6 +99,7 @@ export const decide = (input: DecideInput, { now }: { readonly now: number }): D
     group,
     context: { ...input.context, hour: local.hour, weekday: local.weekday },
     shared,
+    ...(input.scores === undefined || input.scores.said.length === 0 ? {} : { scores: input.scores.said }),
     candidates,
     rejected: pruned.rejected,
     actionId: chosen.actionId,

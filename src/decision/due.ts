@@ -152,8 +152,12 @@ const lookAt = (state: Decisions, pending: Pending, now: number, query: DueQuery
   if (ref === undefined) return { code: 'profile_unsettled', detail: pending.profileId }
   const other = overtakenBy(state, pending, campaign, people.idsOf(ref))
   if (other !== undefined) return { code: 'superseded', detail: other }
-  if (!people.matches(campaign.audience, { ref, now }))
-    return { code: 'not_in_audience', detail: campaign.audience }
+  if (!people.matches(campaign.audience, { ref, now })) {
+    const gaps = people.gapsOf(campaign.audience, { ref, now })
+    return gaps === ''
+      ? { code: 'not_in_audience', detail: campaign.audience }
+      : { code: 'no_score', detail: gaps }
+  }
   const profileId = people.idOf(ref)
   if (query.admits?.(campaign.id, profileId) === false) return { code: 'not_in_audience', detail: 'ramp' }
   const { decisionId, cause, dueAt } = pending

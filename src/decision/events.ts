@@ -3,7 +3,7 @@
 import type { ActionId, CampaignId, CreativeId, DecisionId, ProfileId } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
 import type { ActionClass, Level } from '../governance/events.ts'
-import type { Feature, ModelSpec, PolicySpec } from '../model/events.ts'
+import type { Feature, ModelSpec, PolicySpec, ScoreSaid } from '../model/events.ts'
 import type { ChannelName } from '../profile/events.ts'
 
 export type OfferSpec = {
@@ -127,6 +127,7 @@ export type ReasonCode =
   | 'restored'
   | 'overloaded'
   | 'not_in_audience'
+  | 'no_score'
   | 'autonomy'
   | 'awaits_approval'
   | 'not_approved'
@@ -172,6 +173,8 @@ export type DecisionMade = {
   readonly context: Readonly<Record<string, Json>>
   /** Features of person and moment that all actions share. */
   readonly shared: readonly Feature[]
+  /** What models said of the person, or why they could not; absent while there was no model at all. */
+  readonly scores?: readonly ScoreSaid[]
   readonly candidates: readonly CandidateRecord[]
   readonly rejected: readonly { readonly actionId: ActionId; readonly reasons: readonly Reason[] }[]
   readonly actionId: ActionId

@@ -1,6 +1,8 @@
 // "Why this?" and "why nothing?", answered from the record of a decision and nothing else.
 
 import { NOTHING } from '../kernel/ids.ts'
+import { DAY_MS } from '../kernel/time.ts'
+import type { ScoreSaid } from '../model/events.ts'
 import type { ActionId } from '../kernel/ids.ts'
 import type { CandidateRecord, DecisionMade, ReasonCode } from './events.ts'
 import { WORDS } from './words.ts'
@@ -11,6 +13,8 @@ export type Explanation = {
   readonly sentence: string
   /** The weightiest reasons, at most three, each a sentence. */
   readonly reasons: readonly string[]
+  /** What models expected of the person, or why they could not say. */
+  readonly scores: readonly string[]
 }
 
 const REASONS_MAX = 3
@@ -21,7 +25,11 @@ const REASONS_MAX = 3
  */
 export const explain = (record: DecisionMade, locale: ExplainLocale): Explanation => {
   const speech = speak(locale)
-  return { sentence: sentenceOf(record, speech), reasons: reasonsOf(record, speech).slice(0, REASONS_MAX) }
+  return {
+    sentence: sentenceOf(record, speech),
+    reasons: reasonsOf(record, speech).slice(0, REASONS_MAX),
+    scores: (record.scores ?? []).map((said) => scoreOf(said, record.at, speech)),
+  }
 }
 
 type Speech = {
@@ -66,6 +74,15 @@ const sentenceOf = (record: DecisionMade, speech: Speech): string => {
   )
   const chose = record.actionId === NOTHING ? words.choseNothing : words.chose(what)
   return `${chose}, ${causeOf(record, speech) ?? odds}.`
+}
+
+/** One score in a sentence, with the model's name and age. */
+const scoreOf = (said: ScoreSaid, at: number, { words, number, percent, counted }: Speech): string => {
+  const name = words.scores[said.key]
+  if ('gap' in said) return words.scoreGap(name, words.gaps[said.gap])
+  const value = said.key === 'value' ? number(said.value) : percent(said.value)
+  const age = counted(Math.max(0, Math.floor((at - said.trainedAt) / DAY_MS)), words.days)
+  return words.score({ name, value, level: words.levels[said.level], version: said.version, age })
 }
 
 /** What tipped the scale, in a clause; undefined where the scores do not say. */

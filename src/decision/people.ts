@@ -4,7 +4,8 @@ import type { Business } from '../kernel/business.ts'
 import type { ProfileId } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
 import { isTimeZone } from '../kernel/time.ts'
-import type { Feature } from '../model/events.ts'
+import type { Feature, ScoreGap, ScoreKey } from '../model/events.ts'
+import { RuleScores, type Persons } from '../model/index.ts'
 import {
   compileExpression,
   idsOf,
@@ -32,6 +33,8 @@ export type People = {
   readonly slotsOf: (ref: number) => readonly number[]
   /** Whether a checked expression holds for a person at a time; '' always does. */
   readonly matches: (source: string, about: Asked) => boolean
+  /** Scores that an expression asks for and that no model can say now, `churn: drift`; '' when there are none. */
+  readonly gapsOf: (source: string, about: Asked) => string
 }
 
 export type Asked = {
@@ -53,25 +56,48 @@ export type Person = {
   readonly usualHours: readonly number[]
 }
 
-/** People as the profile slice has them. Reads the state as it is when asked; make it anew when `business` changes. */
-export const peopleOf = (profiles: Profiles, business: Business): People => ({
-  slotCount: () => slotCount(profiles),
-  idOf: (ref) => profileIdOf(profiles, ref),
-  refOf: (id) => refOf(profiles, id),
-  idsOf: (ref) => idsOf(profiles, ref),
-  // Ids are `p<slot + 1>`, given in the order of first sight.
-  slotsOf: (ref) => idsOf(profiles, ref).map((id) => Number(id.slice(1)) - 1),
-  matches: (source, { ref, now, event, context }) => {
-    if (source === '') return true
+/**
+ * People as the profile slice has them, and what models expect of them; without `persons` rules find no score.
+ * Reads the state as it is when asked; make it anew when `business` changes.
+ */
+export const peopleOf = (profiles: Profiles, business: Business, persons?: Persons): People => {
+  const holds = (source: string, about: Asked, missed?: Map<ScoreKey, ScoreGap>): boolean => {
+    const { ref, now, event, context } = about
     return matchesFor(profiles, compileExpression(source), {
       ref,
       now,
       business,
       ...(event === undefined ? {} : { event }),
       ...(context === undefined ? {} : { context }),
+      ...(persons === undefined || !asksForScores(source)
+        ? {}
+        : {
+            scores: new RuleScores(
+              { persons, profiles, business },
+              { ref, now, ...(missed === undefined ? {} : { missed }) },
+            ),
+          }),
     })
-  },
-})
+  }
+  return {
+    slotCount: () => slotCount(profiles),
+    idOf: (ref) => profileIdOf(profiles, ref),
+    refOf: (id) => refOf(profiles, id),
+    idsOf: (ref) => idsOf(profiles, ref),
+    // Ids are `p<slot + 1>`, given in the order of first sight.
+    slotsOf: (ref) => idsOf(profiles, ref).map((id) => Number(id.slice(1)) - 1),
+    matches: (source, about) => source === '' || holds(source, about),
+    gapsOf: (source, about) => {
+      if (!asksForScores(source)) return ''
+      const missed = new Map<ScoreKey, ScoreGap>()
+      holds(source, about, missed)
+      return [...missed].map(([key, gap]) => `${key}: ${gap}`).join(', ')
+    },
+  }
+}
+
+/** Whether a rule may read what models expect. */
+export const asksForScores = (source: string): boolean => source.includes('scores')
 
 /** What a decision is told of a person at `now` (ms); of traits only those in `traitNames`. */
 export const personOf = (

@@ -1,5 +1,6 @@
 // The words in which decisions are explained, in each language of the product.
 
+import type { ScoreGap, ScoreKey } from '../model/events.ts'
 import type { ReasonCode } from './events.ts'
 
 export type ExplainLocale = 'en' | 'ru'
@@ -34,6 +35,20 @@ export type Words = {
   readonly notAllowed: (count: string, why: string) => string
   readonly unsure: (stderr: string) => string
   readonly fixed: string
+  readonly scores: Readonly<Record<ScoreKey, string>>
+  readonly levels: Readonly<Record<'low' | 'middle' | 'high', string>>
+  readonly gaps: Readonly<Record<ScoreGap, string>>
+  readonly days: Forms
+  readonly score: (said: ScoreWords) => string
+  readonly scoreGap: (name: string, why: string) => string
+}
+
+export type ScoreWords = {
+  readonly name: string
+  readonly value: string
+  readonly level: string
+  readonly version: string
+  readonly age: string
 }
 
 const en: Words = {
@@ -65,6 +80,7 @@ const en: Words = {
     restored: 'it waited in a restored backup and may have been sent before',
     overloaded: 'too much at once',
     not_in_audience: 'not in the audience',
+    no_score: 'a score that the rule asks for is not there',
     autonomy: 'Windvane may not do this by itself',
     awaits_approval: 'a person must approve it first',
     not_approved: 'nobody approved it',
@@ -100,6 +116,19 @@ const en: Words = {
   notAllowed: (count, why) => `${count} not allowed: ${why}.`,
   unsure: (stderr) => `The estimate is still rough: give or take ${stderr}.`,
   fixed: 'The plan fixes this action.',
+  scores: { churn: 'Risk of leaving', purchase: 'Chance of buying', value: 'Value to come' },
+  levels: { low: 'low', middle: 'middling', high: 'high' },
+  gaps: {
+    no_model: 'there is no model yet',
+    stale: 'the model is too old',
+    drift: 'the model is not true to its word now',
+    average: 'there is only an average',
+    not_a_customer: 'the person has not ordered yet',
+  },
+  days: { one: 'day', other: 'days' },
+  score: ({ name, value, level, version, age }) =>
+    `${name}: ${value}, ${level} beside others (model ${version}, ${age} old).`,
+  scoreGap: (name, why) => `${name}: no score, ${why}.`,
 }
 
 const ru: Words = {
@@ -131,6 +160,7 @@ const ru: Words = {
     restored: 'ждало в восстановленной копии и могло уйти раньше',
     overloaded: 'слишком много сразу',
     not_in_audience: 'не входит в аудиторию',
+    no_score: 'нет оценки, которую требует правило',
     autonomy: 'сама система так поступать не вправе',
     awaits_approval: 'сначала нужно одобрение человека',
     not_approved: 'никто не одобрил',
@@ -166,6 +196,19 @@ const ru: Words = {
   notAllowed: (count, why) => `Нельзя было: ${count} (${why}).`,
   unsure: (stderr) => `Оценка пока грубая: плюс-минус ${stderr}.`,
   fixed: 'Это действие закреплено в плане.',
+  scores: { churn: 'Риск ухода', purchase: 'Вероятность покупки', value: 'Будущая ценность' },
+  levels: { low: 'ниже, чем у большинства', middle: 'как у большинства', high: 'выше, чем у большинства' },
+  gaps: {
+    no_model: 'модели ещё нет',
+    stale: 'модель устарела',
+    drift: 'модель сейчас не держит слова',
+    average: 'есть только среднее',
+    not_a_customer: 'человек ещё ничего не заказывал',
+  },
+  days: { one: 'день', few: 'дня', many: 'дней', other: 'дня' },
+  score: ({ name, value, level, version, age }) =>
+    `${name}: ${value}, ${level} (модель ${version}, ей ${age}).`,
+  scoreGap: (name, why) => `${name}: оценки нет, ${why}.`,
 }
 
 export const WORDS: Readonly<Record<ExplainLocale, Words>> = { en, ru }

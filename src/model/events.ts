@@ -57,6 +57,26 @@ export const MODELS_APPLIED = 'models.applied.v1'
 /** The settings of the models from here on. */
 export type ModelsApplied = ModelsSpec
 
+/** The models whose word decisions use of any person. */
+export type ScoreKey = 'churn' | 'purchase' | 'value'
+
+/** Why a model has no word: `average` is a stand-in for a value model, `not_a_customer` says that it has none of this person. */
+export type ScoreGap = 'no_model' | 'stale' | 'drift' | 'average' | 'not_a_customer'
+
+/** What a model said of a person when it was decided on them, or why it could not. */
+export type ScoreSaid =
+  | {
+      readonly key: ScoreKey
+      /** A chance, or of `value` the expected margin in whole currency units. */
+      readonly value: number
+      /** Beside all people. */
+      readonly level: 'low' | 'middle' | 'high'
+      readonly version: string
+      /** ms, product time. */
+      readonly trainedAt: number
+    }
+  | { readonly key: ScoreKey; readonly gap: ScoreGap }
+
 /** `churn`, `purchase`, `value`, or `uplift:<campaign>`. */
 export type ModelKey = 'churn' | 'purchase' | 'value' | `uplift:${string}`
 

@@ -1,4 +1,4 @@
-// The profile as rules see it.
+// The profile, and what models expect of the person, as rules see them.
 
 import type { CelFields } from '../kernel/cel.ts'
 
@@ -34,4 +34,17 @@ export const PROFILE_FIELDS = {
   },
   segments: 'list<string>',
   unsettled: 'bool',
+} as const satisfies CelFields
+
+/** What a model cannot say is absent. */
+export const SCORE_FIELDS = {
+  churn: 'double',
+  purchase: 'double',
+  value: 'double',
+  alive: 'double',
+  orders: 'double',
+  orderValue: 'double',
+  nextOrderDays: 'double',
+  versions: { churn: 'string', purchase: 'string', value: 'string' },
+  ageDays: { churn: 'double', purchase: 'double', value: 'double' },
 } as const satisfies CelFields

@@ -1,9 +1,9 @@
-// The rule language: CEL over profile, event and context, compiled and checked once. What a profile
+// The rule language: CEL over profile, scores, event and context, compiled and checked once. What a profile
 // lacks is no error at decision time: the rule does not match, and that is counted.
 
-import { celTrouble, createCel, type CelCompiler, type CelFields, type CelProgram } from '../kernel/cel.ts'
-import { PROFILE_FIELDS } from './expression-fields.ts'
-import type { ProfileView } from './view-types.ts'
+import { celTrouble, createCel, type CelCompiler, type CelProgram } from '../kernel/cel.ts'
+import { PROFILE_FIELDS, SCORE_FIELDS } from './expression-fields.ts'
+import type { ProfileView, ScoreView } from './view-types.ts'
 
 /** A checked rule. Made by {@link compileExpression}, asked by {@link matches}. */
 export type Expression = {
@@ -15,6 +15,7 @@ export type Expression = {
 
 export type Facts = {
   readonly profile: ProfileView
+  readonly scores?: ScoreView
   readonly event?: Readonly<Record<string, unknown>>
   readonly context?: Readonly<Record<string, unknown>>
 }
@@ -24,14 +25,17 @@ const NO_FACTS = Object.freeze({})
 
 const cache = new Map<string, Expression>()
 
-const vocabulary = (profile: CelFields): CelCompiler =>
-  createCel({
-    variables: { profile, event: 'map<string, dyn>', context: 'map<string, dyn>' },
-    known: 'Known are profile.features.*, profile.traits.*, event.* and context.*.',
-  })
+const MOMENT = { event: 'map<string, dyn>', context: 'map<string, dyn>' } as const
 const { segments: _segments, ...WITHOUT_SEGMENTS } = PROFILE_FIELDS
-const compileAll = vocabulary(PROFILE_FIELDS)
-const compilePlain = vocabulary(WITHOUT_SEGMENTS)
+const compileAll: CelCompiler = createCel({
+  variables: { profile: PROFILE_FIELDS, scores: SCORE_FIELDS, ...MOMENT },
+  known: 'Known are profile.features.*, profile.traits.*, scores.*, event.* and context.*.',
+})
+const compilePlain: CelCompiler = createCel({
+  variables: { profile: WITHOUT_SEGMENTS, ...MOMENT },
+  known:
+    'Known are profile.features.*, profile.traits.*, event.* and context.*; scores.* stand in the rules of campaigns.',
+})
 
 /**
  * Compiles a CEL expression that yields true or false; '' is always true. Throws Failures `cel.syntax`,
@@ -64,6 +68,7 @@ export const matches = (expression: Expression, facts: Facts): boolean => {
     return (
       expression.evaluate({
         profile: facts.profile,
+        scores: facts.scores ?? NO_FACTS,
         event: facts.event ?? NO_FACTS,
         context: facts.context ?? NO_FACTS,
       }) === true

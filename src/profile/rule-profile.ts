@@ -12,7 +12,7 @@ import { localeOf, timeZoneOf } from './places.ts'
 import type { ProfileRef, Profiles } from './state.ts'
 import { hasFlag, identifiersOf, idOfSlot, IS_HELD, rootOf } from './state.ts'
 import { readTraits } from './traits.ts'
-import type { FeatureView, ProfileView } from './view-types.ts'
+import type { FeatureView, ProfileView, ScoreView } from './view-types.ts'
 
 export type RuleQuestion = {
   readonly ref: ProfileRef
@@ -21,17 +21,19 @@ export type RuleQuestion = {
   readonly business: Business
   readonly event?: Readonly<Record<string, unknown>>
   readonly context?: Readonly<Record<string, unknown>>
+  readonly scores?: ScoreView
 }
 
 /** {@link matches} for a person of this state, several times faster than over a view. */
 export const matchesFor = (state: Profiles, expression: Expression, question: RuleQuestion): boolean => {
   if (expression.evaluate === null) return true
-  const { event, context } = question
+  const { event, context, scores } = question
   const profile = new RuleProfile(state, question)
   const facts: Facts = {
     profile,
     ...(event === undefined ? {} : { event }),
     ...(context === undefined ? {} : { context }),
+    ...(scores === undefined ? {} : { scores }),
   }
   return matches(expression, facts)
 }

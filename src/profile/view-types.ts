@@ -39,6 +39,20 @@ export type FeatureView = {
 }
 export type ChannelView = { readonly sent: number; readonly opened: number; readonly clicked: number }
 
+/** What models expect of the person; absent what they cannot say. */
+export type ScoreView = {
+  readonly churn?: number | undefined
+  readonly purchase?: number | undefined
+  /** Margin within the value horizon, whole currency units. */
+  readonly value?: number | undefined
+  readonly alive?: number | undefined
+  readonly orders?: number | undefined
+  readonly orderValue?: number | undefined
+  readonly nextOrderDays?: number | undefined
+  readonly versions?: { readonly [model: string]: string | undefined }
+  readonly ageDays?: { readonly [model: string]: number | undefined }
+}
+
 export type ProfileView = {
   readonly id: ProfileId
   readonly timeZone: string

@@ -8,6 +8,7 @@ import { campaignOf, decide, personOf } from '../decision/index.ts'
 import { checkAction, checkDecision, NO_OUTSIDE_STOPS } from '../guardrail/index.ts'
 import { creativeOf } from '../delivery/index.ts'
 import { groupFor } from '../feedback/index.ts'
+import { decisionScores } from '../model/index.ts'
 import { isSettled, refOf } from '../profile/index.ts'
 import { servingFor } from '../promotion/index.ts'
 import type { LoopState } from '../loop.ts'
@@ -50,6 +51,7 @@ export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): Decisi
       campaign,
       cause,
       person,
+      scores: decisionScores({ persons: state.persons, profiles: profile, business }, ref, now),
       group: groupFor(feedback, { ref, profileId: person.profileId }, campaign.id),
       context,
       model: state.model,

@@ -63,7 +63,7 @@ export const answerPlacement = async (
   const { state, ctx } = loop
   const ref = await personOf(loop, question)
   const now = ctx.now()
-  const people = peopleOf(state.profile, state.business)
+  const people = peopleOf(state.profile, state.business, state.persons)
   const admits = admittedBy(state)
   const { serve, shadows } = campaignsForPlacement(state.decision, question.placement, {
     ref,

@@ -42,7 +42,7 @@ export const turn = async (
   const { state, ctx } = loop
   const now = ctx.now()
   const { latenessMsMax } = limitsInForce(state.guardrail).limits
-  const people = peopleOf(state.profile, state.business)
+  const people = peopleOf(state.profile, state.business, state.persons)
 
   const schedules = dueSchedules(state.decision, now, { business: state.business, latenessMsMax })
   if (schedules.length > 0) await loop.record(schedules)

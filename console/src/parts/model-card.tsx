@@ -41,6 +41,9 @@ export function ModelCard({ model, training, nameOf, onTrain }: ModelCardProps) 
       <Troubles model={model} />
       {card !== null && <ModelFigures card={card} />}
       <Checked model={model} />
+      {card !== null && model.gap !== null && model.gap !== 'no_model' && (
+        <p className="model-warning">{t(`model.gap.${model.gap}`)}</p>
+      )}
       <UsedBy users={model.usedBy} nameOf={nameOf} />
     </section>
   )
@@ -130,11 +133,7 @@ function UsedBy({
       {users.map((user, at) => {
         const [kind, id = ''] = user.split(':', 2)
         const text =
-          kind === 'segment'
-            ? t('model.user.segment', { id })
-            : kind === 'campaign'
-              ? t('model.user.campaign', { id: nameOf(id) })
-              : t('model.user.decisions')
+          kind === 'campaign' ? t('model.user.campaign', { id: nameOf(id) }) : t('model.user.decisions')
         return (
           <span key={user}>
             {at > 0 && ', '}

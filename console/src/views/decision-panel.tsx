@@ -73,6 +73,16 @@ function Detail({ detail }: { readonly detail: DecisionDetail }) {
           </span>
         </Pair>
       </dl>
+      {detail.scores.length > 0 && (
+        <section className="panel-part">
+          <h2>{t('decision.scores')}</h2>
+          <ul className="panel-reasons">
+            {detail.scores.map((score) => (
+              <li key={score}>{score}</li>
+            ))}
+          </ul>
+        </section>
+      )}
       <ScoreBars candidates={detail.candidates} chosen={row.actionId} />
       <Rejected detail={detail} />
       <After detail={detail} />

@@ -79,9 +79,14 @@ export const enModels = {
   'model.moved': 'Distributions that have moved since: {columns}.',
   'model.checked':
     'Said on {date} and come true since: slope {slope} ± {error} over {rows, plural, one {# person} other {# people}}; scores moved by PSI {psi}.',
+  'model.gap.stale': 'Too old: decisions get no score from it, and rules that ask for one hold for nobody.',
+  'model.gap.drift':
+    'Not true to its word: decisions get no score from it, and rules that ask for one hold for nobody.',
+  'model.gap.average':
+    'Only an average: decisions get no score from it, and rules that ask for one hold for nobody.',
+  'model.gap.not_a_customer': 'Of this person it has no word.',
   'model.usedBy': 'Used by',
   'model.user.decisions': 'all decisions',
-  'model.user.segment': 'segment {id}',
   'model.user.campaign': 'campaign {id}',
 
   'value.customers': 'Customers',

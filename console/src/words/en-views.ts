@@ -173,6 +173,7 @@ export const enViews = {
   'decision.whyNot': 'Not in the draw, and why',
   'decision.vetoes': 'Held back after the draw, since',
   'decision.after': 'What came of it',
+  'decision.scores': 'What models expect of the person',
   'decision.features': 'What it looked at',
   'decision.context': 'Moment and versions',
   'decision.version': 'Version: {of}',
@@ -203,6 +204,7 @@ export const enViews = {
   'outcome.converted': 'converted',
   'outcome.closed': 'window closed',
 
+  'reason.no_score': 'A score that the rule asks for is not there',
   'reason.no_consent': 'No consent',
   'reason.suppressed': 'The address is suppressed',
   'reason.unreachable': 'No address for this channel',

@@ -88,9 +88,15 @@ export const ruModels: Readonly<Record<keyof typeof enModels, string>> = {
   'model.moved': 'Распределения, которые с тех пор сместились: {columns}.',
   'model.checked':
     'Обещанное {date} и сбывшееся с тех пор: наклон {slope} ± {error} на {rows, plural, one {# человеке} few {# людях} many {# людях} other {# человека}}; оценки сместились на PSI {psi}.',
+  'model.gap.stale':
+    'Модель устарела: решения не получают от неё оценок, и правила с этой оценкой никого не выбирают.',
+  'model.gap.drift':
+    'Модель не держит слова: решения не получают от неё оценок, и правила с этой оценкой никого не выбирают.',
+  'model.gap.average':
+    'Есть только среднее: решения не получают оценок, и правила с этой оценкой никого не выбирают.',
+  'model.gap.not_a_customer': 'Об этом человеке она ничего не говорит.',
   'model.usedBy': 'Используют',
   'model.user.decisions': 'все решения',
-  'model.user.segment': 'сегмент {id}',
   'model.user.campaign': 'кампания {id}',
 
   'value.customers': 'Покупатели',

@@ -181,6 +181,7 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'decision.whyNot': 'Не участвовало, и почему',
   'decision.vetoes': 'Удержано после розыгрыша, потому что',
   'decision.after': 'Что из этого вышло',
+  'decision.scores': 'Чего модели ждут от человека',
   'decision.features': 'На что смотрели',
   'decision.context': 'Момент и версии',
   'decision.version': 'Версия: {of}',
@@ -211,6 +212,7 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'outcome.converted': 'конверсия',
   'outcome.closed': 'окно закрыто',
 
+  'reason.no_score': 'Нет оценки, которую требует правило',
   'reason.no_consent': 'Нет согласия',
   'reason.suppressed': 'Адрес в стоп-листе',
   'reason.unreachable': 'Нет адреса для этого канала',

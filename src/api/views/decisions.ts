@@ -84,9 +84,11 @@ export const viewDecision = async (
   const record = event.data as DecisionMade
   const trail = await trailOf(sources, record)
   const replay = replayRecord(record)
+  const explained = explain(record, language)
   return {
     row: rowFrom(sources, record, trail, language),
-    reasons: [...explain(record, language).reasons],
+    reasons: [...explained.reasons],
+    scores: [...explained.scores],
     candidates: record.candidates.map(({ actionId, mean, stderr, probability }) => ({
       actionId,
       mean,

@@ -2,10 +2,17 @@
 
 import { Failure } from '../../kernel/failure.ts'
 import { DAY_MS } from '../../kernel/time.ts'
-import type { ModelKey, TrainedCard } from '../../model/events.ts'
-import { fallbacksOf, nextTrainingAt, scoresOf, scoresVersion, type KeyState } from '../../model/index.ts'
+import type { ModelKey, ScoreGap, ScoreKey, TrainedCard } from '../../model/events.ts'
+import {
+  fallbacksOf,
+  gapOf,
+  nextTrainingAt,
+  SCORE_KEYS,
+  scoresOf,
+  scoresVersion,
+  type KeyState,
+} from '../../model/index.ts'
 import { campaignsInForce } from '../../decision/index.ts'
-import { segmentSpecs } from '../../profile/index.ts'
 import { allKeys } from '../../stages/training.ts'
 import type { LoopState } from '../../loop.ts'
 import type { Model, Models, Scores } from '../contract.ts'
@@ -21,7 +28,7 @@ export const viewModels = ({ loop, models }: ModelSources): Models => {
     nextTrainingAt: nextTrainingAt(persons, ctx.now(), business),
     trainEveryDays: persons.settings.trainEveryMs / DAY_MS,
     sample: { people: persons.journal.everyone, customers: persons.journal.customers },
-    models: allKeys(state).map((key) => viewModel(state, key)),
+    models: allKeys(state).map((key) => viewModel(state, key, ctx.now())),
   }
 }
 
@@ -42,7 +49,8 @@ export const readKeys = (
   })
 }
 
-const viewModel = (state: LoopState, key: ModelKey): Model => {
+const viewModel = (state: LoopState, key: ModelKey, now: number): Model => {
+  const gap = isScoreKey(key) ? gapOf(state.persons, key, now) : null
   const known = state.persons.models.byKey.get(key)
   const trained = known?.inUse?.trained ?? null
   const failed = known?.attempt?.failed ?? null
@@ -69,7 +77,8 @@ const viewModel = (state: LoopState, key: ModelKey): Model => {
           },
     checked: checked === null ? null : { ...checked, deciles: [...checked.deciles] },
     drift: known?.drift ?? null,
-    usedBy: [...usersOf(state, key)],
+    gap,
+    usedBy: [...usersOf(state, key, gap)],
   }
 }
 
@@ -85,21 +94,26 @@ const horizonNow = ({ persons, decision }: LoopState, key: ModelKey): number => 
 }
 
 /** The names under which rules ask for what a model says. */
-const NAMES: Readonly<Record<string, readonly string[]>> = {
+const NAMES: Readonly<Record<ScoreKey, readonly string[]>> = {
   churn: ['churn'],
   purchase: ['purchase'],
-  value: ['alive', 'orders', 'orderValue', 'clv', 'nextOrderDays'],
+  value: ['value', 'alive', 'orders', 'orderValue', 'nextOrderDays'],
 }
 
-const usersOf = (state: LoopState, key: ModelKey): readonly string[] => {
-  const names = NAMES[key] ?? []
-  const asks = (source: string): boolean =>
-    names.some((name) => new RegExp(`\\bscores\\.${name}\\b`).test(source))
+const isScoreKey = (key: ModelKey): key is ScoreKey => SCORE_KEYS.some((one) => one === key)
+
+/** Who asks for a model's word: every decision that is learnt from while it has one, and rules that name it. */
+const usersOf = (state: LoopState, key: ModelKey, gap: ScoreGap | null): readonly string[] => {
+  if (!isScoreKey(key)) return []
+  const names = new RegExp(`\\bscores\\.(?:versions\\.|ageDays\\.)?(?:${NAMES[key].join('|')})\\b`)
   const { campaigns } = campaignsInForce(state.decision)
+  const learns = campaigns.some(({ policy, status }) => status !== 'paused' && policy.kind !== 'fixed')
   return [
-    ...segmentSpecs(state.profile).flatMap(({ id, when }) => (asks(when) ? [`segment:${id}`] : [])),
+    ...(learns && gap === null ? ['decisions'] : []),
     ...campaigns.flatMap(({ id, audience, trigger }) =>
-      asks(audience) || (trigger.kind === 'event' && asks(trigger.where)) ? [`campaign:${id}`] : [],
+      names.test(audience) || (trigger.kind === 'event' && names.test(trigger.where))
+        ? [`campaign:${id}`]
+        : [],
     ),
   ]
 }

@@ -23,6 +23,14 @@ const WORDS = {
     noLeaks: 'no leaks found',
     moved: 'has moved',
     used: 'used by',
+    gives: 'gives no score to decisions and rules: {why}',
+    gaps: {
+      no_model: 'there is no model',
+      stale: 'too old',
+      drift: 'not true to its word',
+      average: 'only an average',
+      not_a_customer: 'not a customer',
+    },
     checked: 'what was said on {date} and came true: slope {slope} ± {error}, PSI {psi}',
     drift: 'drift: {measure} {value}',
     last: 'last training gave nothing: {reason}',
@@ -61,6 +69,14 @@ const WORDS = {
     noLeaks: 'утечек не найдено',
     moved: 'сместились',
     used: 'используют',
+    gives: 'решения и правила не получают оценки: {why}',
+    gaps: {
+      no_model: 'модели нет',
+      stale: 'устарела',
+      drift: 'не держит слова',
+      average: 'есть только среднее',
+      not_a_customer: 'не клиент',
+    },
     checked: 'сказанное {date} и сбывшееся: наклон {slope} ± {error}, PSI {psi}',
     drift: 'дрейф: {measure} {value}',
     last: 'последнее обучение ничего не дало: {reason}',
@@ -96,7 +112,7 @@ export const modelsText = (models: Models, language: Language): string => {
 
 const modelLines = (model: Model, language: Language): readonly string[] => {
   const words = WORDS[language]
-  const { key, card, horizonDays, version, trainedAt, checked, drift, notTrained, usedBy } = model
+  const { key, card, horizonDays, version, trainedAt, checked, drift, notTrained, gap, usedBy } = model
   const title =
     key === 'churn' || key === 'purchase' || key === 'value'
       ? words[key](horizonDays)
@@ -117,6 +133,7 @@ const modelLines = (model: Model, language: Language): readonly string[] => {
         ]),
     ...(drift === null ? [] : [fill(words.drift, { measure: drift.measure, value: drift.value.toFixed(2) })]),
     ...(notTrained === null ? [] : [fill(words.last, { reason: reasonText(notTrained, language) })]),
+    ...(gap === null || gap === 'no_model' ? [] : [fill(words.gives, { why: words.gaps[gap] })]),
     ...(usedBy.length === 0 ? [] : [`${words.used}: ${usedBy.join(', ')}`]),
   ].map((line, at) => (at === 0 ? line : `  ${line}`))
 }

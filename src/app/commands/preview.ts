@@ -84,7 +84,7 @@ const previewOf = (state: LoopState, given: CampaignSpec, { at, limit, lang }: P
   const missing = channels.filter((channel) => channel !== 'onsite' && !state.channels.includes(channel))
   if (missing.length > 0) note(`Not configured here, assumed for the dry run: ${missing.join(', ')}.`)
   const assumed: LoopState = { ...state, channels }
-  const people = peopleOf(state.profile, state.business)
+  const people = peopleOf(state.profile, state.business, state.persons)
   const rows: Row[] = []
   const byAction: Record<string, number> = {}
   const drawn: Drawn = { messages: 0, variance: 0 }

@@ -57,6 +57,11 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     example: '1d',
   },
   'models.train_at': { says: 'The hour of the business at which they are.', example: '04:00' },
+  'models.target_by_uplift': {
+    says: 'Whether campaigns go only to whom their control groups show it is worth it, where that is sure.',
+    default: 'true',
+    example: true,
+  },
   'holdout.exempt_campaigns': {
     says: 'Campaigns that reach everybody: receipts, security mail.',
     type: 'list of text',

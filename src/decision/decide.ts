@@ -9,7 +9,7 @@ import type { Json } from '../kernel/json.ts'
 import { localHourOf, nextLocalHour } from '../kernel/local-hour.ts'
 import { createRng } from '../kernel/rng.ts'
 import { localTime } from '../kernel/time.ts'
-import type { Feature, PolicySpec } from '../model/events.ts'
+import type { Feature, PolicySpec, UpliftSaid } from '../model/events.ts'
 import { choose, distribution, modelVersionOf, scoreActions } from '../model/index.ts'
 import type { Bandit, DecisionScores, Scores } from '../model/index.ts'
 import type {
@@ -43,6 +43,8 @@ export type DecideInput = {
   readonly person: Person
   /** What models expect of the person: seen by the bandit and recorded. */
   readonly scores?: DecisionScores
+  /** Recorded; who is not admitted has every action blocked. */
+  readonly uplift?: UpliftSaid | null
   readonly group: 'treated' | 'holdout'
   /** What the requester or trigger said of the moment: device, weather, brand state. */
   readonly context: Readonly<Record<string, Json>>
@@ -100,6 +102,7 @@ export const decide = (input: DecideInput, { now }: { readonly now: number }): D
     context: { ...input.context, hour: local.hour, weekday: local.weekday },
     shared,
     ...(input.scores === undefined || input.scores.said.length === 0 ? {} : { scores: input.scores.said }),
+    ...(input.uplift === undefined || input.uplift === null ? {} : { uplift: input.uplift }),
     candidates,
     rejected: pruned.rejected,
     actionId: chosen.actionId,
@@ -137,12 +140,14 @@ type Pruned = { readonly eligible: readonly Timed[]; readonly rejected: Decision
 
 const NOBODY: Pruned = { eligible: [], rejected: [] }
 
-const prune = ({ campaign, person, blocked }: DecideInput, now: number): Pruned => {
+const prune = ({ campaign, person, blocked, uplift }: DecideInput, now: number): Pruned => {
   const eligible: Timed[] = []
   const rejected: { actionId: ActionId; reasons: readonly Reason[] }[] = []
+  const withoutUplift: readonly Reason[] =
+    uplift?.admitted === false ? [{ code: 'no_uplift', detail: uplift.expected.toFixed(2) }] : []
   for (const action of campaign.actions) {
     const sendAt = sendAtOf(action.moment, now, person.timeZone)
-    const reasons = blocked(action, sendAt)
+    const reasons = [...withoutUplift, ...blocked(action, sendAt)]
     if (reasons.length === 0) eligible.push({ action, sendAt })
     else rejected.push({ actionId: action.id, reasons })
   }

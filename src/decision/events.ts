@@ -3,7 +3,7 @@
 import type { ActionId, CampaignId, CreativeId, DecisionId, ProfileId } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
 import type { ActionClass, Level } from '../governance/events.ts'
-import type { Feature, ModelSpec, PolicySpec, ScoreSaid } from '../model/events.ts'
+import type { Feature, ModelSpec, PolicySpec, ScoreSaid, UpliftSaid } from '../model/events.ts'
 import type { ChannelName } from '../profile/events.ts'
 
 export type OfferSpec = {
@@ -128,6 +128,7 @@ export type ReasonCode =
   | 'overloaded'
   | 'not_in_audience'
   | 'no_score'
+  | 'no_uplift'
   | 'autonomy'
   | 'awaits_approval'
   | 'not_approved'
@@ -175,6 +176,8 @@ export type DecisionMade = {
   readonly shared: readonly Feature[]
   /** What models said of the person, or why they could not; absent while there was no model at all. */
   readonly scores?: readonly ScoreSaid[]
+  /** Where the campaign's uplift is sure enough to choose by; its groups are compared among the admitted. */
+  readonly uplift?: UpliftSaid
   readonly candidates: readonly CandidateRecord[]
   readonly rejected: readonly { readonly actionId: ActionId; readonly reasons: readonly Reason[] }[]
   readonly actionId: ActionId

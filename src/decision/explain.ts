@@ -28,7 +28,17 @@ export const explain = (record: DecisionMade, locale: ExplainLocale): Explanatio
   return {
     sentence: sentenceOf(record, speech),
     reasons: reasonsOf(record, speech).slice(0, REASONS_MAX),
-    scores: (record.scores ?? []).map((said) => scoreOf(said, record.at, speech)),
+    scores: [
+      ...(record.scores ?? []).map((said) => scoreOf(said, record.at, speech)),
+      ...(record.uplift === undefined
+        ? []
+        : [
+            speech.words.uplift(
+              speech.number(record.uplift.expected),
+              speech.words.upliftAs[record.uplift.as],
+            ),
+          ]),
+    ],
   }
 }
 

@@ -1,6 +1,6 @@
 // The words in which decisions are explained, in each language of the product.
 
-import type { ScoreGap, ScoreKey } from '../model/events.ts'
+import type { ScoreGap, ScoreKey, UpliftSaid } from '../model/events.ts'
 import type { ReasonCode } from './events.ts'
 
 export type ExplainLocale = 'en' | 'ru'
@@ -41,6 +41,8 @@ export type Words = {
   readonly days: Forms
   readonly score: (said: ScoreWords) => string
   readonly scoreGap: (name: string, why: string) => string
+  readonly uplift: (expected: string, as: string) => string
+  readonly upliftAs: Readonly<Record<UpliftSaid['as'], string>>
 }
 
 export type ScoreWords = {
@@ -81,6 +83,7 @@ const en: Words = {
     overloaded: 'too much at once',
     not_in_audience: 'not in the audience',
     no_score: 'a score that the rule asks for is not there',
+    no_uplift: 'it is not expected to bring more than leaving them alone',
     autonomy: 'Windvane may not do this by itself',
     awaits_approval: 'a person must approve it first',
     not_approved: 'nobody approved it',
@@ -129,6 +132,14 @@ const en: Words = {
   score: ({ name, value, level, version, age }) =>
     `${name}: ${value}, ${level} beside others (model ${version}, ${age} old).`,
   scoreGap: (name, why) => `${name}: no score, ${why}.`,
+  uplift: (expected, as) => `Expected from reaching this person rather than not: ${expected}, ${as}.`,
+  upliftAs: {
+    target: 'so the campaign goes on to them',
+    not_target: 'so the campaign leaves them alone',
+    everyone: 'and the campaign goes to everybody',
+    nobody: 'and the campaign goes to nobody, since on average it brings less than it costs',
+    explored: 'no target, but let pass by chance so as to go on learning',
+  },
 }
 
 const ru: Words = {
@@ -161,6 +172,7 @@ const ru: Words = {
     overloaded: 'слишком много сразу',
     not_in_audience: 'не входит в аудиторию',
     no_score: 'нет оценки, которую требует правило',
+    no_uplift: 'это не принесёт больше, чем если не беспокоить',
     autonomy: 'сама система так поступать не вправе',
     awaits_approval: 'сначала нужно одобрение человека',
     not_approved: 'никто не одобрил',
@@ -209,6 +221,14 @@ const ru: Words = {
   score: ({ name, value, level, version, age }) =>
     `${name}: ${value}, ${level} (модель ${version}, ей ${age}).`,
   scoreGap: (name, why) => `${name}: оценки нет, ${why}.`,
+  uplift: (expected, as) => `Обращение к этому человеку принесёт примерно ${expected}, ${as}.`,
+  upliftAs: {
+    target: 'поэтому кампания обращается к нему',
+    not_target: 'поэтому кампания его не беспокоит',
+    everyone: 'и кампания обращается ко всем',
+    nobody: 'и кампания никого не беспокоит: в среднем она приносит меньше, чем стоит',
+    explored: 'он не в числе выбранных, но допущен по случайности, чтобы учиться дальше',
+  },
 }
 
 export const WORDS: Readonly<Record<ExplainLocale, Words>> = { en, ru }

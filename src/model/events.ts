@@ -51,6 +51,8 @@ export type ModelsSpec = {
   readonly trainEveryMs: number
   /** Hour of the business. */
   readonly trainAtHour: number
+  /** False: campaigns reach everybody whatever uplift models say. Absent = true. */
+  readonly targetByUplift?: boolean
 }
 
 export const MODELS_APPLIED = 'models.applied.v1'
@@ -76,6 +78,17 @@ export type ScoreSaid =
       readonly trainedAt: number
     }
   | { readonly key: ScoreKey; readonly gap: ScoreGap }
+
+/** What a campaign's uplift model said of a person, and whether the campaign may go on to them. */
+export type UpliftSaid = {
+  readonly version: string
+  readonly targeting: 'individual' | 'all' | 'none'
+  /** What the campaign is expected to bring of this person, in the goal's unit, costs taken off. */
+  readonly expected: number
+  readonly admitted: boolean
+  /** `explored`: not a target, let pass by chance so that the model goes on learning. */
+  readonly as: 'target' | 'not_target' | 'everyone' | 'nobody' | 'explored'
+}
 
 /** `churn`, `purchase`, `value`, or `uplift:<campaign>`. */
 export type ModelKey = 'churn' | 'purchase' | 'value' | `uplift:${string}`

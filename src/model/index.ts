@@ -160,7 +160,7 @@ export {
 export type { RecommenderState, TrainedModel } from './recommend/state.ts'
 // What is expected of each person, learnt from the log.
 export { trainInWorker } from './persons/adapters/train-in-worker.ts'
-export { dueTrainings, nextTrainingAt, PERSON_KEYS, trainingInput } from './persons/due.ts'
+export { dueTrainings, nextTrainingAt, trainableKeys, trainingInput } from './persons/due.ts'
 export { dumpPersons, restorePersons } from './persons/dump.ts'
 export type { KeyState } from './persons/in-use.ts'
 export { decisionScores, gapOf, RuleScores, SCORE_KEYS } from './persons/rule-scores.ts'
@@ -171,4 +171,5 @@ export { DEFAULT_MODELS, modelsSchema, parseModels, renderModels } from './perso
 export { createPersons, foldPersons } from './persons/state.ts'
 export type { Persons } from './persons/state.ts'
 export { trainModels } from './persons/train.ts'
+export { upliftFor } from './persons/uplift-gate.ts'
 export type { TrainingFact, TrainingInput } from './persons/train.ts'

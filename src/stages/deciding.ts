@@ -8,7 +8,7 @@ import { campaignOf, decide, personOf } from '../decision/index.ts'
 import { checkAction, checkDecision, NO_OUTSIDE_STOPS } from '../guardrail/index.ts'
 import { creativeOf } from '../delivery/index.ts'
 import { groupFor } from '../feedback/index.ts'
-import { decisionScores } from '../model/index.ts'
+import { decisionScores, upliftFor } from '../model/index.ts'
 import { isSettled, refOf } from '../profile/index.ts'
 import { servingFor } from '../promotion/index.ts'
 import type { LoopState } from '../loop.ts'
@@ -32,6 +32,7 @@ export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): Decisi
   const { decisionId, campaign, ref, cause, context, now } = ask
   const person = personOf(profile, ref, { now, business, traitNames: campaign.traitFeatures })
   const recipient = recipientOf(state, ref, hash)
+  const asked = { persons: state.persons, profiles: profile, business }
   const blocked = (action: ActionSpec, sendAt: number): readonly Reason[] => [
     ...notConfigured(state, action),
     ...checkAction(state.guardrail, {
@@ -51,7 +52,8 @@ export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): Decisi
       campaign,
       cause,
       person,
-      scores: decisionScores({ persons: state.persons, profiles: profile, business }, ref, now),
+      scores: decisionScores(asked, ref, now),
+      uplift: upliftFor(asked, { campaignId: campaign.id, ref, now }),
       group: groupFor(feedback, { ref, profileId: person.profileId }, campaign.id),
       context,
       model: state.model,

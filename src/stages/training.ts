@@ -4,7 +4,7 @@
 import { MODEL_TRAINED, type ModelKey } from '../model/events.ts'
 import {
   dueTrainings,
-  PERSON_KEYS,
+  trainableKeys,
   trainingInput,
   type TrainingFact,
   type TrainingInput,
@@ -16,10 +16,10 @@ export type Train = (input: TrainingInput) => Promise<readonly TrainingFact[]>
 
 /** The models whose time to be trained has come. */
 export const dueKeys = (state: LoopState, now: number): readonly ModelKey[] =>
-  dueTrainings(state.persons, now, state.business, PERSON_KEYS)
+  dueTrainings(state.persons, now, state.business, trainableKeys(state.persons))
 
 /** Every model that could be trained. */
-export const allKeys = (_state: LoopState): readonly ModelKey[] => PERSON_KEYS
+export const allKeys = ({ persons }: LoopState): readonly ModelKey[] => trainableKeys(persons)
 
 /** Trains, and resolves when the log has what came of it. Rejects with Failures `models.*` and `log.*`. */
 export const trainRound = async (

@@ -6,7 +6,8 @@ import { DataTable } from '../parts/data-table.tsx'
 import { useLive } from '../parts/live-context.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useWords } from '../parts/words-context.tsx'
-import { usePlan, useSegments } from '../data/queries.ts'
+import { useModels, usePlan, useSegments } from '../data/queries.ts'
+import type { Models } from '../../../src/api/contract.ts'
 
 export function CampaignsView() {
   const { t } = useWords()
@@ -37,6 +38,7 @@ export function CampaignsView() {
 function CampaignTable() {
   const { t, format, named } = useWords()
   const { brief, briefError, retryBrief } = useLive()
+  const models = useModels()
   return (
     <section aria-labelledby="campaigns-title">
       <header className="section-head">
@@ -60,6 +62,11 @@ function CampaignTable() {
               cell: (campaign) => (
                 <span className={`tag tag-${campaign.status}`}>{named('status', campaign.status)}</span>
               ),
+            },
+            {
+              id: 'uplift',
+              label: t('campaigns.uplift'),
+              cell: (campaign) => <Uplift campaignId={campaign.campaignId} models={models.data} />,
             },
             {
               id: 'decisions',
@@ -101,6 +108,43 @@ function CampaignTable() {
         />
       )}
     </section>
+  )
+}
+
+/** To whom the campaign goes, by what its control group shows, with the effect on a person and its interval. */
+function Uplift({
+  campaignId,
+  models,
+}: {
+  readonly campaignId: string
+  readonly models: Models | undefined
+}) {
+  const { t, format } = useWords()
+  const model = models?.models.find(({ key }) => key === `uplift:${campaignId}`)
+  if (model?.card?.kind !== 'uplift')
+    return (
+      <span className="muted">
+        {model === undefined ? t('common.unknown') : t('campaigns.uplift.notYet')}
+      </span>
+    )
+  const { targeting, because, targetShare, effect } = model.card
+  const verdict =
+    model.usedBy.length === 0 || because === 'unknown'
+      ? t('campaigns.uplift.unknown')
+      : targeting === 'individual'
+        ? t('campaigns.uplift.individual', { share: format.percent(targetShare) })
+        : t(targeting === 'all' ? 'campaigns.uplift.all' : 'campaigns.uplift.none')
+  return (
+    <>
+      {verdict}{' '}
+      <span className="muted">
+        {t('campaigns.uplift.effect', {
+          value: format.decimal(effect.value),
+          low: format.decimal(effect.low),
+          high: format.decimal(effect.high),
+        })}
+      </span>
+    </>
   )
 }
 

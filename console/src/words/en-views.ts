@@ -294,6 +294,13 @@ export const enViews = {
   'campaigns.empty.detail':
     'A campaign says whom, what may be done, and the goal. Write one in the plan under Campaigns.',
   'campaigns.status': 'State',
+  'campaigns.uplift': 'To whom',
+  'campaigns.uplift.individual': 'Whom it is worth: {share}.',
+  'campaigns.uplift.all': 'Everybody.',
+  'campaigns.uplift.none': 'Almost nobody: it brings less than it costs.',
+  'campaigns.uplift.unknown': 'Everybody, as planned: not known yet whom it is worth.',
+  'campaigns.uplift.notYet': 'Everybody, as planned: too few people compared yet.',
+  'campaigns.uplift.effect': 'Effect per person {value}, from {low} to {high}.',
   'campaigns.reward': 'Result',
   'campaigns.spent': 'Spent',
   'campaigns.spentOf': '{spent} of {budget}',

@@ -303,6 +303,13 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'campaigns.empty.detail':
     'Кампания говорит, кому, что можно делать и ради чего. Опишите её в плане в разделе «Кампании».',
   'campaigns.status': 'Состояние',
+  'campaigns.uplift': 'К кому обращается',
+  'campaigns.uplift.individual': 'К тем, у кого окупается: {share}.',
+  'campaigns.uplift.all': 'Ко всем.',
+  'campaigns.uplift.none': 'Почти ни к кому: приносит меньше, чем стоит.',
+  'campaigns.uplift.unknown': 'Ко всем по плану: пока неизвестно, у кого окупается.',
+  'campaigns.uplift.notYet': 'Ко всем по плану: сравнивать пока мало людей.',
+  'campaigns.uplift.effect': 'Эффект на человека {value}, от {low} до {high}.',
   'campaigns.reward': 'Результат',
   'campaigns.spent': 'Потрачено',
   'campaigns.spentOf': '{spent} из {budget}',

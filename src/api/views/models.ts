@@ -50,7 +50,7 @@ export const readKeys = (
 }
 
 const viewModel = (state: LoopState, key: ModelKey, now: number): Model => {
-  const gap = isScoreKey(key) ? gapOf(state.persons, key, now) : null
+  const gap = gapOf(state.persons, key, now)
   const known = state.persons.models.byKey.get(key)
   const trained = known?.inUse?.trained ?? null
   const failed = known?.attempt?.failed ?? null
@@ -104,7 +104,12 @@ const isScoreKey = (key: ModelKey): key is ScoreKey => SCORE_KEYS.some((one) => 
 
 /** Who asks for a model's word: every decision that is learnt from while it has one, and rules that name it. */
 const usersOf = (state: LoopState, key: ModelKey, gap: ScoreGap | null): readonly string[] => {
-  if (!isScoreKey(key)) return []
+  if (!isScoreKey(key)) {
+    const card = state.persons.models.byKey.get(key)?.inUse?.trained.card
+    const chooses = card?.kind === 'uplift' && (card.targeting !== 'none' || card.because !== 'unknown')
+    const asked = gap === null && state.persons.settings.targetByUplift !== false
+    return chooses && asked ? [`campaign:${card.campaignId}`] : []
+  }
   const names = new RegExp(`\\bscores\\.(?:versions\\.|ageDays\\.)?(?:${NAMES[key].join('|')})\\b`)
   const { campaigns } = campaignsInForce(state.decision)
   const learns = campaigns.some(({ policy, status }) => status !== 'paused' && policy.kind !== 'fixed')

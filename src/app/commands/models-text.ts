@@ -38,6 +38,12 @@ const WORDS = {
     customers: '{customers} customers, {repeat} of them with repeat orders; {timing}',
     mean: 'mean value {value}, {orders} orders a year',
     verdict: 'effect {effect}, Qini {qini}: {targeting}',
+    targeting: {
+      individual: 'goes to whom it is worth it',
+      all: 'goes to everybody',
+      none: 'goes to almost nobody, since it brings less than it costs',
+      unknown: 'not known yet, so nothing is changed',
+    },
     next: 'Next training',
     training: 'Training is under way.',
     reasons: {
@@ -85,6 +91,12 @@ const WORDS = {
     customers: 'клиентов {customers}, из них с повторными заказами {repeat}; {timing}',
     mean: 'средняя ценность {value}, заказов в год {orders}',
     verdict: 'эффект {effect}, Qini {qini}: {targeting}',
+    targeting: {
+      individual: 'обращается к тем, у кого окупается',
+      all: 'обращается ко всем',
+      none: 'почти ни к кому: приносит меньше, чем стоит',
+      unknown: 'пока неизвестно, поэтому всё остаётся как есть',
+    },
     next: 'Следующее обучение',
     training: 'Идёт обучение.',
     reasons: {
@@ -205,7 +217,7 @@ const upliftLines = (card: UpliftCard, language: Language): readonly string[] =>
     fill(WORDS[language].verdict, {
       effect: show(card.effect),
       qini: show(card.qini),
-      targeting: card.targeting,
+      targeting: WORDS[language].targeting[card.because === 'unknown' ? 'unknown' : card.targeting],
     }),
   ]
 }

@@ -8,6 +8,7 @@ import { saidVersions } from './in-use.ts'
 import { dumpJournal } from './journal-dump.ts'
 import type { Persons } from './state.ts'
 import type { TrainingInput } from './train.ts'
+import { trialTable } from './trials.ts'
 
 /** Facts below which nothing is tried. */
 const NOTED_MIN = 200
@@ -17,6 +18,12 @@ const GROWTH_FAILED = 1.5
 const GROWTH_TRAINED = 3
 
 export const PERSON_KEYS: readonly ModelKey[] = ['churn', 'purchase', 'value']
+
+/** Every model that could be trained: those of all people, and the uplift of each campaign with a control group. */
+export const trainableKeys = ({ trials }: Persons): readonly ModelKey[] => [
+  ...PERSON_KEYS,
+  ...[...trials.byCampaign.keys()].map((id): ModelKey => `uplift:${id}`),
+]
 
 /** The models to train at `now`. */
 export const dueTrainings = (
@@ -64,4 +71,10 @@ export const trainingInput = (
   dataUntil: state.clock,
   keys,
   said: keys.flatMap((key) => saidVersions(state.models, key)),
+  trials: keys.flatMap((key) => {
+    const table = key.startsWith('uplift:')
+      ? trialTable(state.trials, key.slice('uplift:'.length), state.clock)
+      : null
+    return table === null ? [] : [table]
+  }),
 })

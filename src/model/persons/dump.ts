@@ -8,6 +8,7 @@ import { dumpModels, restoreModels } from './in-use.ts'
 import type { JournalOptions } from './journal.ts'
 import { dumpJournal, restoreJournal } from './journal-dump.ts'
 import { createPersons, type Persons } from './state.ts'
+import { dumpTrials, restoreTrials } from './trials-dump.ts'
 
 /** Named columns; equal states give equal bytes. */
 export const dumpPersons = (state: Persons): Dump => ({
@@ -15,6 +16,7 @@ export const dumpPersons = (state: Persons): Dump => ({
   models: dumpModels(state.models) as unknown as Json,
   ...dumpJournal(state.journal),
   ...dumpBook(state.book),
+  ...dumpTrials(state.trials),
 })
 
 /** The state of a dump; models in use are laid out anew. */
@@ -33,6 +35,7 @@ export const restorePersons = (dump: Dump, options: Partial<JournalOptions> = {}
     slots,
     journal: restoreJournal(dump, options),
     book: restoreBook(dump),
+    trials: restoreTrials(dump),
     models: restoreModels(dump['models'] as unknown as ReturnType<typeof dumpModels>),
   }
 }

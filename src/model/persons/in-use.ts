@@ -19,11 +19,13 @@ import { compileScorer, type RowScorer } from '../propensity/score-one.ts'
 import type { ValueDrift } from '../value/futures.ts'
 import type { ValueModel } from '../value/value-model.ts'
 import type { SaidVersion } from './check-propensity.ts'
+import { compileUplift, type UpliftParameters } from './train-uplift.ts'
 import { valueModelOf } from './train-value.ts'
 
 /** What a trained model is once it is laid out for use. */
 export type Ready =
   | { readonly kind: 'propensity'; readonly score: RowScorer }
+  | { readonly kind: 'uplift'; readonly score: RowScorer }
   | { readonly kind: 'value'; readonly model: ValueModel; readonly drift: ValueDrift }
 
 export type InUse = {
@@ -156,10 +158,12 @@ export const saidVersions = (state: ModelsInUse, key: ModelKey): readonly SaidVe
 const readyOf = (trained: ModelTrained): Ready =>
   trained.card.kind === 'value'
     ? { kind: 'value', ...valueModelOf(trained.parameters) }
-    : {
-        kind: 'propensity',
-        score: compileScorer(trained.parameters as PropensityModel, PERSON_COLUMNS),
-      }
+    : trained.card.kind === 'uplift'
+      ? { kind: 'uplift', score: compileUplift(trained.parameters as UpliftParameters) }
+      : {
+          kind: 'propensity',
+          score: compileScorer(trained.parameters as PropensityModel, PERSON_COLUMNS),
+        }
 
 type DumpedKey = Omit<KeyState, 'inUse'> & {
   readonly key: ModelKey

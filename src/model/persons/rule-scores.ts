@@ -3,7 +3,7 @@
 
 import { DAY_MS } from '../../kernel/time.ts'
 import { rootOf } from '../../profile/index.ts'
-import type { Feature, ScoreGap, ScoreKey, ScoreSaid } from '../events.ts'
+import type { Feature, ModelKey, ScoreGap, ScoreKey, ScoreSaid } from '../events.ts'
 import type { InUse } from './in-use.ts'
 import { scoresOf, type PersonScores, type ScoreQuestion } from './scores.ts'
 import type { Persons } from './state.ts'
@@ -20,7 +20,7 @@ const LOW_VALUE = 0.5
 const HIGH_VALUE = 2
 
 /** Why a model may not be asked for a decision at `now` (ms); null when it may. */
-export const gapOf = ({ models, settings }: Persons, key: ScoreKey, now: number): ScoreGap | null => {
+export const gapOf = ({ models, settings }: Persons, key: ModelKey, now: number): ScoreGap | null => {
   const state = models.byKey.get(key)
   const inUse = state?.inUse ?? null
   if (inUse === null) return 'no_model'

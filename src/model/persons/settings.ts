@@ -22,6 +22,7 @@ export const modelsSchema = Type.Object(
         description: 'write a whole hour of the business like `03:00`, in quotes',
       }),
     ),
+    target_by_uplift: Type.Optional(Type.Boolean({ description: 'write `true` or `false`' })),
   },
   { additionalProperties: false },
 )
@@ -62,6 +63,7 @@ export const parseModels = (section: unknown, problems: Problem[]): ModelsSpec =
     trainEveryMs: days('train_every', DEFAULT_MODELS.trainEveryMs),
     trainAtHour:
       given.train_at === undefined ? DEFAULT_MODELS.trainAtHour : Number(given.train_at.slice(0, 2)),
+    ...(given.target_by_uplift === false ? { targetByUplift: false } : {}),
   }
 }
 
@@ -72,4 +74,5 @@ export const renderModels = (spec: ModelsSpec): Required<FriendlyModels> => ({
   value_horizon: formatDuration(spec.valueHorizonMs),
   train_every: formatDuration(spec.trainEveryMs),
   train_at: `${String(spec.trainAtHour).padStart(2, '0')}:00`,
+  target_by_uplift: spec.targetByUplift !== false,
 })

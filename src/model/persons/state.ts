@@ -25,6 +25,7 @@ import {
 import { createModelsInUse, foldModels, type ModelsInUse } from './in-use.ts'
 import { createScoreCache, forgetAll, forgetScores, type ScoreCache } from './score-cache.ts'
 import { DEFAULT_MODELS } from './settings.ts'
+import { createTrials, foldTrials, mergeTrials, noteTouch, type Trials } from './trials.ts'
 
 export type Persons = {
   settings: ModelsSpec
@@ -37,6 +38,8 @@ export type Persons = {
   readonly journal: Journal
   readonly book: CustomerBook
   readonly models: ModelsInUse
+  /** What campaigns' control groups tell. */
+  readonly trials: Trials
   /** Not part of a dump: what it holds can be reckoned anew. */
   readonly cache: ScoreCache
 }
@@ -49,6 +52,7 @@ export const createPersons = (options: Partial<JournalOptions> = {}): Persons =>
   journal: createJournal(options),
   book: createCustomerBook(),
   models: createModelsInUse(),
+  trials: createTrials(),
   cache: createScoreCache(),
 })
 
@@ -67,18 +71,21 @@ export const foldPersons = (state: Persons, event: LogEvent, input: PersonsInput
   for (const { from, into } of input.merges) {
     mergeJournal(journal, from, into, profiles)
     mergeBook(book, from, into)
+    mergeTrials(state.trials, from, into)
     forgetScores(cache, from)
     forgetScores(cache, into)
   }
   for (const { ref, signal } of input.touches) {
     const fact = factOf(signal)
     if (fact.kind === 'order') noteOrder(book, ref, fact.seconds, fact.revenueMicros / 1e6)
+    noteTouch(state.trials, ref, signal, input.business.marginShare)
     noteFact(journal, { slot: ref, isNew: ref >= state.slots, fact, profiles })
     forgetScores(cache, ref)
     state.noted++
     if (signal.at > state.clock) state.clock = signal.at
   }
   state.slots = slotCount(profiles)
+  foldTrials(state.trials, event, profiles)
   foldOther(state, event, profiles)
   endEvent(journal)
 }

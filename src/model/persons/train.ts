@@ -18,7 +18,9 @@ import {
 import { checkPropensity, type SaidVersion } from './check-propensity.ts'
 import { restoreJournal } from './journal-dump.ts'
 import { trainPropensity } from './train-propensity.ts'
+import { trainUplift } from './train-uplift.ts'
 import { trainValue } from './train-value.ts'
+import type { TrialTable } from './trials.ts'
 
 export type TrainingInput = {
   readonly journal: Dump
@@ -29,6 +31,8 @@ export type TrainingInput = {
   readonly keys: readonly ModelKey[]
   /** Versions that have had the word, to be held against what came. */
   readonly said: readonly SaidVersion[]
+  /** What campaigns' control groups tell, where uplift is asked for. */
+  readonly trials?: readonly TrialTable[]
 }
 
 export type TrainingFact =
@@ -51,8 +55,10 @@ export const trainModels = (input: TrainingInput): readonly TrainingFact[] => {
         }
         case 'value':
           return [factOf(trainValue(journal, { horizonMs: settings.valueHorizonMs, dataUntil, marginShare }))]
-        default:
-          return []
+        default: {
+          const table = input.trials?.find(({ campaignId }) => key === `uplift:${campaignId}`)
+          return table === undefined ? [] : [factOf(trainUplift(table, dataUntil))]
+        }
       }
     } catch (error) {
       if (!isFailure(error)) throw error

@@ -11,14 +11,18 @@ export type RowScorer = (values: Float64Array) => number
 /** Columns of the model that are not among `names`, or are categories, count as unknown. */
 export const compileScorer = (model: PropensityModel, names: readonly string[]): RowScorer => {
   const { scorer, calibration } = model
-  const score = scorer.kind === 'trees' ? treesScore(scorer, names) : logisticScore(scorer, names)
+  const score = scorer.kind === 'trees' ? treesScore(scorer, names) : compileLinear(scorer, names)
   return (values) => calibrateOne(calibration, sigmoid(score(values)))
 }
 
 /** As the encoder cuts what lies far off. */
 const CUT = 10
 
-const logisticScore = ({ encoder, weights }: LogisticPart, names: readonly string[]): RowScorer => {
+/** The linear score alone, before any link. */
+export const compileLinear = (
+  { encoder, weights }: Pick<LogisticPart, 'encoder' | 'weights'>,
+  names: readonly string[],
+): RowScorer => {
   const parts = encoder.parts.flatMap((part) => {
     const at = names.indexOf(part.name)
     if (part.kind !== 'number' || at < 0) return []

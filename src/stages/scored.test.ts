@@ -180,6 +180,7 @@ describe('scores in decisions', () => {
   it('PM18 a decision records what was said, shows the bandit the part of people, and is made again to the byte', () => {
     const spec = written()
     const world = apply(copy(state), spec)
+    const restored = copy(world)
     const levels = new Set<string>()
     for (const ref of refs.slice(0, 120)) {
       const made = decideOn(world, spec, ref)
@@ -193,7 +194,7 @@ describe('scores in decisions', () => {
         levels.add(said.level)
       }
       assert.equal(JSON.parse(JSON.stringify(made)).scores.length, 3)
-      const again = redecide(copy(world), made, String)
+      const again = redecide(restored, made, String)
       assert.ok(again !== null && sameDecision(made, again), `decision on ${ref}`)
     }
     assert.deepEqual([...levels].toSorted(), ['high', 'low', 'middle'])

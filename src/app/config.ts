@@ -9,6 +9,7 @@ import { Failure, messageOf } from '../kernel/failure.ts'
 import { isRecord } from '../kernel/json.ts'
 import { ROLES } from '../kernel/principal.ts'
 import { shapeOf } from '../kernel/problem.ts'
+import { adAccountSchema, withAdSecrets } from './ad-config.ts'
 
 const roleSchema = Type.Enum([...ROLES], { description: ROLES.join(', ') })
 
@@ -173,6 +174,11 @@ export const configSchema = Type.Object(
       default: [],
       description: 'Addresses of reverse proxies (CIDR allowed) whose X-Forwarded-For is believed.',
     }),
+    ads: Type.Array(adAccountSchema, {
+      default: [],
+      maxItems: 50,
+      description: 'Ad accounts whose lines a plan may move money between.',
+    }),
     oidc: Type.Array(oidcSchema, {
       default: [],
       maxItems: 10,
@@ -220,7 +226,7 @@ export const readConfig = ({ dir, env, flags }: ConfigSources): Config => {
   for (const [key, value] of Object.entries(flags)) if (value !== undefined) merged[key] = value
   const filled = withDefaults(merged)
   const problems = checkShape(filled)
-  if (problems.length === 0) return withSecrets(filled as Config)
+  if (problems.length === 0) return withSecrets(filled as Config, env)
   throw new Failure({
     code: 'config.invalid',
     message: problems.map(({ path, message }) => `Setting ${path}: ${message}.`).join(' '),
@@ -273,10 +279,12 @@ const withDefaults = (given: Record<string, unknown>): Record<string, unknown> =
     const { [group]: section = {} } = given
     if (isRecord(section)) filled[group] = defaultsOf(configSchema.properties[group].properties, section)
   }
-  if (Array.isArray(given['oidc']))
-    filled['oidc'] = given['oidc'].map((one: unknown) =>
-      isRecord(one) ? defaultsOf(oidcSchema.properties, one) : one,
-    )
+  for (const [list, { properties }] of [
+    ['oidc', oidcSchema],
+    ['ads', adAccountSchema],
+  ] as const)
+    if (Array.isArray(given[list]))
+      filled[list] = given[list].map((one: unknown) => (isRecord(one) ? defaultsOf(properties, one) : one))
   return filled
 }
 
@@ -293,13 +301,14 @@ const defaultsOf = (
 })
 
 /** Secrets that stand in files of their own. */
-const withSecrets = (config: Config): Config => {
-  const { smtp, oidc } = config
+const withSecrets = (config: Config, env: ConfigSources['env']): Config => {
+  const { smtp, oidc, ads } = config
   return {
     ...config,
     ...(smtp === undefined || smtp.passwordFile === ''
       ? {}
       : { smtp: { ...smtp, password: secretIn('smtp.passwordFile', smtp.passwordFile) } }),
+    ads: ads.map((account) => withAdSecrets(account, env, secretIn)),
     oidc: oidc.map((provider) =>
       provider.clientSecretFile === ''
         ? provider

@@ -7,9 +7,11 @@ import { isLineHeld, spendStopped, type OutsideStops } from '../guardrail/index.
 import { isFailure } from '../kernel/failure.ts'
 import type { Loop } from '../loop.ts'
 import { demandReading } from '../stages/demand-reading.ts'
-import { createMoneyClock, moneyTurn } from '../stages/money.ts'
+import { createMoneyClock, moneyTurn, stopTurn } from '../stages/money.ts'
+import { tellStops } from '../stages/money-stop.ts'
 
 const TURN_MS = 100
+const STOP_TURN_MS = 50
 const TROUBLE_MS = 1_000
 
 export type MoneyWheel = { readonly stop: () => Promise<void> }
@@ -36,15 +38,16 @@ export const startMoneyWheel = (about: {
     // Who knows better than the visits do (the demo's market) is asked first.
     demandOn: (day: number) => demandOn(day) ?? demandReading(state.kpis, day),
     mayRaise: () => true,
+    stopsApart: true,
   }
-  let running = platforms.size > 0
-  const run = async (): Promise<void> => {
+  let running = true
+  const run = async (turn: () => Promise<unknown>, everyMs: number): Promise<void> => {
     let troubled = false
     while (running) {
       try {
-        await moneyTurn(ports, clock)
+        await turn()
         troubled = false
-        await sleep(TURN_MS)
+        await sleep(everyMs)
       } catch (error) {
         // The log takes nothing: told once, tried again. A bug of ours ends the wheel, and says so.
         if (!isFailure(error)) throw error
@@ -54,15 +57,31 @@ export const startMoneyWheel = (about: {
       }
     }
   }
-  const done = run().catch((error: unknown) => {
+  const end = (error: unknown): void => {
     report(error, 'the money wheel')
     process.exitCode = 70
     process.kill(process.pid, 'SIGTERM')
-  })
+  }
+  const stops = new Set<Promise<void>>()
+  const stopping = async (): Promise<void> => {
+    // Not waited for: one platform that hangs must keep no other line spending, nor this from being said.
+    const under = stopTurn(ports, clock).catch((error: unknown) => {
+      if (!isFailure(error)) return end(error)
+      report(error, 'STOP of ad money')
+    })
+    stops.add(under)
+    void under.finally(() => stops.delete(under))
+    await tellStops(ports, clock.stops)
+  }
+  const done = Promise.all([
+    run(async () => moneyTurn(ports, clock), TURN_MS),
+    run(stopping, STOP_TURN_MS),
+  ]).catch(end)
   return {
     stop: async () => {
       running = false
       await done
+      await Promise.all(stops)
       for (const platform of platforms.values()) await platform.close()
     },
   }

@@ -47,7 +47,13 @@ export const adsSchema = Type.Object(
             description: 'your name of the line, in small letters',
           }),
           name: Type.Optional(Type.String({ maxLength: 200 })),
-          platform: Type.String({ description: 'which of the configured platforms' }),
+          platform: Type.String({ description: 'google-ads, meta, yandex-direct, vk-ads or file' }),
+          account: Type.Optional(
+            Type.String({
+              pattern: '^[\\w.@-]{1,100}$',
+              description: 'which account of the settings; may be left out where there is one',
+            }),
+          ),
           external_id: Type.String({
             minLength: 1,
             maxLength: 200,
@@ -77,7 +83,7 @@ type Section = Static<typeof adsSchema>
 const checkAds = shapeOf(adsSchema)
 
 export type AdsSpec = Omit<AdsLinesApplied, 'version'>
-export type TraitsOf = (platform: string) => PlatformTraits | undefined
+export type TraitsOf = (platform: string, currency: string) => PlatformTraits | undefined
 
 /** Money to whole steps of the smallest unit a cap is kept in. */
 const micros = (amount: number): number => Math.round(amount * 1_000_000)
@@ -110,7 +116,7 @@ export const readAds = (
   const seen = new Set<string>()
   const lines = given.lines.flatMap((line, index): AdLineSpec[] => {
     const path = `ads.lines[${index}]`
-    const traits = traitsOf(line.platform)
+    const traits = traitsOf(line.platform, given.currency)
     if (seen.has(line.id))
       problems.push(problem(path, `\`${line.id}\` is there twice`, 'Give each an id of its own.'))
     seen.add(line.id)
@@ -137,7 +143,7 @@ export const readAds = (
       {
         id: line.id,
         name: line.name ?? line.id,
-        platform: line.platform,
+        platform: line.account === undefined ? line.platform : `${line.platform}/${line.account}`,
         externalId: line.external_id,
         traits,
         dayMaxMicros: micros(line.day_max),
@@ -183,7 +189,7 @@ export const renderAds = (spec: AdsSpec): Section => ({
   lines: spec.lines.map((line) => ({
     id: line.id,
     name: line.name,
-    platform: line.platform,
+    ...accountOf(line.platform),
     external_id: line.externalId,
     day_max: fromMicros(line.dayMaxMicros),
     month_max: fromMicros(line.monthMaxMicros),
@@ -192,3 +198,9 @@ export const renderAds = (spec: AdsSpec): Section => ({
     margin_share: line.marginShare,
   })),
 })
+
+/** `google-ads/1234567890` as a person writes it. */
+const accountOf = (name: string): { readonly platform: string; readonly account?: string } => {
+  const [platform = '', account] = name.split('/')
+  return account === undefined ? { platform } : { platform, account }
+}

@@ -24,7 +24,7 @@ import type { SegmentSpec } from '../profile/events.ts'
 import { compileExpression, segmentSchema, segmentSpecs } from '../profile/index.ts'
 import type { BrandSpec } from '../brand/events.ts'
 import { readBrand, renderBrand } from '../brand/index.ts'
-import { AD_TRAITS } from '../connect/index.ts'
+import { AD_TRAITS, adTraits } from '../connect/index.ts'
 import type { LoopState } from '../loop.ts'
 import { readAds, renderAds, type AdsSpec } from './plan-ads.ts'
 import { isFailure } from '../kernel/failure.ts'
@@ -83,7 +83,7 @@ const holdoutSchema = Type.Object(
   { additionalProperties: false },
 )
 
-const AD_PLATFORMS = { traitsOf: (name: string) => AD_TRAITS[name], known: Object.keys(AD_TRAITS) }
+const AD_PLATFORMS = { traitsOf: adTraits, known: Object.keys(AD_TRAITS) }
 
 const checkBusiness = shapeOf(businessSchema)
 const checkHoldout = shapeOf(holdoutSchema)

@@ -20,6 +20,8 @@ export type MoneyPorts = {
   /** Whether a raise may go without a person, goes after one said yes, or waits. Lowering never asks. */
   readonly mayRaise: (move: SpendMove) => boolean
   readonly plan?: Partial<PlanDayOptions>
+  /** Lines are paused by `stopTurn`, beside the turns. */
+  readonly stopsApart?: boolean
 }
 
 /** A change of a line's budget from what is in force. */

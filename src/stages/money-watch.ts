@@ -25,13 +25,21 @@ type Line = AdsReported['lines'][number]
 /** Asks every platform; `failures` counts the readings in a row that failed, by platform. */
 export const readPlatforms = async (ports: MoneyPorts, failures: Map<string, number>): Promise<void> => {
   const { ctx, record } = ports
+  for (const name of new Set([...ports.books.lines.values()].map(({ spec }) => spec.platform)))
+    if (!ports.platforms.has(name))
+      await openIncident(ports, {
+        incidentId: `unreachable:${name}`,
+        kind: 'unreachable',
+        lineId: '',
+        detail: `no account of ${name} is set up: its lines are neither read nor moved`,
+      })
   for (const [name, platform] of ports.platforms) {
     try {
       const lines = await readOne(ports, name, platform)
       if (lines.length === 0) continue
       const data: AdsReported = { platform: name, lines: await believed(ports, lines) }
       await record([{ id: `ads:${name}:${ctx.now()}`, type: ADS_REPORTED, key: name, at: ctx.now(), data }])
-      if ((failures.get(name) ?? 0) >= FAILURES_MAX) await closeIncident(ports, `unreachable:${name}`)
+      await closeIncident(ports, `unreachable:${name}`)
       failures.set(name, 0)
     } catch (error) {
       // The platform's trouble: told to a person when it lasts. Our own bugs go on up.
@@ -132,7 +140,10 @@ const openIncident = async (
   await record([{ id, type: SPEND_INCIDENT_OPENED, key: incident.lineId, at: ctx.now(), data: incident }])
 }
 
-const closeIncident = async ({ books, ctx, record }: MoneyPorts, incidentId: string): Promise<void> => {
+export const closeIncident = async (
+  { books, ctx, record }: MoneyPorts,
+  incidentId: string,
+): Promise<void> => {
   if (!books.incidents.has(incidentId)) return
   const id = `closed:${incidentId}:${ctx.now()}`
   await record([

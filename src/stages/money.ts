@@ -22,6 +22,7 @@ import {
 import { DAY_MS, HOUR_MS, localTime } from '../kernel/time.ts'
 import type { NewEvent } from '../log/port.ts'
 import { moveOf, type MoneyPorts } from './money-ports.ts'
+import { carryStop, carryStops, dueStops, type StopClock, type StopDone } from './money-stop.ts'
 import { readPlatforms, watchTracking, watchVelocity } from './money-watch.ts'
 
 export type MoneyClock = {
@@ -29,9 +30,10 @@ export type MoneyClock = {
   nextReadAt: number
   /** Readings in a row that failed, by platform. */
   readonly failures: Map<string, number>
+  readonly stops: StopClock
 }
 
-export const createMoneyClock = (): MoneyClock => ({ nextReadAt: 0, failures: new Map() })
+export const createMoneyClock = (): MoneyClock => ({ nextReadAt: 0, failures: new Map(), stops: new Map() })
 
 export type MoneyReport = {
   readonly moved: readonly { readonly move: SpendMove; readonly result: MoveResult }[]
@@ -56,7 +58,12 @@ export const moneyTurn = async (ports: MoneyPorts, clock: MoneyClock): Promise<M
       else moved.push({ move, result: done.result })
     }
   }
-  await carry(stopMoves(ports, ctx.now()))
+  if (ports.stopsApart !== true)
+    for (const move of dueStops(ports, clock.stops)) {
+      const done = await carryStop(ports, clock.stops, move, async (one) => carryOut(ports, one))
+      if (done.kind === 'withheld') withheld.push({ move, reasons: done.reasons })
+      else moved.push({ move, result: done.result })
+    }
   if (ctx.now() >= clock.nextReadAt) {
     clock.nextReadAt = ctx.now() + READ_EVERY_MS
     await readPlatforms(ports, clock.failures)
@@ -74,12 +81,12 @@ export const moneyTurn = async (ports: MoneyPorts, clock: MoneyClock): Promise<M
   return { moved, withheld }
 }
 
-type Done =
-  | { readonly kind: 'done'; readonly result: MoveResult }
-  | { readonly kind: 'withheld'; readonly reasons: readonly SpendReason[] }
+/** STOP by itself, beside the turns: so a platform that is slow to tell keeps no line spending. */
+export const stopTurn = async (ports: MoneyPorts, clock: MoneyClock): Promise<void> =>
+  carryStops(ports, clock.stops, async (move) => carryOut(ports, move))
 
 /** One move through the guardrail's door to its platform. */
-const carryOut = async (ports: MoneyPorts, move: SpendMove): Promise<Done> => {
+const carryOut = async (ports: MoneyPorts, move: SpendMove): Promise<StopDone> => {
   const { books, ctx } = ports
   const book = books.lines.get(move.lineId)
   const platform = book === undefined ? undefined : ports.platforms.get(book.spec.platform)
@@ -105,13 +112,6 @@ const movePorts = ({ books, ctx, record }: MoneyPorts, platform: AdPlatform): Mo
   now: ctx.now,
   today: () => dayOfBooks(books, ctx.now()),
 })
-
-/** Every line that spends or may spend is paused: all of them on STOP, else those that are held. */
-const stopMoves = ({ books, stopped, isHeld }: MoneyPorts, now: number): SpendMove[] =>
-  [...books.lines.values()]
-    .filter(({ spec }) => stopped() || isHeld(spec.id))
-    .filter((book) => (book.budgetMicros ?? 1) > 0 && (book.pending === null || book.pending.toMicros > 0))
-    .map((book) => moveOf(books, book, { moveId: `stop:${book.spec.id}:${now}`, toMicros: 0, why: 'stop' }))
 
 /** What STOP or the breaker paused comes back as it was, in so far as the caps have room. */
 const resumeMoves = ({ books, isHeld }: MoneyPorts, now: number): SpendMove[] =>

@@ -1,6 +1,7 @@
 // `windvane start`: the server, until it is told to end.
 
 import type { Command } from 'commander'
+import { openAdAccounts } from '../ad-accounts.ts'
 import { systemClock } from '../clock.ts'
 import { numberIn, readConfig } from '../config.ts'
 import { openKeys, type Keyring } from '../keys.ts'
@@ -25,7 +26,16 @@ const start = async ({ data: dir, json, port, host }: StartOptions): Promise<voi
   }
   const config = readConfig({ dir, env: process.env, flags })
   const keys = openKeys(dir)
-  const served = await serve({ dir, config, keys, clock: systemClock, mode: 'live', report: reportTo(note) })
+  const ads = { platforms: openAdAccounts(config.ads, Date.now), demandOn: () => null }
+  const served = await serve({
+    dir,
+    config,
+    keys,
+    clock: systemClock,
+    mode: 'live',
+    report: reportTo(note),
+    ads,
+  })
   const setupUrl = await served.setupUrl()
   print({ json }, { url: served.url, data: dir, keys: keys.fresh, setupUrl }, ({ url }) =>
     [`Windvane listens on ${url}  (data in ${dir})`, keysText(keys), consoleText(url, setupUrl)].join('\n'),

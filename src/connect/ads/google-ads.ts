@@ -74,11 +74,12 @@ export const createGoogleAds = (
     for (const row of rows) checkCurrency(textAt(row, 'customer', 'currencyCode'), currency)
     return rows
   }
-  const read: AdPlatform['read'] = async ({ externalIds, fromDay, toDay }) => {
+  const read: AdPlatform['read'] = async ({ externalIds, fromDay, toDay, budgetsOnly }) => {
     const table = createDayTable({ fromDay, toDay })
     const found: unknown[] = []
     for (const ids of chunked(externalIds.filter(isId), IDS_A_QUERY)) {
       found.push(...(await campaigns(ids)))
+      if (budgetsOnly === true) continue
       const rows = await search(
         `SELECT campaign.id, segments.date, metrics.cost_micros, metrics.clicks, metrics.conversions, metrics.conversions_value FROM campaign WHERE campaign.id IN (${ids.join(', ')}) AND segments.date BETWEEN '${isoDay(fromDay)}' AND '${isoDay(toDay)}'`,
       )

@@ -94,7 +94,11 @@ export const createMeta = (
       })
     currencyIsRight = true
   }
-  const readLevel = async (level: Level, ids: readonly string[], ask: { fromDay: number; toDay: number }) => {
+  const readLevel = async (
+    level: Level,
+    ids: readonly string[],
+    ask: { fromDay: number; toDay: number; budgetsOnly?: boolean },
+  ) => {
     const table = createDayTable(ask)
     const found: unknown[] = []
     const filter = (field: string, value: readonly string[]) =>
@@ -106,6 +110,7 @@ export const createMeta = (
           filtering: filter(`${level}.id`, chunk),
         })),
       )
+      if (ask.budgetsOnly === true) continue
       const insights = await rows(`${act}/insights`, {
         level,
         fields: `${level}_id,spend,clicks,actions,action_values,account_currency,date_start`,

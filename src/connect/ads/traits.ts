@@ -81,3 +81,14 @@ export const AD_TRAITS: Readonly<Record<string, PlatformTraits>> = {
     learningDays: 4,
   },
 }
+
+/** Currencies whose smallest coin is a whole unit. */
+const WHOLE_UNITS: ReadonlySet<string> = new Set('CLP COP CRC HUF ISK IDR JPY KRW PYG TWD VND'.split(' '))
+
+/** Traits of a platform for accounts in `currency`; undefined for a platform there is not. */
+export const adTraits = (platform: string, currency: string): PlatformTraits | undefined => {
+  const traits = Object.hasOwn(AD_TRAITS, platform) ? AD_TRAITS[platform] : undefined
+  return traits === undefined || !WHOLE_UNITS.has(currency)
+    ? traits
+    : { ...traits, stepMicros: Math.max(traits.stepMicros, UNIT) }
+}

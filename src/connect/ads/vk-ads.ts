@@ -85,11 +85,11 @@ export const createVkAds = (
   const readResource = async (
     resource: Resource,
     ids: readonly string[],
-    ask: { fromDay: number; toDay: number },
+    ask: { fromDay: number; toDay: number; budgetsOnly?: boolean },
   ) => {
     const table = createDayTable(ask)
     const found = await objects(resource, ids)
-    for (const chunk of chunked(ids, IDS_A_QUERY)) {
+    for (const chunk of ask.budgetsOnly === true ? [] : chunked(ids, IDS_A_QUERY)) {
       const json = await get(`/statistics/${resource}/day.json`, {
         id: chunk.join(','),
         date_from: isoDay(ask.fromDay),

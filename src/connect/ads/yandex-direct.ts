@@ -72,13 +72,14 @@ export const createYandexDirect = (
     for (const campaign of found) checkCurrency(textAt(campaign, 'Currency'), currency)
     return found
   }
-  const read: AdPlatform['read'] = async ({ externalIds, fromDay, toDay }) => {
+  const read: AdPlatform['read'] = async ({ externalIds, fromDay, toDay, budgetsOnly }) => {
     const table = createDayTable({ fromDay, toDay })
     const found: unknown[] = []
     for (const ids of chunked(externalIds.filter(isId), IDS_A_QUERY)) {
       const told = await campaigns(ids)
       found.push(...told)
-      if (told.length > 0) await readReport({ client, ports, ids, fromDay, toDay, table })
+      if (told.length > 0 && budgetsOnly !== true)
+        await readReport({ client, ports, ids, fromDay, toDay, table })
     }
     return found.map((campaign) => {
       const externalId = textAt(campaign, 'Id')

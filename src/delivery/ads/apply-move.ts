@@ -130,7 +130,12 @@ type Read =
 
 const readBudget = async (platform: AdPlatform, externalId: string, today: number): Promise<Read> => {
   try {
-    const lines = await platform.read({ externalIds: [externalId], fromDay: today, toDay: today })
+    const lines = await platform.read({
+      externalIds: [externalId],
+      fromDay: today,
+      toDay: today,
+      budgetsOnly: true,
+    })
     const budgetMicros = lines.find((line) => line.externalId === externalId)?.budgetMicros ?? null
     return budgetMicros === null
       ? { kind: 'unread', detail: 'the platform did not tell the budget' }

@@ -33,6 +33,8 @@ export type AdPlatform = {
     /** Days since 1970-01-01 in the account's zone, both inclusive. */
     readonly fromDay: number
     readonly toDay: number
+    /** Only what is in force: reports take long. */
+    readonly budgetsOnly?: boolean
   }) => Promise<readonly PlatformLine[]>
   /** Sets the budget a day; 0 pauses, more than 0 also resumes. Never rejects: what went wrong is a result. */
   readonly write: (ask: {

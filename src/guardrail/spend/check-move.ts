@@ -44,16 +44,19 @@ export const checkMove = (
   const reasons: SpendReason[] = []
   const say = (code: SpendReasonCode, detail = '') => reasons.push({ code, detail })
   const today = book.edits.filter(({ at }) => at > now - DAY_MS)
-  const { editsPerDayMax } = book.spec.traits
+  const { editsPerDayMax, pausesFree = false } = book.spec.traits
   const { editsReserved } = books.rules
-  if (today.length >= editsPerDayMax) say('edits_spent', `${today.length}/${editsPerDayMax}`)
+  const isFree = ({ toMicros }: { readonly toMicros: number }): boolean => pausesFree && toMicros === 0
+  const spent = today.filter((edit) => !isFree(edit)).length
+  if (isFree(move)) return reasons
+  if (spent >= editsPerDayMax) say('edits_spent', `${spent}/${editsPerDayMax}`)
   // What is no emergency leaves the last edits of a day to one.
   else if (
     (raises || ORDINARY.has(move.why)) &&
-    today.length >= editsPerDayMax - editsReserved &&
+    spent >= editsPerDayMax - editsReserved &&
     !isBack(books, book, move, now)
   )
-    say('edits_reserved', `${today.length}/${editsPerDayMax} with ${editsReserved} kept for a cut`)
+    say('edits_reserved', `${spent}/${editsPerDayMax} with ${editsReserved} kept for a cut`)
   if (!raises) return reasons
   if (stopped) say('stop')
   if (book.pending !== null) say('unconfirmed', book.pending.moveId)

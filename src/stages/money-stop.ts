@@ -32,8 +32,8 @@ const RETRY_MS = SECOND_MS
 const RETRY_MS_MAX = 60 * SECOND_MS
 /** A pause that is not confirmed by then is said to be out of reach. */
 const PATIENCE_MS = 700
-/** Pauses of one platform at once: Yandex takes five connections. */
-const LANES = 4
+/** Pauses of one platform at once. */
+const LANES = 16
 
 const mustStop = (ports: MoneyPorts, { spec, budgetMicros, pending }: LineBook): boolean =>
   (ports.stopped() || ports.isHeld(spec.id)) && ((budgetMicros ?? 1) > 0 || (pending?.toMicros ?? 0) > 0)

@@ -31,9 +31,19 @@ export type MoneyClock = {
   /** Readings in a row that failed, by platform. */
   readonly failures: Map<string, number>
   readonly stops: StopClock
+  /** ms, of the first turn: what was attempted before is an earlier process's. */
+  startedAt: number | null
+  /** ms, when a line's open move was last read, by line. */
+  readonly settled: Map<string, number>
 }
 
-export const createMoneyClock = (): MoneyClock => ({ nextReadAt: 0, failures: new Map(), stops: new Map() })
+export const createMoneyClock = (): MoneyClock => ({
+  nextReadAt: 0,
+  failures: new Map(),
+  stops: new Map(),
+  startedAt: null,
+  settled: new Map(),
+})
 
 export type MoneyReport = {
   readonly moved: readonly { readonly move: SpendMove; readonly result: MoveResult }[]
@@ -70,7 +80,7 @@ export const moneyTurn = async (ports: MoneyPorts, clock: MoneyClock): Promise<M
     await watchTracking(ports)
     await carry(await watchVelocity(ports))
   }
-  await settleOpen(ports)
+  await settleOpen(ports, clock)
   await carry(capMoves(books, ctx.now()))
   if (ports.stopped()) return { moved, withheld }
   await carry(resumeMoves(ports, ctx.now()))
@@ -179,15 +189,19 @@ const demandOfDays = ({ budget, ctx, demandOn }: MoneyPorts, today: number): New
       : [{ id: `demand:${day}`, type: BUDGET_DEMAND_READ, key: '', at: ctx.now(), data: { day, index } }]
   })
 
-/** Writes whose result nobody knows are read until they are settled. */
-const settleOpen = async (ports: MoneyPorts): Promise<void> => {
+/** Writes whose result nobody knows are read until they are settled; what an earlier process left open, at once. */
+const settleOpen = async (ports: MoneyPorts, clock: MoneyClock): Promise<void> => {
   const { books, ctx } = ports
+  clock.startedAt ??= ctx.now()
   for (const book of books.lines.values()) {
     const { pending, spec } = book
     const platform = ports.platforms.get(spec.platform)
     const attemptedAt = book.edits.findLast(({ moveId }) => moveId === pending?.moveId)?.at
     if (pending === null || platform === undefined || attemptedAt === undefined) continue
-    if (ctx.now() - attemptedAt < UNKNOWN_RETRY_MS) continue
+    const isLeft = attemptedAt < clock.startedAt && !clock.settled.has(spec.id)
+    const lastAt = Math.max(clock.settled.get(spec.id) ?? 0, attemptedAt)
+    if (!isLeft && ctx.now() - lastAt < UNKNOWN_RETRY_MS) continue
+    clock.settled.set(spec.id, ctx.now())
     await settleMove(pending, spec, movePorts(ports, platform), {
       doubt: 'the result of the write was not known',
       attemptedAt,

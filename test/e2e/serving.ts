@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { openAdAccounts } from '../../src/app/ad-accounts.ts'
 import { fastClock, systemClock, type RatedClock } from '../../src/app/clock.ts'
 import { readConfig, type Config } from '../../src/app/config.ts'
 import { openKeys, type KeyRole, type Keyring } from '../../src/app/keys.ts'
@@ -120,6 +121,7 @@ export const open = async (options: OpenOptions = {}): Promise<Serving> => {
     keys: known,
     clock,
     mode: 'live',
+    ads: { platforms: openAdAccounts(config.ads, clock.now), demandOn: () => null },
     report: (error, where) =>
       reports.push(`${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   })
@@ -223,7 +225,7 @@ export const start = async ({
   closeAtEnd(() => void child.kill('SIGKILL'))
   await until(async () => stdout.endsWith('}\n') || child.exitCode !== null, {
     what: 'the server to come up',
-    ms: 20_000,
+    ms: 60_000,
   })
   if (child.exitCode !== null) throw new Error(`exit ${child.exitCode}: ${stdout}${stderr}`)
   const { url, keys: fresh } = JSON.parse(stdout) as { readonly url: string; readonly keys: Keys | null }

@@ -71,6 +71,7 @@ export type AdsClient = {
   ) => Promise<{ readonly result: WriteResult; readonly json: unknown }>
 }
 
+const CONNECTIONS_MAX = 16
 const TRIES_MAX = 4
 const BACKOFF_MS = 500
 /** Longer than this is not waited for: the caller comes again. */
@@ -87,18 +88,23 @@ export const createAdsClient = (about: {
   readonly verdictOf: (answer: AdsAnswer) => Verdict
   /** Never to be seen in a message. */
   readonly secrets: readonly string[]
+  /** Requests at once that the platform takes. */
+  readonly connectionsMax?: number
 }): AdsClient => {
   const { name, ports, token, verdictOf } = about
   /** ms; until then the platform asked to be left alone. */
   let quietUntil = 0
   const clean = cleaner(about.secrets)
+  const inTurn = gate(about.connectionsMax ?? CONNECTIONS_MAX)
 
   const once = async (request: AdsRequest) => {
     const secret = await token.get()
-    const answer = await exchange(ports.door, about.baseUrl, {
-      ...request,
-      headers: { ...about.headers(secret), ...request.headers },
-    })
+    const answer = await inTurn(async () =>
+      exchange(ports.door, about.baseUrl, {
+        ...request,
+        headers: { ...about.headers(secret), ...request.headers },
+      }),
+    )
     const verdict = judged(request, answer, verdictOf)
     return {
       answer,
@@ -185,6 +191,23 @@ export const createAdsClient = (about: {
     }
   }
   return { read, write }
+}
+
+/** Lets so many at once, the others in the order they came. */
+const gate = (most: number) => {
+  let free = most
+  const waiting: (() => void)[] = []
+  return async <T>(run: () => Promise<T>): Promise<T> => {
+    if (free > 0) free--
+    else await new Promise<void>((resolve) => waiting.push(resolve))
+    try {
+      return await run()
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) free++
+      else next()
+    }
+  }
 }
 
 /** What cannot be read, a good status without its body too, is nobody's yes and nobody's no. */

@@ -55,6 +55,8 @@ export const createYandexDirect = (
     }),
     verdictOf,
     secrets: [account.accessToken],
+    // Five at once; the sixth is refused with 506.
+    connectionsMax: 4,
   })
   const campaigns = async (ids: readonly string[]): Promise<readonly unknown[]> => {
     const params = {

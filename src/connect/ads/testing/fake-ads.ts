@@ -25,6 +25,10 @@ export type Fault =
   | 'busy'
   /** Done, and the connection breaks before the answer. */
   | 'lost_reply'
+  /** Done, and the answer never comes. */
+  | 'hang'
+  /** Nothing is done and no answer comes. */
+  | 'dead'
   /** The connection breaks before anything is done. */
   | 'lost_write'
   /** Done, and the answer is not to be read. */
@@ -37,6 +41,8 @@ export type Fault =
   | 'stale'
 
 export type FakeRequest = {
+  /** ms of the process, when it had arrived. */
+  readonly at: number
   readonly method: string
   readonly path: string
   readonly query: URLSearchParams
@@ -118,8 +124,10 @@ export const startFake = async (dialect: Dialect): Promise<FakeAds> => {
     const fault = struck === -1 ? null : (faults.splice(struck, 1)[0]?.fault ?? null)
     if (fault === 'busy') return send(response, dialect.busy())
     if (fault === 'broken') return send(response, { status: 500, body: '<html>oops</html>' })
+    if (fault === 'dead') return
     if (fault === 'lost_write') return void response.destroy()
     const answer = dialect.answer(request, handlingOf(lines, fault))
+    if (fault === 'hang') return
     if (fault === 'lost_reply') return void response.destroy()
     if (fault === 'garbled') return send(response, { status: 200, body: '{"results": [{"' })
     send(response, answer)
@@ -166,6 +174,7 @@ const handlingOf = (lines: Map<string, FakeLine>, fault: Fault | null): Handling
 const requestOf = (incoming: IncomingMessage, body: string): FakeRequest => {
   const url = new URL(incoming.url ?? '/', 'http://fake')
   return {
+    at: performance.now(),
     method: incoming.method ?? '',
     path: url.pathname,
     query: url.searchParams,

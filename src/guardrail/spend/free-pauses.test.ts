@@ -5,7 +5,6 @@ import { it } from 'node:test'
 import { ADS_LINES_APPLIED, SPEND_MOVE_ATTEMPTED, SPEND_MOVE_CONFIRMED } from '../../delivery/index.ts'
 import type { SpendMove } from '../../delivery/events.ts'
 import { HOUR_MS } from '../../kernel/time.ts'
-import type { LogEvent } from '../../log/port.ts'
 import { createBooks, foldBooks, SPEND_RULES } from './books.ts'
 import { checkMove } from './check-move.ts'
 
@@ -16,7 +15,7 @@ it('G73 a pause is let through although the edits of the day are spent, where pa
   for (const pausesFree of [true, false]) {
     const books = createBooks()
     const fold = (type: string, data: unknown, at: number) =>
-      foldBooks(books, { id: `${at}${type}`, type, key: '', at, data, offset: 1 } as LogEvent)
+      foldBooks(books, { id: `${at}${type}`, type, key: '', at, data, offset: 1 })
     const traits = {
       editsPerDayMax: 2,
       stepMicros: 10_000,

@@ -93,6 +93,12 @@ export const DOORS: Readonly<Record<string, Door>> = {
     says: 'The business’s figures: what they were, what is usual, what is expected, what was out of the usual.',
     may: LOOKS,
   },
+  'GET /api/campaigns/{id}/forecast': {
+    says: 'What a campaign will bring: its next run, or four weeks of one that waits for events.',
+    may: LOOKS,
+    then: 404,
+    path: '/api/campaigns/none/forecast',
+  },
   'GET /api/attribution': {
     says: 'Who was there before orders, by every method, beside what holdouts measured. `by`: `channel` or `campaign`; `touches`: `all` or `clicks`. Not causal.',
     may: LOOKS,
@@ -108,20 +114,14 @@ export const DOORS: Readonly<Record<string, Door>> = {
     may: APPROVES,
   },
   'GET /api/health': { says: 'What came in, by source and event, and what was wrong with it.', may: LOOKS },
-  'GET /api/decisions': {
-    says: 'Decisions, newest first, filtered; without names for who may not look at people.',
-    may: LOOKS,
-  },
+  'GET /api/decisions': { says: 'Decisions, newest first; without names for who may not look.', may: LOOKS },
   'GET /api/decisions/{id}': {
     says: 'One decision whole: candidates, scores, rejections, delivery, outcome.',
     may: LOOKS,
     then: 404,
     path: '/api/decisions/none',
   },
-  'GET /api/stream': {
-    says: 'Server-sent events: the brief each second, decisions as they happen.',
-    may: LOOKS,
-  },
+  'GET /api/stream': { says: 'Server-sent events: the brief each second, decisions.', may: LOOKS },
   'GET /api/customers': { says: 'Finds people by name, address or id.', may: KNOWS_PEOPLE },
   'GET /api/customers/{id}': {
     says: 'One person: profile, consents, timeline.',

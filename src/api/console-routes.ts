@@ -33,6 +33,7 @@ import {
   type UnmergeRequest,
   unmergeRequestSchema,
 } from './contract.ts'
+import { forecastRoutes } from './forecast-routes.ts'
 import { attributionRoutes } from './attribution-routes.ts'
 import { auditRoutes, type AuditSources } from './audit-routes.ts'
 import { presentedKey, principalOf, requirePermission, type Doorkeeper, type Need } from './auth.ts'
@@ -111,6 +112,7 @@ export const consoleApi =
     auditRoutes(app, options.audit)
     moneyRoutes(app, sources)
     attributionRoutes(app, sources)
+    forecastRoutes(app, sources)
     geoRoutes(app, sources)
     brandRoutes(app, sources)
     governanceRoutes(app, options)

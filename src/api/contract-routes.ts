@@ -18,6 +18,7 @@ export const ROUTES = {
   decision: { method: 'GET', path: '/api/decisions/:id' },
   lift: { method: 'GET', path: '/api/lift', query: ['campaign'] },
   kpis: { method: 'GET', path: '/api/kpis' },
+  campaignForecast: { method: 'GET', path: '/api/campaigns/:id/forecast' },
   attribution: { method: 'GET', path: '/api/attribution', query: ['by', 'touches'] },
   customers: { method: 'GET', path: '/api/customers', query: ['q', 'limit'] },
   customer: { method: 'GET', path: '/api/customers/:id' },

@@ -18,6 +18,7 @@ export * from './contract-recommend.ts'
 export * from './contract-gate.ts'
 export * from './contract-stop.ts'
 export { attributionSchema, type AttributionView } from './contract-attribution.ts'
+export { campaignForecastSchema, type CampaignForecastView } from './contract-forecast.ts'
 export { kpisSchema, type Kpis } from './contract-kpis.ts'
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])

@@ -29,6 +29,7 @@ export const PATHS = {
   decision: '/api/decisions/:id',
   lift: '/api/lift',
   kpis: '/api/kpis',
+  campaignForecast: '/api/campaigns/:id/forecast',
   attribution: '/api/attribution',
   customers: '/api/customers',
   customer: '/api/customers/:id',

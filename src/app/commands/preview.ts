@@ -11,6 +11,7 @@ import type { CampaignForecast, Range80 } from '../../feedback/index.ts'
 import type { LoopState } from '../../loop.ts'
 import { eachProfile } from '../../profile/index.ts'
 import { addChance, forecastRun, type Drawn } from '../../stages/campaign-ahead.ts'
+import { forecastAhead } from '../../stages/forecasting.ts'
 import { decideFor } from '../../stages/deciding.ts'
 import { note, print, table } from '../output.ts'
 import { openLoop } from '../open-loop.ts'
@@ -35,7 +36,7 @@ type Preview = {
   readonly audience: number
   readonly byAction: Readonly<Record<string, number>>
   readonly rows: readonly Row[]
-  /** Of the next run; null for a campaign that waits for events, since they are not foretold. */
+  /** Of the next run, or of four weeks of a campaign that waits; null when how often it will be asked is not known. */
   readonly forecast: CampaignForecast | null
 }
 
@@ -112,7 +113,10 @@ const previewOf = (state: LoopState, given: CampaignSpec, { at, limit, lang }: P
     audience,
     byAction,
     rows,
-    forecast: campaign.trigger.kind === 'schedule' ? forecastRun(assumed, campaign, { drawn, now }) : null,
+    forecast:
+      campaign.trigger.kind === 'schedule'
+        ? forecastRun(assumed, campaign, { drawn, now })
+        : forecastAhead(state, campaign, now).forecast,
   }
 }
 
@@ -173,8 +177,8 @@ const forecastText = (forecast: CampaignForecast | null, words: Words): readonly
 
 const WORDS = {
   en: {
-    title: 'Expected of the next run (80 % interval)',
-    waits: 'It waits for events, and how many will come is not foretold: no forecast.',
+    title: 'Expected of the next run, or of four weeks of a campaign that waits (80 % interval)',
+    waits: 'It waits, and how often it will be asked is not known yet: no forecast.',
     messages: 'messages',
     buyers: 'people with a result in the window',
     result: 'result, costs taken off',
@@ -189,8 +193,8 @@ const WORDS = {
     },
   },
   ru: {
-    title: 'Ожидается от следующего запуска (интервал 80 %)',
-    waits: 'Кампания ждёт событий, а сколько их будет, не предсказывается: прогноза нет.',
+    title: 'Ожидается от следующего запуска или за четыре недели, если кампания ждёт событий (интервал 80 %)',
+    waits: 'Кампания ждёт, и как часто её спросят, пока не известно: прогноза нет.',
     messages: 'сообщений',
     buyers: 'людей с результатом за окно',
     result: 'результат за вычетом затрат',

@@ -103,7 +103,15 @@ export function makeBrand(state: FixtureState): Brand {
           },
         ]
       : [],
-    statements: [],
+    statements: risky
+      ? [
+          {
+            incidentId: 'I2',
+            proposalId: 'P6',
+            texts: { en: 'We are looking into it.', ru: 'Мы разбираемся.' },
+          },
+        ]
+      : [],
     contradictions: risky
       ? [
           {

@@ -35,6 +35,7 @@ export const ROUTES = {
   customerRecommendations: { method: 'GET', path: '/api/customers/:id/recommendations' },
   trainRecommender: { method: 'POST', path: '/api/recommendations/train' },
   money: { method: 'GET', path: '/api/money' },
+  experiments: { method: 'POST', path: '/api/money/experiments' },
   closeIncident: { method: 'POST', path: '/api/money/close-incident' },
   ...BRAND_ROUTES,
   stream: { method: 'GET', path: '/api/stream' },

@@ -26,11 +26,11 @@ function useAct<Body>(path: string) {
   })
 }
 
-export const useIncidentAct = () => useAct<IncidentAct>(PATHS.incidentAct)
-export const useMute = () => useAct<{ readonly entity: string; readonly days: number }>(PATHS.brandMute)
+export const useIncidentAct = () => useAct<IncidentAct>(PATHS.actOnIncident)
+export const useMute = () => useAct<{ readonly entity: string; readonly days: number }>(PATHS.muteBrand)
 export const useCorrect = () =>
-  useAct<{ readonly key: string; readonly entity: string; readonly tone: -1 | 0 | 1 }>(PATHS.brandCorrect)
-export const useDrill = () => useAct<{ readonly playbook: string }>(PATHS.brandDrill)
+  useAct<{ readonly key: string; readonly entity: string; readonly tone: -1 | 0 | 1 }>(PATHS.correctMention)
+export const useDrill = () => useAct<{ readonly playbook: string }>(PATHS.drillPlaybook)
 
 /** What a playbook would do now; asked only when somebody wants to know. */
 export function useDryRun(playbook: string | null) {
@@ -38,7 +38,7 @@ export function useDryRun(playbook: string | null) {
   return useQuery({
     queryKey: ['brand-dry-run', playbook],
     queryFn: ({ signal }) =>
-      ask<BrandDryRun>({ key, path: PATHS.brandDryRun, query: { playbook: playbook ?? '' }, signal }),
+      ask<BrandDryRun>({ key, path: PATHS.dryRunPlaybook, query: { playbook: playbook ?? '' }, signal }),
     enabled: playbook !== null,
   })
 }

@@ -190,6 +190,7 @@ function Acts({ incident, muted }: { readonly incident: BrandIncident; readonly 
       <div className="brand-acts">
         {owner === '' && button('own', 'brand.take')}
         {status === 'open' && button('stand_down', 'brand.standDown')}
+        {status === 'standing_down' && button('close', 'brand.close')}
         {button('false_alarm', 'brand.falseAlarm')}
         {kind !== 'drill' && (
           <button

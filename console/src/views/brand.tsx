@@ -51,6 +51,7 @@ function Page({ data }: { readonly data: Brand }) {
       <BrandIncidents incidents={open} entities={data.entities} />
       <Radar data={data} />
       <Holds data={data} />
+      <Statements data={data} />
       <Contradictions data={data} />
       <BrandPlaybooks playbooks={data.playbooks} />
       <BrandMentions mentions={data.mentions} />
@@ -143,6 +144,30 @@ function Holds({ data }: { readonly data: Brand }) {
           ))}
         </ul>
       )}
+    </section>
+  )
+}
+
+function Statements({ data }: { readonly data: Brand }) {
+  const { t } = useWords()
+  if (data.statements.length === 0) return null
+  return (
+    <section aria-labelledby="brand-statements">
+      <header className="section-head">
+        <h2 id="brand-statements">{t('brand.statements')}</h2>
+      </header>
+      <ul className="brand-list">
+        {data.statements.map(({ proposalId, incidentId, texts }) => (
+          <li key={proposalId}>
+            <p className="muted">{incidentId}</p>
+            {Object.entries(texts).map(([lang, text]) => (
+              <p key={lang} lang={lang}>
+                {text}
+              </p>
+            ))}
+          </li>
+        ))}
+      </ul>
     </section>
   )
 }

@@ -2,13 +2,14 @@
 // lines it does nothing.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AdPlatform } from '../delivery/index.ts'
+import type { AdPlatform, SpendMove } from '../delivery/index.ts'
 import { isLineHeld, spendStopped, type OutsideStops } from '../guardrail/index.ts'
 import { isFailure } from '../kernel/failure.ts'
 import type { Loop } from '../loop.ts'
 import { demandReading } from '../stages/demand-reading.ts'
 import { createMoneyClock, moneyTurn, stopTurn } from '../stages/money.ts'
 import { tellStops } from '../stages/money-stop.ts'
+import { mayRaise } from '../stages/spend-permit.ts'
 
 const TURN_MS = 100
 const STOP_TURN_MS = 50
@@ -37,7 +38,7 @@ export const startMoneyWheel = (about: {
     isHeld: (lineId: string) => isLineHeld(state.guardrail.holds, lineId),
     // Who knows better than the visits do (the demo's market) is asked first.
     demandOn: (day: number) => demandOn(day) ?? demandReading(state.kpis, day),
-    mayRaise: () => true,
+    mayRaise: (move: SpendMove) => mayRaise(state, move, ctx.now()),
     stopsApart: true,
   }
   let running = true

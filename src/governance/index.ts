@@ -27,7 +27,7 @@ export {
 export type { AnswerAt } from './proposals/answer.ts'
 export { executorsOf } from './proposals/executor.ts'
 export type { Executor, Executors, Fact, FactExecutor, WorldExecutor } from './proposals/executor.ts'
-export { lineOf, PLACEMENTS_ALLOW } from './proposals/fold-proposals.ts'
+export { lineOf } from './proposals/fold-proposals.ts'
 export { agreeing, eyesOf, isAgreed, isPending, isUndoable, seenByAll } from './proposals/proposal.ts'
 export type { Proposal, ProposalStatus } from './proposals/proposal.ts'
 export { actionOf, nextProposalId, propose, sameWish } from './proposals/propose.ts'

@@ -20,6 +20,8 @@ export type GovernanceOptions = {
   readonly drillsMax: number
   /** Lines that wait to be proposed. */
   readonly askedMax: number
+  /** What people allowed for good. */
+  readonly grantsMax: number
 }
 
 export const DEFAULT_GOVERNANCE_OPTIONS: GovernanceOptions = {
@@ -30,6 +32,7 @@ export const DEFAULT_GOVERNANCE_OPTIONS: GovernanceOptions = {
   recordsMax: 2_000,
   drillsMax: 60,
   askedMax: 500,
+  grantsMax: 2_000,
 }
 
 export type PolicyVersion = {

@@ -5,7 +5,6 @@ import { campaignOf } from '../decision/index.ts'
 import { membersOf, waitingLines, type QueuedDelivery } from '../delivery/index.ts'
 import type { ActionClass, Change, Gain, Wish } from '../governance/events.ts'
 import { ACTION_CLASSES } from '../governance/events.ts'
-import { PLACEMENTS_ALLOW } from '../governance/index.ts'
 import { asCampaignId } from '../kernel/ids.ts'
 import type { LoopState } from '../loop.ts'
 import { campaignGround } from './permit.ts'
@@ -13,6 +12,8 @@ import { campaignGround } from './permit.ts'
 export const RELEASE = 'messages.release'
 export const REPORT = 'messages.report'
 export const SUGGESTION = 'suggestion'
+/** A yes to it lets a placement be answered as long as its campaign stays as it is. */
+export const PLACEMENTS_ALLOW = 'placements.allow'
 
 /** Who wishes what campaigns wish. */
 export const LOOP = { kind: 'machine', id: 'loop', name: 'Windvane', role: 'machine' } as const
@@ -84,7 +85,7 @@ export const wishesAsked = (state: LoopState): readonly { readonly line: string;
         evidence: asked.sample.map((ref) => ({ kind: 'decision', ref, label: ref })),
         reversible: allow,
         ground: campaign === undefined ? '' : campaignGround(state, campaign),
-        payload: { line },
+        payload: allow ? { line, grant: `placement ${asked.campaignId}` } : { line },
         by: LOOP,
       },
     }

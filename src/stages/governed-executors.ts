@@ -21,7 +21,6 @@ import {
   capKey,
   executorsOf,
   lineOf,
-  PLACEMENTS_ALLOW,
   seenByAll,
   type Executor,
   type Executors,
@@ -35,7 +34,8 @@ import { isRecord, type Json } from '../kernel/json.ts'
 import { versionOf } from '../kernel/version.ts'
 import type { LoopState } from '../loop.ts'
 import type { Reason } from '../decision/events.ts'
-import { groundOfLine, LOOP, RELEASE, REPORT, SUGGESTION } from './batches.ts'
+import { groundOfLine, LOOP, PLACEMENTS_ALLOW, RELEASE, REPORT, SUGGESTION } from './batches.ts'
+import { SPEND_RAISE } from './spend-permit.ts'
 
 export const ROLLOUT = 'rollout.move'
 export const PROMOTE = 'autonomy.promote'
@@ -47,6 +47,7 @@ export const loopExecutors = (state: LoopState): Executors =>
     reports(state),
     placements(state),
     suggestions,
+    spendRaises(state),
     rollouts(state),
     promotions(state),
   )
@@ -116,6 +117,13 @@ const placements = (state: LoopState): Executor => ({
   groundOf: (payload) => groundOf(state, payload),
   facts: () => ({ facts: [], inverse: null }),
   undo: () => [],
+})
+
+/** A yes lets the raises of one day's plan through; with the next plan it is stale. */
+const spendRaises = (state: LoopState): Executor => ({
+  kind: SPEND_RAISE,
+  groundOf: () => state.budget.lastPlan?.planId ?? null,
+  facts: () => ({ facts: [], inverse: null }),
 })
 
 const suggestions: Executor = {

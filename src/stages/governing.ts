@@ -25,6 +25,7 @@ import type { LoopState } from '../loop.ts'
 import { LOOP, REPORT, unproposedLines, wishesAsked, wishOfLine } from './batches.ts'
 import { breach, breaches, mismatches, promotionWishes, wasAnswered } from './earning.ts'
 import { ROLLOUT, rolloutGround } from './governed-executors.ts'
+import { spendWish } from './spend-permit.ts'
 
 /** What has fallen due at `now`; [] when there is nothing to govern. */
 export const governingEvents = (state: LoopState, now: number, executors: Executors): readonly NewEvent[] => {
@@ -33,7 +34,7 @@ export const governingEvents = (state: LoopState, now: number, executors: Execut
   const wishes: Wished[] = batchWishes(state)
   if (isGoverned(governance)) {
     events.push(...breaches(state, now), ...rampMoves(state, now))
-    wishes.push(...haltWishes(state))
+    wishes.push(...haltWishes(state), ...spendWishes(state, now))
   }
   return [...events, ...proposedAll(state, wishes, now)]
 }
@@ -104,6 +105,12 @@ const rampMoves = ({ governance }: LoopState, now: number): readonly NewEvent[] 
     const detail = `${move.reason.code} ${move.reason.detail}`
     return [moved, ...breach(governance, { of: 'message', campaignId, kind: 'breach', detail }, now)]
   })
+}
+
+const spendWishes = (state: LoopState, now: number): readonly Wished[] => {
+  const found = spendWish(state, now)
+  if (found === null || sameWish(state.governance, found.wish) !== undefined) return []
+  return wasAnswered(state.governance, found.wish, ['rejected', 'expired', 'done']) ? [] : [found]
 }
 
 /** Whoever was stopped by a stop condition goes on when a person says so. */

@@ -30,9 +30,6 @@ import { note } from '../autonomy/fold-autonomy.ts'
 import type { GovernanceState } from '../state.ts'
 import { isAgreed, newProposal, withEdit, type Proposal } from './proposal.ts'
 
-/** A yes to it lets a placement be answered as long as its campaign stays as it is. */
-export const PLACEMENTS_ALLOW = 'placements.allow'
-
 export const foldProposals = (state: GovernanceState, event: LogEvent): void => {
   if (event.type === PROPOSED) return foldProposed(state, event as LogEvent<Proposed>)
   const { proposalId } = event.data as { readonly proposalId: string }
@@ -113,8 +110,8 @@ const foldExecuted = (state: GovernanceState, proposal: Proposal, { data, at }: 
     lineOf(proposal) === ''
   )
     note(state, { of: proposal.class, campaignId: proposal.campaignId, at }, (record) => record.acted++)
-  if (proposal.kind === PLACEMENTS_ALLOW && data.outcome === 'done')
-    state.grants.set(`placement ${proposal.campaignId}`, proposal.ground)
+  const grant = grantOf(proposal)
+  if (grant !== '' && data.outcome === 'done') grantFor(state, grant, proposal.ground)
   close(state, proposal, at, { status: data.outcome, outcome: data, closedBy: proposal.closedBy })
 }
 
@@ -124,7 +121,7 @@ const foldUndone = (state: GovernanceState, { data, at }: LogEvent<Undone>): voi
   if (proposal === undefined || proposal.status !== 'done') return
   state.closed[index] = { ...proposal, status: 'undone', reason: data.reason, closedBy: data.by }
   freeLine(state, proposal)
-  if (proposal.kind === PLACEMENTS_ALLOW) state.grants.delete(`placement ${proposal.campaignId}`)
+  state.grants.delete(grantOf(proposal))
   if (isActionClass(proposal.class))
     note(state, { of: proposal.class, campaignId: proposal.campaignId, at }, (record) => record.undone++)
 }
@@ -145,6 +142,19 @@ const freeLine = (state: GovernanceState, proposal: Proposal): void => {
 /** The batch that a proposal stands for; '' for one that stands for itself. */
 export const lineOf = ({ payload }: Pick<Proposal, 'payload'>): string =>
   isRecord(payload) && typeof payload['line'] === 'string' ? payload['line'] : ''
+
+/** What a yes allows from then on, as long as its ground stays: named by the wish. */
+const grantOf = ({ payload }: Pick<Proposal, 'payload'>): string =>
+  isRecord(payload) && typeof payload['grant'] === 'string' ? payload['grant'] : ''
+
+const grantFor = (state: GovernanceState, grant: string, ground: string): void => {
+  state.grants.delete(grant)
+  state.grants.set(grant, ground)
+  for (const oldest of state.grants.keys()) {
+    if (state.grants.size <= state.options.grantsMax) break
+    state.grants.delete(oldest)
+  }
+}
 
 const noteJudged = (
   state: GovernanceState,

@@ -67,9 +67,9 @@ export const propose = (
   return { id: `prop:${proposalId}`, type: PROPOSED, key: wish.campaignId, at: now, data }
 }
 
-/** The open proposal that wants the same done on the same ground, so that it is not asked twice. */
+/** The proposal that wants the same done on the same ground and is not over yet, so that it is not asked twice. */
 export const sameWish = (state: GovernanceState, wish: Pick<Wish, 'kind' | 'campaignId' | 'ground'>) =>
   openProposals(state).find(
-    ({ kind, campaignId, ground, status }) =>
-      status === 'open' && kind === wish.kind && campaignId === wish.campaignId && ground === wish.ground,
+    ({ kind, campaignId, ground }) =>
+      kind === wish.kind && campaignId === wish.campaignId && ground === wish.ground,
   )

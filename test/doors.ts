@@ -199,6 +199,10 @@ export const DOORS: Readonly<Record<string, Door>> = {
     says: 'Levels and what they have earned, ramps, limits and how often they bind.',
     may: LOOKS,
   },
+  'POST /api/drill': {
+    says: 'Tries STOP from each surface on a campaign that is not there, and says how long each took.',
+    may: APPROVES,
+  },
   'POST /api/autonomy': {
     says: 'Asks for the next level of a class, as a proposal.',
     may: PROPOSES,

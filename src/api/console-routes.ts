@@ -2,8 +2,9 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { Failure, isFailure } from '../kernel/failure.ts'
-import { STOP_LIFTED, STOP_RAISED, type StopLifted, type StopRaised } from '../guardrail/events.ts'
+import { Failure } from '../kernel/failure.ts'
+import type { StopRaised } from '../guardrail/events.ts'
+import { resumeEvents } from '../stages/resuming.ts'
 import { asProfileId } from '../kernel/ids.ts'
 import { spellPrincipal, type Principal } from '../kernel/principal.ts'
 import type { NewEvent } from '../log/port.ts'
@@ -58,6 +59,8 @@ import type { ViewSources } from './views/sources.ts'
 
 export type ConsoleOptions = GovernanceOptions & {
   readonly sources: ViewSources
+  /** Raises a STOP: it holds at once, and outlives a restart when this resolves. */
+  readonly stop: (raised: StopRaised) => Promise<void>
   /** The plan in force as YAML, and applying another one. */
   readonly plan: {
     readonly export: () => Plan
@@ -179,7 +182,7 @@ const actRoutes = (app: FastifyInstance, options: ConsoleOptions): void => {
     { config: { needs: 'stop.raise' }, schema: { body: stopRequestSchema, response: { 200: stopSchema } } },
     async (request) => {
       const { scope, reason } = request.body as StopRequest
-      await stop(options, { scope: readScope(scope), reason, by: byOf(request) })
+      await options.stop({ scope: readScope(scope), reason, by: byOf(request) })
       return viewStop(sources)
     },
   )
@@ -236,12 +239,12 @@ const resumeRoute = (app: FastifyInstance, sources: ViewSources): void => {
     '/api/resume',
     { config: { needs: 'stop.lift' }, schema: { body: resumeRequestSchema, response: { 200: stopSchema } } },
     async (request) => {
-      const { scope, waitingSeen, sendRestored = false } = request.body as ResumeRequest
+      const { scope, waitingSeen, late = 'drop', sendRestored = false } = request.body as ResumeRequest
       const { waiting, stops } = viewStop(sources)
-      if (stops.some(({ origin }) => origin === 'file'))
+      if (stops.some((one) => one.origin === 'file' && (one.scope === 'all' || one.scope === scope)))
         throw new Failure({
           code: 'stop.file',
-          message: 'A STOP file in the data folder still holds everything.',
+          message: 'A STOP file in the data folder still holds it.',
           hint: 'Take the file away first, or run: windvane resume.',
         })
       if (waiting > waitingSeen)
@@ -250,36 +253,14 @@ const resumeRoute = (app: FastifyInstance, sources: ViewSources): void => {
           message: `By now ${waiting} messages wait, not ${waitingSeen}.`,
           hint: 'Look at the number and resume again.',
         })
-      await loop.record([
-        factOf(loop, STOP_LIFTED, {
-          scope: readScope(scope),
-          by: byOf(request),
-          ...(sendRestored ? { sendRestored } : {}),
-        } satisfies StopLifted),
-      ])
+      await loop.record(
+        resumeEvents(loop, { scope: readScope(scope), late, sendRestored, by: byOf(request) }),
+      )
       return viewStop(sources)
     },
   )
 }
 
-/** On record; and where the log takes nothing (a full disk), by file, which stops everything all the same. */
-const stop = async ({ sources, report }: ConsoleOptions, raised: StopRaised): Promise<void> => {
-  try {
-    await sources.loop.record([factOf(sources.loop, STOP_RAISED, raised)])
-  } catch (error) {
-    if (!isFailure(error) || sources.writeStopFile === undefined || raised.scope.kind !== 'all') throw error
-    report(error, 'stop')
-    sources.writeStopFile(raised.reason)
-  }
-}
-
-const factOf = (loop: ViewSources['loop'], type: string, data: object): NewEvent => ({
-  id: loop.ctx.newId(),
-  type,
-  key: '',
-  at: loop.ctx.now(),
-  data,
-})
 const byOf = (request: FastifyRequest): string => spellPrincipal(principalOf(request))
 const seesNames = (request: FastifyRequest): boolean => may(principalOf(request), 'people.read')
 /** Asked again and again by what stays open. */

@@ -268,6 +268,20 @@ export const guardrailsSchema = Type.Object({
   drillAgeDays: nullable(Type.Number()),
 })
 
+export const stopDrillSchema = Type.Object({
+  by: actor,
+  passed: Type.Boolean(),
+  surfaces: Type.Array(
+    Type.Object({
+      surface: Type.String(),
+      tries: Type.Integer(),
+      p50Ms: Type.Number(),
+      p99Ms: Type.Number(),
+      maxMs: Type.Number(),
+    }),
+  ),
+})
+
 export const promoteRequestSchema = Type.Object(
   { class: Type.String({ maxLength: 40 }), campaignId: Type.Optional(Type.String({ maxLength: 60 })) },
   closed,
@@ -281,6 +295,7 @@ export type PolicyImpact = Static<typeof policyImpactSchema>
 export type PolicyRequest = Static<typeof policyRequestSchema>
 export type PolicyResult = Static<typeof policyResultSchema>
 export type GuardrailsView = Static<typeof guardrailsSchema>
+export type Drill = Static<typeof stopDrillSchema>
 export type PromoteRequest = Static<typeof promoteRequestSchema>
 
 export const GOVERNANCE_ROUTES = {
@@ -291,4 +306,5 @@ export const GOVERNANCE_ROUTES = {
   applyPolicy: { method: 'POST', path: '/api/policy' },
   guardrails: { method: 'GET', path: '/api/guardrails' },
   promote: { method: 'POST', path: '/api/autonomy' },
+  drill: { method: 'POST', path: '/api/drill' },
 } as const

@@ -53,6 +53,8 @@ export const resumeRequestSchema = Type.Object(
     scope: Type.String(),
     /** The number of waiting messages the person has seen; another number now is refused, so that a flood is never released unseen. */ waitingSeen:
       Type.Integer(),
+    /** What came too late while it was stopped: dropped, or put to a person as a proposal. */
+    late: Type.Optional(Type.Union([Type.Literal('drop'), Type.Literal('ask')])),
     /** In a restored system: sends what waits although it may have been sent before. */
     sendRestored: Type.Optional(Type.Boolean()),
   },

@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { may } from '../governance/access/index.ts'
-import { ACTION_CLASSES, type ActionClass } from '../governance/events.ts'
+import { ACTION_CLASSES, type ActionClass, type Actor, type Drilled } from '../governance/events.ts'
 import { actorOf } from '../governance/index.ts'
 import { Failure } from '../kernel/failure.ts'
 import type { Principal } from '../kernel/principal.ts'
@@ -13,6 +13,7 @@ import { wishPromotion } from '../stages/proposing.ts'
 import { principalOf, requirePermission } from './auth.ts'
 import {
   answerRequestSchema,
+  stopDrillSchema,
   guardrailsSchema,
   policyRequestSchema,
   policyResultSchema,
@@ -33,6 +34,8 @@ import type { ViewSources } from './views/sources.ts'
 export type GovernanceOptions = {
   readonly sources: ViewSources
   readonly governor: Governor
+  /** STOP tried from each surface, on record. */
+  readonly drill: (by: Actor) => Promise<Drilled>
   readonly policy: {
     readonly view: () => PolicyView
     readonly apply: (yaml: string, dryRun: boolean, by: Principal) => Promise<PolicyResult>
@@ -94,6 +97,14 @@ export const governanceRoutes = (app: FastifyInstance, options: GovernanceOption
     '/api/guardrails',
     { config: { needs: 'policy.read' }, schema: { response: { 200: guardrailsSchema } } },
     async () => viewGuardrails(sources),
+  )
+  app.post(
+    '/api/drill',
+    { config: { needs: 'stop.lift' }, schema: { response: { 200: stopDrillSchema } } },
+    async (request) => {
+      const { by, passed, surfaces } = await options.drill(actorOf(principalOf(request)))
+      return { by, passed, surfaces: [...surfaces] }
+    },
   )
   app.post(
     '/api/autonomy',

@@ -58,6 +58,20 @@ export const configSchema = Type.Object(
       description:
         'How people reach this server from their mail; links are made with it. Empty: http://host:port.',
     }),
+    environment: Type.Union([Type.Literal('production'), Type.Literal('test')], {
+      default: 'production',
+      description: '`test`: nobody is written to but the addresses of `allowlist`.',
+    }),
+    allowlist: Type.Array(Type.String({ minLength: 1, maxLength: 254 }), {
+      default: [],
+      description:
+        'In a test environment: addresses, phones, `@domain` for all its mail, `webhook` for the webhook channel. Empty: nobody.',
+    }),
+    firstPolicy: Type.Union([Type.Literal('careful'), Type.Literal('none')], {
+      default: 'careful',
+      description:
+        'Governance of a new installation: `careful` ramps new campaigns up (1 %, 10 %, everybody) and stops on complaints; `none` lets them act as their plan says.',
+    }),
     smtp: Type.Optional(
       Type.Object(
         {
@@ -198,6 +212,8 @@ const checkShape = shapeOf(configSchema)
 
 const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   WINDVANE_HOST: ['host'],
+  WINDVANE_ENVIRONMENT: ['environment'],
+  WINDVANE_FIRST_POLICY: ['firstPolicy'],
   WINDVANE_PORT: ['port'],
   WINDVANE_PUBLIC_URL: ['publicUrl'],
   WINDVANE_VK_TOKEN: ['brand', 'vkToken'],

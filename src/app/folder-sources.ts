@@ -10,6 +10,7 @@ export const folderSources = (loop: Loop, dir: string): ViewSources => ({
   clockRate: 1,
   truth: () => null,
   stopFile: () => stopFileIn(dir).read(),
+  stopFiles: () => stopFileIn(dir).list(),
   snapshotOffset: () => 0,
   troubles: () => [],
   models: { isRunning: () => false, begin: () => undefined },

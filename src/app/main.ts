@@ -41,6 +41,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   proposals: async () => (await import('./commands/proposals.ts')).proposalsCommand(),
   policy: async () => (await import('./commands/policy.ts')).policyCommand(),
   autonomy: async () => (await import('./commands/autonomy.ts')).autonomyCommand(),
+  drill: async () => (await import('./commands/drill.ts')).drillCommand(),
   stop: async () => (await import('./commands/stop.ts')).stopCommand(),
   resume: async () => (await import('./commands/stop.ts')).resumeCommand(),
   backup: async () => (await import('./commands/backup.ts')).backupCommand(),

@@ -16,6 +16,7 @@ import type { ViewSources } from '../api/views/sources.ts'
 import { createCtx, type RatedClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { removeCard, writeCard } from './control.ts'
+import { createDrill } from './drill.ts'
 import { importEvents } from './import-events.ts'
 import { serveAccess } from './serve-access.ts'
 import type { Keyring } from './keys.ts'
@@ -91,6 +92,8 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       ...access.serverOptions,
       signer: system.signer,
       plan: { export: () => exportPlan(system), apply: applyPlan },
+      stop: system.stop,
+      drill: createDrill({ loop, dir, outside: system.outside, url: () => local, token }),
       governor: system.governor,
       policy: {
         view: () => viewPolicy(loop),
@@ -142,7 +145,7 @@ const sourcesOf = ({ mode, clock, truth }: ServeOptions, system: System): ViewSo
   clockRate: clock.rate,
   truth: truth ?? (() => null),
   stopFile: () => system.stopFile?.read() ?? null,
-  writeStopFile: (reason) => system.stopFile?.write(reason),
+  stopFiles: () => system.stopFile?.list() ?? [],
   snapshotOffset: system.snapshotOffset,
   troubles: system.troubles,
   models: system.modelTrainer,

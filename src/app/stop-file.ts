@@ -1,42 +1,55 @@
-// STOP as a file: create `STOP` in the data folder and nothing leaves any more, whatever else is
-// broken. Its text is the reason. It outlives restarts; taking it away alone does not resume.
+// STOP as a file: create `STOP` in the data folder and nothing leaves any more, whatever else is broken.
+// `STOP-channel-email` or `STOP-campaign-winback` hold only theirs; any other name that begins with STOP
+// holds everything. Its text is the reason. It outlives restarts; taking it away is what ends it.
 
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Failure, messageOf } from '../kernel/failure.ts'
+import { readScope, spellScope } from '../api/scope.ts'
+import type { StopScope } from '../guardrail/events.ts'
+import { Failure, isFailure, messageOf } from '../kernel/failure.ts'
+
+export type FiledStop = { readonly scope: StopScope; readonly reason: string }
 
 export type StopFile = {
-  /** The reason when the file is there, else null. Anything unreadable counts as STOP. */
+  /** Every STOP that lies there. Anything unreadable counts as a STOP of everything. */
+  readonly list: () => readonly FiledStop[]
+  /** The reason when everything is stopped by file, else null. */
   readonly read: () => string | null
   /** Throws Failure `stop.not_written`; a running server holds its sending all the same. */
-  readonly write: (reason: string) => void
-  readonly remove: () => void
+  readonly write: (reason: string, scope?: StopScope) => void
+  readonly remove: (scope?: StopScope) => void
 }
 
 const REASON_LENGTH_MAX = 500
+const ALL: StopScope = { kind: 'all' }
+const UNREADABLE: readonly FiledStop[] = [{ scope: ALL, reason: 'the STOP file cannot be read' }]
 
 export const stopFileIn = (dir: string): StopFile => {
-  const path = join(dir, 'STOP')
-  /** Where no file could be made: holds as long as this process lives. */
-  let held: string | null = null
+  const pathOf = (scope: StopScope): string => join(dir, nameOf(scope))
+  /** Where no file could be made: hold as long as this process lives. */
+  const held = new Map<string, FiledStop>()
+  const list = (): readonly FiledStop[] => {
+    let names: readonly string[]
+    try {
+      names = readdirSync(dir)
+    } catch {
+      // A folder that cannot be looked at may hold a STOP.
+      return UNREADABLE
+    }
+    const found = names.filter((name) => name.startsWith('STOP')).map((name) => readStop(dir, name))
+    return held.size === 0 ? found : [...held.values(), ...found]
+  }
   return {
-    read: () => {
-      try {
-        // Asked before each message: a file that is not there must cost no exception.
-        if (statSync(path, { throwIfNoEntry: false }) === undefined) return held
-        return readFileSync(path, 'utf8').trim().slice(0, REASON_LENGTH_MAX)
-      } catch {
-        // A STOP that cannot be looked at or read is still a STOP.
-        return 'the STOP file cannot be read'
-      }
-    },
-    write: (reason) => {
+    list,
+    read: () => list().find(({ scope }) => scope.kind === 'all')?.reason ?? null,
+    write: (reason, scope = ALL) => {
+      const path = pathOf(scope)
       try {
         writeFileSync(path, `${reason}\n`, { flush: true })
       } catch (cause) {
         // A full disk still makes an empty file, and the file is what counts.
         if (existsSync(path)) return
-        held = reason
+        held.set(spellScope(scope), { scope, reason })
         throw new Failure({
           code: 'stop.not_written',
           message: `cannot write ${path}: ${messageOf(cause)}`,
@@ -45,9 +58,40 @@ export const stopFileIn = (dir: string): StopFile => {
         })
       }
     },
-    remove: () => {
-      held = null
-      rmSync(path, { force: true })
+    remove: (scope = ALL) => {
+      held.delete(spellScope(scope))
+      for (const name of scope.kind === 'all' ? namesOfAll(dir) : [nameOf(scope)])
+        rmSync(join(dir, name), { force: true })
     },
+  }
+}
+
+/** `STOP`, `STOP-channel-email`, `STOP-campaign-winback`. */
+const nameOf = (scope: StopScope): string =>
+  scope.kind === 'all' ? 'STOP' : `STOP-${encodeURIComponent(spellScope(scope)).replace('%3A', '-')}`
+
+/** Every name that holds everything: the plain one, and those that mean nothing else. */
+const namesOfAll = (dir: string): readonly string[] =>
+  readdirSync(dir).filter((name) => name.startsWith('STOP') && scopeOf(name).kind === 'all')
+
+const scopeOf = (name: string): StopScope => {
+  const found = /^STOP-(channel|campaign)-(.+)$/.exec(name)
+  if (found === null) return ALL
+  try {
+    return readScope(`${found[1] ?? ''}:${decodeURIComponent(found[2] ?? '')}`)
+  } catch (error) {
+    // A name that cannot be understood: somebody wants something stopped, so everything is.
+    if (!isFailure(error) && !(error instanceof URIError)) throw error
+    return ALL
+  }
+}
+
+const readStop = (dir: string, name: string): FiledStop => {
+  const scope = scopeOf(name)
+  try {
+    return { scope, reason: readFileSync(join(dir, name), 'utf8').trim().slice(0, REASON_LENGTH_MAX) }
+  } catch (error) {
+    // Taken away between the two looks, or not to be read: until the next look it is still a STOP.
+    return { scope, reason: messageOf(error) }
   }
 }

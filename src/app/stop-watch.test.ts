@@ -34,6 +34,7 @@ describe('the watched STOP file', () => {
 
   it('stops everything when the file cannot be told', () => {
     const broken = {
+      list: () => assert.fail('the disk is gone'),
       read: () => assert.fail('the disk is gone'),
       write: () => undefined,
       remove: () => undefined,

@@ -17,6 +17,7 @@ import {
   type LinkSigner,
   type Renderer,
 } from '../delivery/index.ts'
+import type { OutsideStops } from '../guardrail/index.ts'
 import type { ChannelName } from '../profile/events.ts'
 import { SYSTEM_STARTED, type SystemStarted } from '../guardrail/events.ts'
 import { dumpState, type Loop, type LoopState } from '../loop.ts'
@@ -25,7 +26,7 @@ import { recoverExecuting } from '../governance/index.ts'
 import type { PollerPorts } from '../connect/index.ts'
 import { recoverNotices } from '../stages/brand/brand-turn.ts'
 import type { Hearing } from '../stages/brand/hearing.ts'
-import { createCourier, type Courier } from '../stages/courier.ts'
+import { createCourier, type Courier, type CourierPorts } from '../stages/courier.ts'
 import { createGovernor, type Governor } from '../stages/governor.ts'
 import { answerPlacement, type PlacementAnswer, type PlacementQuestion } from '../stages/placement.ts'
 import {
@@ -49,6 +50,9 @@ import { startMoneyWheel } from './money-wheel.ts'
 import { executorsFor } from './executors.ts'
 import { startWheel } from './wheel.ts'
 import { responseFacts } from './responses.ts'
+import { mayReachOf } from './may-reach.ts'
+import { lookAtAll, startPulse } from './pulse.ts'
+import { stopRaiser, type RaiseStop } from './raise-stop.ts'
 import { stopFileIn, type StopFile } from './stop-file.ts'
 import { watchStopFile } from './stop-watch.ts'
 import { startTrainer, type TrainingSummary } from './trainer.ts'
@@ -90,6 +94,9 @@ export type System = {
   /** Takes in what sources say. */
   readonly hearing: Hearing
   readonly stopFile: StopFile | null
+  readonly stop: RaiseStop
+  /** What stops from outside the log, as senders see it. */
+  readonly outside: () => OutsideStops
   readonly snapshotOffset: () => number
   /** The end of the log's chain and its anchors; null in memory. */
   readonly audit: SystemAudit | null
@@ -115,7 +122,8 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   const { state } = loop
   const channels = channelsOf(options)
   const { signer, renderer, hash } = toolsOf(keys)
-  const { stopFile, outside } = watchStopFile(dir === null ? null : stopFileIn(dir))
+  const { pulse, watched } = watchStops(dir, loop)
+  const { stopFile, outside } = watched
   const writer = createWriter({
     state,
     renderer,
@@ -123,18 +131,8 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     publicUrl: options.publicUrl,
     recommend: async (about) => recommendForDecision({ loop, outside }, about),
   })
-  const courier = createCourier({
-    state,
-    ctx,
-    append: loop.record,
-    channels,
-    render: writer.message,
-    outside,
-    hash,
-    domain: domainOf(options.publicUrl()),
-    pause: async (ms) => sleep(ms),
-    report,
-  })
+  const courier = courierOf(options, { loop, channels, render: writer.message, outside, hash })
+
   await recordStart(loop, [...channels.keys(), 'onsite'], options.mode)
   await resumeUnmerges(loop)
   const every = config.snapshotEveryEvents
@@ -160,6 +158,8 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     modelTrainer,
     hearing: brand.hearing,
     stopFile,
+    outside,
+    stop: stopRaiser({ loop, watched, report: options.report }),
     snapshotOffset: saving.offset,
     audit,
     troubles: troublesOf(loop, dir),
@@ -172,6 +172,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     },
     snapshot: saving.now,
     close: async () => {
+      pulse.stop()
       for (const beside of [brand, gateWheel, trainer, moneyWheel]) await beside.stop()
       await modelTrainer.close()
       await wheel.stop()
@@ -206,6 +207,32 @@ const afterTurnOf =
 type AfterTurn = Pick<System, 'audit' | 'modelTrainer'> & {
   readonly saving: Saving
   readonly kpis: KpiClock
+}
+
+const courierOf = (
+  { config, ctx, publicUrl, report }: SystemOptions,
+  {
+    loop,
+    ...parts
+  }: Pick<CourierPorts, 'channels' | 'render' | 'outside' | 'hash'> & { readonly loop: Loop },
+): Courier => {
+  const mayReach = mayReachOf(config)
+  return createCourier({
+    ...parts,
+    state: loop.state,
+    ctx,
+    append: loop.record,
+    ...(mayReach === undefined ? {} : { mayReach }),
+    domain: domainOf(publicUrl()),
+    pause: async (ms) => sleep(ms),
+    report,
+  })
+}
+
+/** STOP from outside the log, and whether what a sender must know can be read at all. */
+const watchStops = (dir: string | null, { state, log }: Loop) => {
+  const pulse = startPulse({ look: lookAtAll(dir, () => state, log.head) })
+  return { pulse, watched: watchStopFile(dir === null ? null : stopFileIn(dir), pulse.isAlive) }
 }
 
 /** Before anything is under way: what a crash left between attempt and result is unknown, for good. */

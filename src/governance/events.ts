@@ -283,6 +283,9 @@ export type RampMoved = {
   readonly reason: Ground
 }
 
+/** The campaign that a drill stops: there is none of this name. */
+export const DRILL_CAMPAIGN = 'windvane-drill'
+
 export const DRILLED = 'governance.drilled.v1'
 /** STOP tried: ms from each surface until nothing would leave any more. */
 export type Drilled = {

@@ -1,7 +1,7 @@
 // Governance as a fold over the log, its own facts and those of the path that say whether it does harm.
 
 import type { LogEvent } from '../log/port.ts'
-import { STOP_LIFTED } from '../guardrail/events.ts'
+import { STOP_LIFTED, type StopLifted } from '../guardrail/events.ts'
 import { MODEL_RESET } from '../model/events.ts'
 import { CAMPAIGNS_APPLIED, DECISION_MADE, type DecisionMade } from '../decision/events.ts'
 import { SIGNAL_RECEIVED } from '../signal/events.ts'
@@ -9,6 +9,7 @@ import {
   ANSWERED,
   APPROVED,
   BREACHED,
+  DRILL_CAMPAIGN,
   DRILLED,
   EDITED,
   EXECUTED,
@@ -68,9 +69,11 @@ export const foldGovernance = (state: GovernanceState, event: LogEvent): void =>
       state.drills.push({ ...(event.data as Drilled), at: event.at })
       if (state.drills.length > state.options.drillsMax) state.drills.shift()
       return
-    case STOP_LIFTED:
-      state.resumedAt = event.at
+    case STOP_LIFTED: {
+      const { scope } = event.data as StopLifted
+      if (scope.kind !== 'campaign' || scope.campaignId !== DRILL_CAMPAIGN) state.resumedAt = event.at
       return
+    }
     default:
       return foldRamp(state, event)
   }

@@ -1,5 +1,5 @@
-// How fast messages may leave: not at all while everything is stopped, slowly after a long pause. Pauses that the
-// log knows of are the guardrail's; a STOP by file is seen only here.
+// How fast messages may leave: not at all while everything is stopped, slowly after a long pause, and at the policy's
+// pace what waited behind a STOP. Pauses that the log knows of are the guardrail's; a STOP by file is seen only here.
 
 import type { Ctx } from '../kernel/ctx.ts'
 import type { QueuedDelivery } from '../delivery/index.ts'
@@ -12,6 +12,7 @@ import {
   type Ramp,
 } from '../guardrail/index.ts'
 import type { LoopState } from '../loop.ts'
+import { createPace } from './pace.ts'
 
 export type ReleaseGate = {
   /** Everything is stopped, by whatever way. */
@@ -29,6 +30,7 @@ export const createReleaseGate = (
   }: { readonly state: LoopState; readonly ctx: Ctx; readonly outside: () => OutsideStops },
   underWay: () => number,
 ): ReleaseGate => {
+  const pace = createPace(state)
   /** After a STOP by file. */
   const ramps: Record<string, Ramp> = {}
   let stoppedSince: number | null = null
@@ -44,10 +46,14 @@ export const createReleaseGate = (
       return false
     },
     mayLeave: (queued) =>
+      pace.allows(queued, ctx.now()) &&
       [ramps, state.guardrail.pauses.ramps].every((known) =>
         isWithinRamps(known, queued, { now: ctx.now(), underWay: underWay() }),
       ),
-    count: (queued) => countReleased(ramps, queued),
+    count: (queued) => {
+      pace.took(queued)
+      countReleased(ramps, queued)
+    },
   }
 }
 

@@ -44,6 +44,7 @@ export const startProduct = async ({ dir, port = 0, keys, nodeArgs = [] }: Start
   const begun = performance.now()
   const child = spawn(process.execPath, [...nodeArgs, ...ARGS, '--data', dir, '--port', String(port)], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, WINDVANE_FIRST_POLICY: 'none' },
   })
   // Whoever fails here must not leave it running.
   const end = (): void => void child.kill('SIGKILL')

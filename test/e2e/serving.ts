@@ -200,6 +200,8 @@ const bareEnv = (env: Readonly<Record<string, string>> = {}): Record<string, str
   PATH: process.env['PATH'] ?? '',
   HOME: tmpdir(),
   NODE_NO_WARNINGS: '1',
+  // What is tested here is sending; how it ramps up has a test of its own.
+  WINDVANE_FIRST_POLICY: 'none',
   ...env,
 })
 

@@ -1,5 +1,6 @@
 // What the views read: the loop's folded state, the log behind it, and the few facts that are not in either.
 
+import type { StopScope } from '../../guardrail/events.ts'
 import type { Loop } from '../../loop.ts'
 import type { ModelKey } from '../../model/events.ts'
 import type { Language } from '../stream.ts'
@@ -13,8 +14,8 @@ export type ViewSources = {
   readonly truth: () => number | null
   /** Reason when a STOP file is there. */
   readonly stopFile: () => string | null
-  /** Stops everything by file, for when the log takes nothing. */
-  readonly writeStopFile?: (reason: string) => void
+  /** Every STOP that lies as a file in the data folder. */
+  readonly stopFiles: () => readonly { readonly scope: StopScope; readonly reason: string }[]
   readonly snapshotOffset: () => number
   /** Training of models: one round at a time. */
   readonly models: {

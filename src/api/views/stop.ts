@@ -4,9 +4,9 @@ import { dueDeliveries, type QueuedDelivery } from '../../delivery/index.ts'
 import {
   isLongPause,
   limitsInForce,
-  NO_OUTSIDE_STOPS,
   stopReasons,
   stopState,
+  type OutsideStops,
 } from '../../guardrail/index.ts'
 import type { LoopState } from '../../loop.ts'
 import type { StopState } from '../contract.ts'
@@ -17,11 +17,11 @@ import type { ViewSources } from './sources.ts'
 const WAITING_MAX = 200_000
 const LINES_MAX = 20
 
-export const viewStop = ({ loop, stopFile }: ViewSources): StopState => {
+export const viewStop = ({ loop, stopFiles }: ViewSources): StopState => {
   const { state, ctx } = loop
   const now = ctx.now()
   const raised = stopState(state.guardrail)
-  const file = stopFile()
+  const files = stopFiles()
   const stops = raised.map(({ scope, reason, by, at }) => ({
     scope: spellScope(scope),
     reason,
@@ -29,9 +29,11 @@ export const viewStop = ({ loop, stopFile }: ViewSources): StopState => {
     at,
     origin: 'log',
   }))
-  if (file !== null) stops.push({ scope: 'all', reason: file, by: 'STOP file', at: now, origin: 'file' })
+  for (const { scope, reason } of files)
+    stops.push({ scope: spellScope(scope), reason, by: 'STOP file', at: now, origin: 'file' })
   const { restored } = state.guardrail.pauses
-  const waiting = stops.length === 0 ? NONE : countWaiting(state, now, file !== null)
+  const outside = { externalStops: files.map(({ scope }) => scope), policyReadable: true }
+  const waiting = stops.length === 0 ? NONE : countWaiting(state, now, outside)
   return {
     active: stops.length > 0,
     stops,
@@ -45,7 +47,7 @@ export const viewStop = ({ loop, stopFile }: ViewSources): StopState => {
 type Waiting = Pick<StopState, 'waiting' | 'late' | 'lines'>
 const NONE: Waiting = { waiting: 0, late: 0, lines: [] }
 
-const countWaiting = (state: LoopState, now: number, all: boolean): Waiting => {
+const countWaiting = (state: LoopState, now: number, outside: OutsideStops): Waiting => {
   const { latenessMsMax } = limitsInForce(state.guardrail).limits
   const lines = new Map<string, Waiting['lines'][number]>()
   let waiting = 0
@@ -53,7 +55,7 @@ const countWaiting = (state: LoopState, now: number, all: boolean): Waiting => {
   // In a restored system what is not due yet is dropped with the rest.
   const upTo = state.guardrail.pauses.restored === null ? now : Number.MAX_SAFE_INTEGER
   for (const queued of dueDeliveries(state.delivery, upTo, WAITING_MAX)) {
-    if (!all && stopReasons(state.guardrail.stops, NO_OUTSIDE_STOPS, queued).length === 0) continue
+    if (stopReasons(state.guardrail.stops, outside, queued).length === 0) continue
     const isLate = now - queued.sendAt > latenessMsMax
     waiting++
     if (isLate) late++

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { openAdAccounts } from '../ad-accounts.ts'
 import { systemClock } from '../clock.ts'
 import { numberIn, readConfig } from '../config.ts'
+import { applyFirstPolicy } from '../first-policy.ts'
 import { openKeys, type Keyring } from '../keys.ts'
 import { note, print } from '../output.ts'
 import { serve } from '../serve.ts'
@@ -37,9 +38,16 @@ const start = async ({ data: dir, json, port, host }: StartOptions): Promise<voi
     ads,
   })
   const setupUrl = await served.setupUrl()
+  const careful = await applyFirstPolicy(served.system.loop, config)
   print({ json }, { url: served.url, data: dir, keys: keys.fresh, setupUrl }, ({ url }) =>
     [`Windvane listens on ${url}  (data in ${dir})`, keysText(keys), consoleText(url, setupUrl)].join('\n'),
   )
+  if (careful)
+    note(
+      'New campaigns reach 1 %, then 10 %, then everybody, and stop on complaints: windvane policy shows how, windvane autonomy how far they are.',
+    )
+  if (config.environment === 'test')
+    note(`TEST environment: nobody is written to but ${config.allowlist.length} entries of the allowlist.`)
   if (config.smtp === undefined)
     note(
       'No mail server is set: e-mail actions are left out. Set smtp: in windvane.yaml or WINDVANE_SMTP_HOST.',

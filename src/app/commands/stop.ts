@@ -8,7 +8,7 @@ import { Failure } from '../../kernel/failure.ts'
 import { LOCAL_OPERATOR } from '../../kernel/principal.ts'
 import type { StopState } from '../../api/contract.ts'
 import { readScope } from '../../api/scope.ts'
-import { STOP_LIFTED, STOP_RAISED, type StopLifted } from '../../guardrail/events.ts'
+import { STOP_RAISED } from '../../guardrail/events.ts'
 import type { Loop } from '../../loop.ts'
 import { callServer } from '../control.ts'
 import { note, print } from '../output.ts'
@@ -30,14 +30,20 @@ export const stopCommand = (): Command =>
             hint: 'Name the data folder with --data DIR.',
           })
         // The file holds whatever the server is doing, and stays when it cannot be reached.
-        if (scope === 'all') stopFileIn(data).write(reason)
+        stopFileIn(data).write(reason, readScope(scope))
         const state = await onEither(
           data,
-          async (card) => callServer<StopState>(card, 'POST', '/api/stop', { scope, reason }),
+          async (card) => {
+            const answered = await callServer<StopState>(card, 'POST', '/api/stop', { scope, reason })
+            // On record now: a scoped file would only have to be taken away again.
+            if (scope !== 'all') stopFileIn(data).remove(readScope(scope))
+            return answered
+          },
           async ({ loop }) => {
             await loop.record([
               fact(loop, STOP_RAISED, { scope: readScope(scope), reason, by: LOCAL_OPERATOR.name }),
             ])
+            if (scope !== 'all') stopFileIn(data).remove(readScope(scope))
             return stateOf(loop, data)
           },
         )
@@ -48,6 +54,7 @@ export const stopCommand = (): Command =>
 type ResumeWords = Common & {
   readonly scope: string
   readonly yes: boolean
+  readonly late: string
   readonly sendRestored: boolean
 }
 
@@ -55,12 +62,19 @@ export const resumeCommand = (): Command =>
   dataCommand('resume', 'let what was stopped go on, after showing what waits')
     .option('--scope <scope>', 'all, channel:<name> or campaign:<id>', 'all')
     .option('--yes', 'do not ask', false)
+    .option('--late <what>', 'what came too late meanwhile: drop it, or ask (a proposal)', 'drop')
     .option(
       '--send-restored',
       'in a restored system: send what waits although it may have been sent before',
       false,
     )
-    .action(async ({ data, json, scope, yes, sendRestored }: ResumeWords) => {
+    .action(async ({ data, json, scope, yes, late, sendRestored }: ResumeWords) => {
+      if (late !== 'drop' && late !== 'ask')
+        throw new Failure({
+          code: 'resume.late',
+          message: `${late} is neither drop nor ask.`,
+          hint: 'Say --late ask or --late drop.',
+        })
       requireData(data)
       readScope(scope)
       const seen = await onEither(
@@ -75,28 +89,27 @@ export const resumeCommand = (): Command =>
           message: 'Not resumed.',
           hint: 'Answer yes, or pass --yes.',
         })
-      const byFile = scope === 'all' ? seen.stops.find(({ origin }) => origin === 'file') : undefined
+      const byFile = seen.stops.find((one) => one.origin === 'file' && one.scope === scope)
       const state = await onEither(
         data,
         async (card) => {
           // The log holds before the file goes: what has come since it was looked at must not slip out.
           if (byFile !== undefined)
             await callServer<StopState>(card, 'POST', '/api/stop', { scope, reason: byFile.reason })
-          if (scope === 'all') stopFileIn(data).remove()
+          stopFileIn(data).remove(readScope(scope))
           return callServer<StopState>(card, 'POST', '/api/resume', {
             scope,
             waitingSeen: seen.waiting,
+            late,
             sendRestored,
           })
         },
         async ({ loop }) => {
-          if (scope === 'all') stopFileIn(data).remove()
-          const lifted: StopLifted = {
-            scope: readScope(scope),
-            by: LOCAL_OPERATOR.name,
-            ...(sendRestored ? { sendRestored } : {}),
-          }
-          await loop.record([fact(loop, STOP_LIFTED, lifted)])
+          stopFileIn(data).remove(readScope(scope))
+          const { resumeEvents } = await import('../../stages/resuming.ts')
+          await loop.record(
+            resumeEvents(loop, { scope: readScope(scope), late, sendRestored, by: LOCAL_OPERATOR.name }),
+          )
           return stateOf(loop, data)
         },
       )
@@ -131,7 +144,7 @@ const stopText = ({ active, stops, waiting, late, lines, slowly, restored }: Sto
   if (!active) return 'Nothing is stopped.'
   return [
     ...stops.map(({ scope, reason, by, origin }) => `STOPPED ${scope} by ${by} (${origin}): ${reason}`),
-    `${waiting} message(s) wait; ${late} of them are too late by the limits and will not be sent.`,
+    `${waiting} message(s) wait; ${late} of them are too late by the limits: dropped, or put to a person with --late ask.`,
     ...lines.map((line) => {
       const since = new Date(line.since).toISOString().slice(0, 16)
       return `  ${line.waiting} of ${line.campaignId} by ${line.channel}, ${line.late} late, the first from ${since}`

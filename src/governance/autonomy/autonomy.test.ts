@@ -78,7 +78,7 @@ describe('autonomy', () => {
       kind: 'placements.allow',
       campaignId: 'spring',
       ground: 'as it stands',
-      payload: { line: 'spring/placement/20605/2' },
+      payload: { line: 'spring/placement/20605/2', grant: 'placement spring' },
     })
     const by = { by: user('anna'), now: story.at, newId: () => 'x1' }
     story.take(approvedEvent(story.state, id, { note: '', seenUpTo: 1, eyes: 1, via: 't' }, by))

@@ -1,0 +1,78 @@
+// The dead man's switch: what a sender must be able to read (the STOP files, the policy, the log's last
+// word) is read again and again. When that has not worked for ten seconds, whether it failed or simply
+// did not come back, nothing leaves any more until it works again.
+
+import { access, constants } from 'node:fs/promises'
+import type { GovernancePolicy } from '../governance/events.ts'
+import { parseGovernance, renderGovernance } from '../governance/index.ts'
+import type { LoopState } from '../loop.ts'
+
+export type Pulse = {
+  /** False when the last sign of life is too old. */
+  readonly isAlive: () => boolean
+  /** Why the last look failed; '' when it did not. */
+  readonly trouble: () => string
+  readonly stop: () => void
+}
+
+export type PulseOptions = {
+  /** Resolves when everything can be read; a rejection or no answer is no sign of life. */
+  readonly look: () => Promise<void>
+  readonly everyMs?: number
+  readonly staleMsMax?: number
+}
+
+export const PULSE_STALE_MS = 10_000
+
+export const startPulse = ({ look, everyMs = 1_000, staleMsMax = PULSE_STALE_MS }: PulseOptions): Pulse => {
+  let beatAt = performance.now()
+  let trouble = ''
+  let looking = false
+  const beat = async (): Promise<void> => {
+    // One look at a time: one that hangs must not be followed by a thousand.
+    if (looking) return
+    looking = true
+    try {
+      await look()
+      beatAt = performance.now()
+      trouble = ''
+    } catch (error) {
+      trouble = error instanceof Error ? error.message : String(error)
+    } finally {
+      looking = false
+    }
+  }
+  const timer = setInterval(() => void beat(), everyMs)
+  timer.unref()
+  return {
+    isAlive: () => performance.now() - beatAt <= staleMsMax,
+    trouble: () => trouble,
+    stop: () => clearInterval(timer),
+  }
+}
+
+/** Everything a sender must be able to read, of an installation with its data in `dir` (null: in memory). */
+export const lookAtAll = (
+  dir: string | null,
+  state: () => LoopState,
+  head: () => number,
+): (() => Promise<void>) => {
+  let seenOffset = -1
+  let read: GovernancePolicy | null = null
+  return async () => {
+    if (dir !== null) await access(dir, constants.R_OK | constants.X_OK)
+    const { governance, offset } = state()
+    // A STOP that is in the log but not folded yet would not be seen.
+    const isStuck = offset < head() && offset === seenOffset
+    seenOffset = offset
+    if (isStuck) throw new Unreadable('the log is not folded')
+    if (read === governance.policy) return
+    if (!parseGovernance(renderGovernance(governance.policy)).ok)
+      throw new Unreadable('the policy cannot be read')
+    read = governance.policy
+  }
+}
+
+class Unreadable extends Error {
+  override readonly name = 'Unreadable'
+}

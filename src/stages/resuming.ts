@@ -1,0 +1,30 @@
+// A STOP lifted: what came too late meanwhile is dropped as it falls due, or waits for a person first.
+
+import { DELIVERY_PARKED, type DeliveryParked } from '../delivery/events.ts'
+import { STOP_LIFTED, type StopLifted, type StopScope } from '../guardrail/events.ts'
+import { limitsInForce } from '../guardrail/index.ts'
+import type { NewEvent } from '../log/port.ts'
+import type { Loop } from '../loop.ts'
+import { lateLine } from './batches.ts'
+
+export type Resuming = {
+  readonly scope: StopScope
+  readonly late: 'drop' | 'ask'
+  /** In a restored system: what waits goes although it may have gone before. */
+  readonly sendRestored: boolean
+  readonly by: string
+}
+
+/** To be appended in one go: what is late is out of the way before anything may leave. */
+export const resumeEvents = (
+  { state, ctx }: Loop,
+  { scope, late, sendRestored, by }: Resuming,
+): readonly NewEvent[] => {
+  const now = ctx.now()
+  const lifted: StopLifted = { scope, by, ...(sendRestored ? { sendRestored } : {}) }
+  const event: NewEvent = { id: ctx.newId(), type: STOP_LIFTED, key: '', at: now, data: lifted }
+  if (late === 'drop') return [event]
+  const before = now - limitsInForce(state.guardrail).limits.latenessMsMax
+  const parked: DeliveryParked = { line: lateLine(now), before, scope }
+  return [{ id: ctx.newId(), type: DELIVERY_PARKED, key: '', at: now, data: parked }, event]
+}

@@ -20,11 +20,13 @@ import { StopBanner } from './parts/stop-banner.tsx'
 import { StopDialog } from './parts/stop-dialog.tsx'
 import { ViewBoundary } from './parts/view-boundary.tsx'
 import { WordsProvider, useWords } from './parts/words-context.tsx'
+import { ApprovalsView } from './views/approvals.tsx'
 import { BriefView } from './views/brief.tsx'
 import { CampaignsView } from './views/campaigns.tsx'
 import { CustomerView } from './views/customer.tsx'
 import { CustomersView } from './views/customers.tsx'
 import { DecisionsView } from './views/decisions.tsx'
+import { GuardrailsView } from './views/guardrails.tsx'
 import { HealthView } from './views/health.tsx'
 import { ImpactView } from './views/impact.tsx'
 import { AttributionView } from './views/attribution.tsx'
@@ -119,6 +121,8 @@ function CurrentView() {
     <main id="view" ref={ref} tabIndex={-1} className={`view view-${view}`}>
       <ViewBoundary key={view}>
         {view === 'brief' && <BriefView />}
+        {view === 'approvals' && <ApprovalsView openId={id} />}
+        {view === 'guardrails' && <GuardrailsView />}
         {view === 'decisions' && <DecisionsView openId={id} />}
         {view === 'customers' && (id === null ? <CustomersView /> : <CustomerView key={id} id={id} />)}
         {view === 'models' && <ModelsView />}

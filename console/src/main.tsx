@@ -21,6 +21,7 @@ import './styles/brand.css'
 import './styles/models.css'
 import './styles/gate.css'
 import './styles/access.css'
+import './styles/governance.css'
 import './styles/narrow.css'
 
 takeKeyFromAddress()

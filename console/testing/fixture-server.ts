@@ -12,6 +12,7 @@ import { makeBrand, makeDryRun } from './generate-brand.ts'
 import { makeMoney } from './generate-money.ts'
 import { makeBrief, makeLift, makeStop } from './generate-brief.ts'
 import { makeGate } from './generate-gate.ts'
+import { makeGuardrails, makePolicy, makePolicyResult, makeProposals } from './generate-governance.ts'
 import { makeKpis } from './generate-kpis.ts'
 import { makeAttribution, makeRecommendations } from './generate-offers.ts'
 import { makeModels } from './generate-models.ts'
@@ -25,7 +26,14 @@ import {
 } from './generate-rows.ts'
 import { createAccessWorld, FIXTURE_COOKIE } from './generate-access.ts'
 import { CAMPAIGNS, FIXTURE_NOW, type FixtureLang, type FixtureState } from './world.ts'
-import type { Brief, DecisionRow, PlanRequest, ResumeRequest, StopRequest } from '../../src/api/contract.ts'
+import type {
+  AnswerBody,
+  Brief,
+  DecisionRow,
+  PlanRequest,
+  ResumeRequest,
+  StopRequest,
+} from '../../src/api/contract.ts'
 
 export const FIXTURE_KEY = 'wv_admin_fixture'
 const DIST = fileURLToPath(new URL('../dist', import.meta.url))
@@ -141,6 +149,17 @@ function createWorld(first: FixtureState) {
     }
     return { items, next: items.length < limit ? null : String(index) }
   }
+  const gone = new Set<string>()
+  const proposals = () => {
+    const all = makeProposals(state)
+    return { ...all, open: all.open.filter(({ proposalId }) => !gone.has(proposalId)) }
+  }
+  const answered = (id: string, answer: string) => {
+    const all = makeProposals(state)
+    const found = [...all.open, ...all.snoozed, ...all.closed].find(({ proposalId }) => proposalId === id)
+    if (found !== undefined && answer !== 'edit') gone.add(id)
+    return found
+  }
   const post = (path: string, body: unknown): Answer => {
     if (path === '/api/stop') {
       const { scope, reason } = body as StopRequest
@@ -187,7 +206,20 @@ function createWorld(first: FixtureState) {
     if (path.startsWith('/api/money/experiments')) return [200, makeMoney(state)]
     if (path.startsWith('/api/brand/')) return [200, makeBrand(state)]
     if (path === '/api/models/train') return [200, { ...makeModels(state), training: true }]
+    if (path.startsWith('/api/proposals/')) {
+      const id = decodeURIComponent(path.split('/')[3] ?? '')
+      const found = answered(id, (body as AnswerBody).answer)
+      return found === undefined
+        ? [404, failure('governance.unknown_proposal', 'There is no such proposal.', '')]
+        : [200, found]
+    }
+    if (path === '/api/autonomy') return [200, makeProposals('busy').open[0]]
+    if (path === '/api/drill') {
+      const { drills } = makeGuardrails('busy')
+      return [200, drills[0]]
+    }
     const { yaml, dryRun } = body as PlanRequest
+    if (path === '/api/policy') return [200, makePolicyResult(yaml, dryRun === true)]
     const problems = yaml.includes('quietHour:')
       ? [{ path: 'limits.quietHour', message: 'Unknown key.', hint: 'Did you mean quietHours?' }]
       : []
@@ -204,6 +236,8 @@ function createWorld(first: FixtureState) {
           problems.length > 0 || yaml === FIXTURE_PLAN
             ? []
             : ['campaigns.cart.actions: one action added', 'limits.personCaps.0.max: 3 → 2'],
+        waits: null,
+        because: [],
       },
     ]
   }
@@ -241,6 +275,9 @@ function createWorld(first: FixtureState) {
     if (path === '/api/money') return [200, makeMoney(state)]
     if (path === '/api/brand') return [200, makeBrand(state)]
     if (path === '/api/brand/dry-run') return [200, makeDryRun()]
+    if (path === '/api/proposals') return [200, proposals()]
+    if (path === '/api/policy') return [200, makePolicy(state)]
+    if (path === '/api/guardrails') return [200, makeGuardrails(state)]
     if (path === '/api/plan') return [200, state === 'empty' ? { ...plan, yaml: '' } : plan]
     return [404, failure('route.unknown', 'No such route.', '')]
   }

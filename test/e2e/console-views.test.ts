@@ -1,6 +1,5 @@
 // The console in a real browser: each view in both languages, themes and sizes has no accessibility
 // violation, no error in the console and no sideways scrolling; STOP works by keyboard alone.
-// Screenshots go to test-results/console.
 
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
@@ -36,6 +35,9 @@ const VIEWS = {
   campaigns: '/plan',
   health: '/health',
   money: '/money',
+  approvals: '/approvals',
+  approval: '/approvals/P42',
+  guardrails: '/guardrails',
 } as const
 
 describe('the console in a browser', { skip: absent }, () => {
@@ -94,8 +96,17 @@ describe('the console in a browser', { skip: absent }, () => {
           const { page, problems } = await open({ lang, theme, size })
           const names =
             size === WIDE
-              ? (['brief', 'decision', 'campaigns', 'money', 'impact'] as const)
-              : (['brief', 'decisions', 'customer', 'health', 'money', 'impact'] as const)
+              ? (['brief', 'decision', 'campaigns', 'money', 'impact', 'approvals', 'guardrails'] as const)
+              : ([
+                  'brief',
+                  'decisions',
+                  'customer',
+                  'health',
+                  'money',
+                  'impact',
+                  'approvals',
+                  'guardrails',
+                ] as const)
           for (const name of names) {
             await walk(page, VIEWS[name])
             problems.push(...(await inspect(page, `${state}-${name}-${size.width}`)))

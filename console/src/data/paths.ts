@@ -65,4 +65,5 @@ export const PATHS = {
   applyPolicy: '/api/policy',
   guardrails: '/api/guardrails',
   promote: '/api/autonomy',
+  drill: '/api/drill',
 } as const

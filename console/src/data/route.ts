@@ -3,6 +3,8 @@
 
 export type View =
   | 'brief'
+  | 'approvals'
+  | 'guardrails'
   | 'decisions'
   | 'customers'
   | 'models'
@@ -19,18 +21,20 @@ export type Route = { readonly view: View | 'unknown'; readonly id: string | nul
 
 /** The views as the navigation lists them: what happens, whom it touches, what it is worth, what is set, how it runs. */
 export const VIEW_GROUPS = [
-  { group: 'now', views: ['brief', 'decisions', 'brand'] },
+  { group: 'now', views: ['brief', 'approvals', 'decisions', 'brand'] },
   { group: 'people', views: ['customers', 'models', 'recommendations'] },
   { group: 'worth', views: ['impact', 'money', 'kpis', 'attribution'] },
-  { group: 'plan', views: ['campaigns'] },
+  { group: 'plan', views: ['campaigns', 'guardrails'] },
   { group: 'system', views: ['health', 'settings'] },
 ] as const satisfies readonly { readonly group: string; readonly views: readonly View[] }[]
 export const VIEWS: readonly View[] = VIEW_GROUPS.flatMap(({ views }) => [...views])
 /** At the thumb on a phone; the others are one tap further. */
-export const PHONE_VIEWS: readonly View[] = ['brief', 'decisions', 'customers', 'impact']
+export const PHONE_VIEWS: readonly View[] = ['brief', 'approvals', 'decisions', 'customers']
 /** First part of the address of each view. */
 const ADDRESSES: Readonly<Record<View, string>> = {
   brief: '',
+  approvals: 'approvals',
+  guardrails: 'guardrails',
   decisions: 'decisions',
   customers: 'customers',
   models: 'models',
@@ -44,7 +48,7 @@ const ADDRESSES: Readonly<Record<View, string>> = {
   health: 'health',
   settings: 'settings',
 }
-const WITH_OBJECT: ReadonlySet<string> = new Set(['decisions', 'customers'])
+const WITH_OBJECT: ReadonlySet<string> = new Set(['approvals', 'decisions', 'customers'])
 
 /** @example parseRoute('/decisions/dec:1') // { view: 'decisions', id: 'dec:1' } */
 export function parseRoute(pathname: string): Route {

@@ -17,6 +17,7 @@ export function Header({ onOpen }: HeaderProps) {
   const { t } = useWords()
   const { brief } = useLive()
   const needs = brief?.attention.length ?? 0
+  const pending = brief?.pendingApprovals ?? 0
   return (
     <header className="header">
       <Link href={pathOf('brief')} className="brand">
@@ -26,6 +27,11 @@ export function Header({ onOpen }: HeaderProps) {
       <div className="header-state">
         <Mode />
         <ProductClock />
+        {pending > 0 && (
+          <Link href={pathOf('approvals')} className="header-needs">
+            {t('header.approvals', { count: pending })}
+          </Link>
+        )}
         {needs > 0 && (
           <Link href={pathOf('brief')} className="header-needs">
             {t('header.needs', { count: needs })}

@@ -36,6 +36,8 @@ export function VaneMark() {
 
 const VIEW_PATHS: Readonly<Record<View, string>> = {
   brief: 'M4 5h16M4 10h16M4 15h10M4 20h7',
+  approvals: 'M4 12l5 5L20 6M4 21h16',
+  guardrails: 'M12 3l8 3v6c0 5-4 8-8 9-4-1-8-4-8-9V6z',
   decisions: 'M5 4v6a4 4 0 0 0 4 4h10M15 10l4 4-4 4M5 14v6',
   customers: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c1-4 4-6 8-6s7 2 8 6',
   models: 'M12 3v4M12 17v4M5 7h14v10H5zM9 11v2M15 11v2M3 12h2M19 12h2',

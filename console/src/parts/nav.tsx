@@ -82,14 +82,21 @@ function Groups({ onFollow }: { readonly onFollow?: () => void }) {
 function Waiting({ view }: { readonly view: View }) {
   const { t } = useWords()
   const { brief } = useLive()
-  const count = view === 'brief' ? (brief?.attention.length ?? 0) : 0
+  const count =
+    view === 'brief'
+      ? (brief?.attention.length ?? 0)
+      : view === 'approvals'
+        ? (brief?.pendingApprovals ?? 0)
+        : 0
   if (count === 0) return null
   return (
     <>
       <span className="badge" aria-hidden="true">
         {count}
       </span>
-      <span className="visually-hidden">{t('header.needs', { count })}</span>
+      <span className="visually-hidden">
+        {view === 'approvals' ? t('header.approvals', { count }) : t('header.needs', { count })}
+      </span>
     </>
   )
 }

@@ -31,7 +31,7 @@ export function PlanEditor({ plan }: { readonly plan: Plan }) {
       {
         onSuccess: (result) => {
           setChecked(result)
-          if (result.applied) keep(null)
+          if (result.applied || result.waits !== null) keep(null)
         },
       },
     )
@@ -75,7 +75,7 @@ export function PlanEditor({ plan }: { readonly plan: Plan }) {
 }
 
 function Result({ result }: { readonly result: PlanResult }) {
-  const { t } = useWords()
+  const { t, named } = useWords()
   if (result.problems.length > 0) {
     return (
       <div className="failed" role="alert">
@@ -97,8 +97,22 @@ function Result({ result }: { readonly result: PlanResult }) {
       <p className="failed-title">
         {result.applied
           ? t('plan.applied', { version: result.version })
-          : t('plan.passes', { count: result.changes.length })}
+          : result.waits !== null
+            ? t('plan.waits', { id: result.waits })
+            : t('plan.passes', { count: result.changes.length })}
       </p>
+      {result.because.length > 0 && (
+        <>
+          <p>{t('plan.because')}</p>
+          <ul className="problems">
+            {result.because.map(({ code, detail }) => (
+              <li key={`${code} ${detail}`}>
+                {named('why', code)} <span className="muted">{detail}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       <ul className="problems">
         {result.changes.map((change) => (
           <li key={change}>{change}</li>

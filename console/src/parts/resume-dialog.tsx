@@ -20,11 +20,13 @@ export function ResumeDialog({ stop, state, onClose }: ResumeProps) {
   const { t, format } = useWords()
   const resume = useResume()
   const [sendRestored, setSendRestored] = useState(false)
+  const [lateGoes, setLateGoes] = useState<'drop' | 'ask'>('drop')
   const what = useScopeName()(stop.scope)
   const { restored, waiting, late } = state
   const isRestored = restored !== null && stop.scope === 'all'
   const leaves = isRestored && !sendRestored ? 0 : Math.max(0, waiting - late)
-  const dropped = waiting - leaves
+  const asksLate = late > 0 && !(isRestored && !sendRestored)
+  const dropped = waiting - leaves - (asksLate && lateGoes === 'ask' ? late : 0)
   return (
     <Dialog title={t('resume.title', { what })} onClose={onClose}>
       <dl className="resume-figures">
@@ -46,6 +48,7 @@ export function ResumeDialog({ stop, state, onClose }: ResumeProps) {
           </label>
         </div>
       )}
+      {asksLate && <LateChoice value={lateGoes} onChange={setLateGoes} />}
       <p>{t('resume.effect', { leaves, late: dropped })}</p>
       {state.slowly && leaves > 0 && <p>{t('resume.slowly')}</p>}
       {resume.isError && <Refused error={resume.error} />}
@@ -59,7 +62,12 @@ export function ResumeDialog({ stop, state, onClose }: ResumeProps) {
           disabled={resume.isPending}
           onClick={() =>
             resume.mutate(
-              { scope: stop.scope, waitingSeen: waiting, ...(sendRestored ? { sendRestored } : {}) },
+              {
+                scope: stop.scope,
+                waitingSeen: waiting,
+                ...(asksLate && lateGoes === 'ask' ? { late: lateGoes } : {}),
+                ...(sendRestored ? { sendRestored } : {}),
+              },
               { onSuccess: onClose },
             )
           }
@@ -68,6 +76,27 @@ export function ResumeDialog({ stop, state, onClose }: ResumeProps) {
         </button>
       </div>
     </Dialog>
+  )
+}
+
+function LateChoice({
+  value,
+  onChange,
+}: {
+  readonly value: 'drop' | 'ask'
+  readonly onChange: (value: 'drop' | 'ask') => void
+}) {
+  const { t } = useWords()
+  return (
+    <fieldset className="stop-scope">
+      <legend>{t('resume.lateChoice')}</legend>
+      {(['drop', 'ask'] as const).map((choice) => (
+        <label key={choice} className="choice">
+          <input type="radio" name="late" checked={value === choice} onChange={() => onChange(choice)} />
+          <span>{t(`resume.late.${choice}`)}</span>
+        </label>
+      ))}
+    </fieldset>
   )
 }
 

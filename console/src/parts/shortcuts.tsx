@@ -11,12 +11,14 @@ import type { Overlay } from '../app.tsx'
 
 const VIEW_KEYS: Readonly<Record<string, View>> = {
   b: 'brief',
+  a: 'approvals',
   d: 'decisions',
   c: 'customers',
   o: 'models',
   i: 'impact',
   m: 'money',
   p: 'campaigns',
+  r: 'guardrails',
   h: 'health',
 }
 const SEQUENCE_MS_MAX = 1500

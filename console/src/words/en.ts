@@ -4,6 +4,7 @@ import { enAccess } from './en-access.ts'
 import { enFrame } from './en-frame.ts'
 import { enBrand } from './en-brand.ts'
 import { enGate } from './en-gate.ts'
+import { enGovern } from './en-govern.ts'
 import { enKpis } from './en-kpis.ts'
 import { enModels } from './en-models.ts'
 import { enMoney } from './en-money.ts'
@@ -20,6 +21,7 @@ export const en = {
   ...enGate,
   ...enOffers,
   ...enBrand,
+  ...enGovern,
 }
 
 export type WordKey = keyof typeof en

@@ -5,6 +5,7 @@ import { ruAccess } from './ru-access.ts'
 import { ruFrame } from './ru-frame.ts'
 import { ruBrand } from './ru-brand.ts'
 import { ruGate } from './ru-gate.ts'
+import { ruGovern } from './ru-govern.ts'
 import { ruKpis } from './ru-kpis.ts'
 import { ruModels } from './ru-models.ts'
 import { ruMoney } from './ru-money.ts'
@@ -21,4 +22,5 @@ export const ru: Readonly<Record<WordKey, string>> = {
   ...ruGate,
   ...ruOffers,
   ...ruBrand,
+  ...ruGovern,
 }

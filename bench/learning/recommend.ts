@@ -162,7 +162,7 @@ const random = (trainFile: string, testFile: string): Verdict[] => {
 const temporal = (trainFile: string, testFile: string): Verdict[] => {
   const { train, test, shape } = read(trainFile, testFile)
   const all = [...train, ...test]
-  const last = Math.max(...all.map(({ at }) => at))
+  const last = all.reduce((latest, { at }) => Math.max(latest, at), 0)
   // Periods are numbered from the first; the cut leaves a fifth or less.
   const counts = Array.from({ length: last + 1 }, (_period, at) => all.filter((row) => row.at === at).length)
   let [cut, held] = [last, counts[last] ?? 0]

@@ -70,23 +70,23 @@ const count = (
   }
 }
 
-/** What was done in the two days before `since` (ms), newest first. */
-export const actsBefore = (acts: OwnActs, since: number): readonly ActCount[] =>
+/** What was done in the two days until `until` (ms), newest first. */
+export const actsBefore = (acts: OwnActs, until: number): readonly ActCount[] =>
   [...acts.values()]
-    .filter(({ firstAt }) => firstAt <= since && firstAt > since - KEEP_HOURS * HOUR_MS)
+    .filter(({ firstAt }) => firstAt <= until && firstAt > until - KEEP_HOURS * HOUR_MS)
     .toReversed()
 
 const HALF_LIFE_HOURS = 6
 
 /**
- * How well an act fits, 0 to 1: soon before it began, and sharing words with what people say. Never proof. An act
+ * How well an act fits, 0 to 1: soon before it was found, and sharing words with what people say. Never proof. An act
  * that shares nothing fits at most a quarter.
  */
 export const fitOf = (
   { firstAt }: Pick<ActCount, 'firstAt'>,
-  { since, shared, asked }: { readonly since: number; readonly shared: number; readonly asked: number },
+  { until, shared, asked }: { readonly until: number; readonly shared: number; readonly asked: number },
 ): number => {
-  const recent = 2 ** (-(since - firstAt) / HOUR_MS / HALF_LIFE_HOURS)
+  const recent = 2 ** (-(until - firstAt) / HOUR_MS / HALF_LIFE_HOURS)
   const overlap = asked === 0 ? 0 : Math.min(1, shared / Math.min(asked, 3))
   return recent * (0.25 + 0.75 * overlap)
 }

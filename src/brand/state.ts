@@ -116,7 +116,9 @@ export const foldBrand = (state: BrandState, event: LogEvent): void => {
     case TOPIC_MUTED: {
       const { entity, topic, until, by } = event.data as TopicMuted
       const key = topicKey(entity, topic)
-      state.mutes.set(key, { until, by, times: (state.mutes.get(key)?.times ?? 0) + 1 })
+      // Calling again is no lesson.
+      const times = (state.mutes.get(key)?.times ?? 0) + (until > event.at ? 1 : 0)
+      state.mutes.set(key, { until, by, times })
       return dropOldest(state.mutes, MUTES_KEPT)
     }
     default:

@@ -360,6 +360,54 @@ describe('brand turn', () => {
     )
   })
 
+  it('BW32 asks first what Windvane itself did, best fitting first, and takes it back', async () => {
+    const played = await applied(
+      PLAN.replace(
+        'when: incident.kind == "attack", steps: [{pause: {}}]',
+        'when: incident.kind == "attack", steps: [{roll_back: true}]',
+      ),
+    )
+    const { loop } = played
+    const sent = (id: string, campaignId: string, creativeId: string, minutesAgo: number) => ({
+      id,
+      type: 'delivery.attempted.v1',
+      key: campaignId,
+      at: START - minutesAgo * MINUTE_MS,
+      data: {
+        decisionId: id,
+        campaignId,
+        creativeId,
+        profileId: 'p9',
+        channel: 'email',
+        messageId: id,
+        cost: 0,
+        discountShare: 0,
+      },
+    })
+    await loop.record([
+      sent('a', 'order', 'receipt', 300),
+      sent('b', 'sale', 'promo', 5),
+      sent('c', 'sale', 'promo', 4),
+    ])
+    // Found by a window of an hour: what was sent within it counts too.
+    played.see(alarm({ kind: 'attack', since: START - HOUR_MS }))
+    await played.turn()
+    const own = loop.state.brand.incidents.open.get('I1')?.own ?? []
+    assert.deepEqual(
+      own
+        .filter(({ what }) => what === 'sent')
+        .map(({ campaignId, people, shared }) => [campaignId, people, shared]),
+      [
+        ['sale', 2, ['kettle']],
+        ['order', 1, []],
+      ],
+    )
+    assert.deepEqual(played.statuses(), ['I1 open: done'])
+    assert.deepEqual(reasons(loop.state, 'sale', 'promo'), ['held'])
+    const [hold] = loop.state.guardrail.holds.values()
+    assert.deepEqual(hold?.scope.kind === 'promotions' && hold.scope.campaigns, ['sale'])
+  })
+
   it('BW23 where a person is to say so, standing down waits for a yes and asks once', async () => {
     const played = await applied()
     const { loop } = played

@@ -123,7 +123,7 @@ export const openedEvent = (
     topic: alarm.topic,
     since: alarm.since,
     evidence: alarm.evidence,
-    own: ownActsFor(loop, alarm, wordsIn),
+    own: ownActsFor(loop, alarm.evidence, wordsIn),
     playbook,
     by,
   }
@@ -152,18 +152,18 @@ const fits = (
 
 const OWN_ACTS_MAX = 10
 
-/** What Windvane did in the two days before, best fitting first. */
+/** What Windvane did in the two days until it was found, best fitting first: when it really began nobody knows. */
 const ownActsFor = (
-  { state }: Loop,
-  { since, evidence }: Pick<Alarm, 'since' | 'evidence'>,
+  { state, ctx }: Loop,
+  { phrases }: IncidentEvidence,
   wordsIn: WordsIn,
 ): readonly OwnAct[] =>
-  actsBefore(state.brand.ownActs, since)
+  actsBefore(state.brand.ownActs, ctx.now())
     .map((act): OwnAct => {
       const creative = [...state.delivery.creatives.values()].find(({ id }) => id === act.creativeId)
-      const shared = creative === undefined ? [] : wordsIn(textOfCreative(creative), evidence.phrases)
+      const shared = creative === undefined ? [] : wordsIn(textOfCreative(creative), phrases)
       const { firstAt: at, what, campaignId, creativeId, people } = act
-      const fit = fitOf(act, { since, shared: shared.length, asked: evidence.phrases.length })
+      const fit = fitOf(act, { until: ctx.now(), shared: shared.length, asked: phrases.length })
       return { at, what, campaignId, creativeId, people, shared, fit: Math.round(fit * 1_000) / 1_000 }
     })
     .toSorted((left, right) => right.fit - left.fit || right.at - left.at)

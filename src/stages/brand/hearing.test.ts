@@ -136,10 +136,21 @@ describe('hearing', () => {
           type: 'brand.topic_muted.v1',
           key: '',
           at: clock.now(),
-          data: { entity: 'sber', topic: '', until: 0, by: 'Anna' },
+          data: { entity: 'sber', topic: '', until: clock.now() + DAY_MS, by: 'Anna' },
         },
       ])
     assert.deepEqual(alarmsOf(loop.state.brand, clock.now()), [])
+    const { times } = present(loop.state.brand.mutes.get('sber '), 'the mute')
+    await loop.record([
+      {
+        id: 'again',
+        type: 'brand.topic_muted.v1',
+        key: '',
+        at: clock.now(),
+        data: { entity: 'sber', topic: '', until: clock.now(), by: 'Anna' },
+      },
+    ])
+    assert.equal(loop.state.brand.mutes.get('sber ')?.times, times)
   })
 
   it('BW3 words and phrases are found in any inflection, also far down in a long mail', () => {

@@ -3,38 +3,18 @@
 // tone, to show that the figures hang on it. `node bench/learning/brand.ts [--seeds 100] [--days 90]`
 
 import { parseArgs } from 'node:util'
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { fileURLToPath } from 'node:url'
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { present } from '../../src/kernel/assert.ts'
 import { playBrandWorld, type WorldOptions, type WorldResult } from './brand-world.ts'
 import { printVerdicts, type Verdict } from './peer.ts'
+import { playSeeds } from './play-seeds.ts'
 
-const WORKERS = 2
-
-const playAll = async (options: WorldOptions, seeds: number): Promise<readonly WorldResult[]> => {
-  const queue = Array.from({ length: seeds }, (_, index) => `world-${index + 1}`)
-  const rows: WorldResult[] = []
-  const work = async (): Promise<void> => {
-    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: options })
-    await new Promise<void>((resolve, reject) => {
-      const next = (): void => {
-        const seed = queue.shift()
-        if (seed === undefined) resolve()
-        else worker.postMessage(seed)
-      }
-      worker.on('message', (row: WorldResult) => {
-        rows.push(row)
-        if (process.stderr.isTTY) process.stderr.write(`\r${rows.length} of ${seeds} worlds `)
-        next()
-      })
-      worker.on('error', reject)
-      next()
-    })
-    await worker.terminate()
-  }
-  await Promise.all(Array.from({ length: Math.min(WORKERS, seeds) }, work))
-  return rows
-}
+const playAll = async (settings: WorldOptions, seeds: number): Promise<readonly WorldResult[]> =>
+  playSeeds<WorldResult>(
+    new URL(import.meta.url),
+    settings,
+    Array.from({ length: seeds }, (_, index) => `world-${index + 1}`),
+  )
 
 const sum = (rows: readonly WorldResult[], of: (row: WorldResult) => number): number =>
   rows.reduce((total, row) => total + of(row), 0)

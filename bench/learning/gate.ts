@@ -4,13 +4,12 @@
 // ones it says how many pass. `node bench/learning/gate.ts [--seeds 50] [--days 60] [--customers 700]`
 
 import { parseArgs } from 'node:util'
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { fileURLToPath } from 'node:url'
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { present } from '../../src/kernel/assert.ts'
 import { playGateSeed, type GateSeed, type GateSeedOptions } from './gate-seed.ts'
 import { printVerdicts, type Verdict } from './peer.ts'
+import { playSeeds } from './play-seeds.ts'
 
-const WORKERS = 2
 const Z95 = 1.959964
 
 const meanOf = (values: readonly number[]): string => {
@@ -21,30 +20,12 @@ const meanOf = (values: readonly number[]): string => {
   return `${mean.toFixed(2)} [${(mean - half).toFixed(2)}, ${(mean + half).toFixed(2)}]`
 }
 
-const playAll = async (settings: GateSeedOptions, seeds: number): Promise<readonly GateSeed[]> => {
-  const queue = Array.from({ length: seeds }, (_, index) => `gate-${index + 1}`)
-  const rows: GateSeed[] = []
-  const work = async (): Promise<void> => {
-    const worker = new Worker(fileURLToPath(import.meta.url), { workerData: settings })
-    await new Promise<void>((resolve, reject) => {
-      const next = (): void => {
-        const seed = queue.shift()
-        if (seed === undefined) resolve()
-        else worker.postMessage(seed)
-      }
-      worker.on('message', (row: GateSeed) => {
-        rows.push(row)
-        if (process.stderr.isTTY) process.stderr.write(`\r${rows.length} of ${seeds} markets `)
-        next()
-      })
-      worker.on('error', reject)
-      next()
-    })
-    await worker.terminate()
-  }
-  await Promise.all(Array.from({ length: Math.min(WORKERS, seeds) }, work))
-  return rows
-}
+const playAll = async (settings: GateSeedOptions, seeds: number): Promise<readonly GateSeed[]> =>
+  playSeeds<GateSeed>(
+    new URL(import.meta.url),
+    settings,
+    Array.from({ length: seeds }, (_, index) => `gate-${index + 1}`),
+  )
 
 const profit = (rows: readonly GateSeed[]): readonly Verdict[] => {
   const of = (pick: (row: GateSeed) => number) => meanOf(rows.map(pick))

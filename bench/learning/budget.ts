@@ -5,19 +5,13 @@
 import { allocate, fitResponse, responseOf, valueAt, type Curve } from '../../src/budget/index.ts'
 import { readTable } from '../../src/connect/index.ts'
 import { createRng } from '../../src/kernel/rng.ts'
-import { runAds, runRule, type AdRun, type Rule } from '../../src/sim/ad-run.ts'
 import { confounded } from './budget-confounded.ts'
+import { adWorlds } from './budget-worlds.ts'
 import { dataFile, printVerdicts, type Verdict } from './peer.ts'
 
 const DAYS = 200
 const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0)
 const mean = (values: readonly number[]): number => sum(values) / Math.max(1, values.length)
-const spread = (values: readonly number[]): number =>
-  (1.96 * Math.sqrt(mean(values.map((x) => (x - mean(values)) ** 2)))) /
-  Math.sqrt(Math.max(1, values.length - 1))
-const interval = (values: readonly number[]): string =>
-  `${mean(values).toFixed(3)} ± ${spread(values).toFixed(3)}`
-
 const columnsOf = async (file: string) => {
   const table = await readTable(file)
   return (name: string): Float64Array =>
@@ -165,74 +159,6 @@ const sizes = (): Verdict[] =>
     }
   })
 
-/** The gap to the oracle in the days before a jump and two weeks after it. */
-const recovery = (ours: AdRun, oracle: Pick<AdRun, 'daily'>): number[] =>
-  ours.jumps
-    .filter(({ day }) => day > 45 && day + 24 < DAYS)
-    .map(({ day }) => {
-      const ratio = (from: number, to: number) =>
-        sum(ours.daily.slice(from, to)) / sum(oracle.daily.slice(from, to))
-      return ratio(day + 14, day + 24) - ratio(day - 10, day)
-    })
-
-const worlds = async (count: number): Promise<Verdict[]> => {
-  const rules: readonly Rule[] = ['equal', 'last_click', 'static']
-  const ratios = new Map<string, number[]>(['ours', ...rules].map((name) => [name, []]))
-  const gaps: number[] = []
-  let [caps, edits, back, days] = [0, 0, 0, 0]
-  for (let world = 0; world < count; world++) {
-    const options = { seed: `world ${world}`, days: DAYS, experimentDays: 14 }
-    const oracle = runRule(options, 'oracle')
-    const best = sum(oracle.daily)
-    const ours = await runAds(options)
-    ratios.get('ours')?.push(sum(ours.daily) / best)
-    for (const rule of rules) ratios.get(rule)?.push(sum(runRule(options, rule).daily) / best)
-    gaps.push(...recovery(ours, oracle))
-    caps += ours.breaches.caps
-    edits += ours.breaches.edits
-    back += ours.breaches.backAndForth
-    days += ours.daily.length
-    const row = [...ratios].map(([name, values]) => `${name} ${(values.at(-1) ?? 0).toFixed(3)}`)
-    process.stdout.write(`world ${world}: ${row.join(', ')}\n`)
-  }
-  const own = ratios.get('ours') ?? []
-  return [
-    {
-      what: `days above a cap, of ${days} simulated`,
-      ours: String(caps),
-      known: '0',
-      peer: '',
-      ok: caps === 0,
-    },
-    { what: 'edits beyond the platform’s quota', ours: String(edits), known: '0', peer: '', ok: edits === 0 },
-    { what: 'A to B and back within a day', ours: String(back), known: '0', peer: '', ok: back === 0 },
-    {
-      what: `return, share of the oracle’s (${count} worlds)`,
-      ours: interval(own),
-      known: 'at least .9',
-      peer: '',
-      ok: mean(own) >= 0.9,
-    },
-    ...rules.map((rule): Verdict => {
-      const theirs = ratios.get(rule) ?? []
-      return {
-        what: `beside ${rule}`,
-        ours: `${own.filter((x, i) => x > (theirs[i] ?? 0)).length} of ${count} worlds better`,
-        known: '',
-        peer: interval(theirs),
-        ok: mean(own) > mean(theirs),
-      }
-    }),
-    {
-      what: `gap to the oracle 14 to 24 days after a jump, against before (${gaps.length} jumps)`,
-      ours: interval(gaps),
-      known: 'not below 0 by more than its interval',
-      peer: '',
-      ok: mean(gaps) + spread(gaps) >= 0,
-    },
-  ]
-}
-
 const [mix, robyn, meridian] = [
   dataFile('pymc_mmm', 'mmm_example.csv'),
   dataFile('robyn', 'dt_simulated_weekly.csv'),
@@ -264,4 +190,7 @@ if (seeds > 0)
   )
 const count = numberAfter('worlds', 4)
 if (count > 0)
-  printVerdicts(`The simulated market, ${count} worlds of ${DAYS} days, lying platform`, await worlds(count))
+  printVerdicts(
+    `The simulated market, ${count} worlds of ${DAYS} days, lying platform`,
+    await adWorlds(count, DAYS),
+  )

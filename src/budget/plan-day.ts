@@ -84,13 +84,15 @@ export const planDay = (
   const planned = rows.map(({ spec, line, book }, i): PlannedBudget => {
     const moved = plan.lines[i]
     const base = moved?.to ?? line.budget
-    const ofDay = dayBudget({ spec, books, line, base, now, varies: options.varyShare, rng }, book)
+    const told = [...(state.memory.get(spec.id)?.days ?? [])]
+    const isTold = told.some(([ofDay, { spend }]) => ofDay < day && spend > 0)
+    const today = dayBudget({ spec, books, line, base, now, varies: options.varyShare, isTold, rng }, book)
     return {
       lineId: spec.id,
       fromMicros: book?.budgetMicros ?? 0,
       baseMicros: toMicros(base),
-      toMicros: ofDay.micros,
-      varied: ofDay.varied,
+      toMicros: today.micros,
+      varied: today.varied,
       reason: moved?.reason ?? 'no_data',
       evidence: line.evidence,
       marginal:
@@ -159,15 +161,18 @@ const dayBudget = (
     readonly base: number
     readonly now: number
     readonly varies: number
+    /** A day of it that is over was reported. */
+    readonly isTold: boolean
     readonly rng: Rng
   },
   book: LineBook | undefined,
 ): { readonly micros: number; readonly varied: boolean } => {
-  const { spec, books, line, base, now, varies, rng } = about
+  const { spec, books, line, base, now, varies, isTold, rng } = about
   const current = book?.budgetMicros ?? 0
   // Always drawn, so that what one line does changes nothing for the next.
   const varied = variedBudget(base, varies, rng)
-  if (line.frozen !== false || line.model === null) return { micros: current, varied: false }
+  // From the first day that was told: while a line is not known, variation teaches the most.
+  if (line.frozen !== false || !isTold) return { micros: current, varied: false }
   const { stepMicros, dayMinMicros, learningShare } = spec.traits
   const keep = learningShare * 0.98
   const ceiling = budgetCeiling(books, spec.id, now)

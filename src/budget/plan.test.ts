@@ -110,6 +110,29 @@ describe('the plan of a day', () => {
     for (const count of [up, same]) assert.ok(Math.abs(count - 2_000) < 4 * Math.sqrt(1_000))
   })
 
+  it('BU33 varies a line from the first day that was told on, around where it stands', () => {
+    const lines = adLines({ count: 2, dayTarget: 200, monthMax: 9_000 })
+    const planAfter = (days: number) => {
+      const [books, budget] = [createBooks(), createBudget()]
+      const today = START_DAY + days
+      const told = Array.from({ length: days }, (_d, d) => [START_DAY + d, 100] as const)
+      for (const one of [
+        event(1, ADS_LINES_APPLIED, lines, START_DAY),
+        event(2, ADS_REPORTED, reported(told), today),
+      ]) {
+        foldBooks(books, one)
+        foldBudget(budget, one)
+      }
+      const ask = { day: today, now: today * DAY_MS, planId: 'p', stopped: false, rng: createRng('p') }
+      return planDay(budget, books, ask)?.lines ?? []
+    }
+    assert.ok(planAfter(0).every(({ varied, toMicros, fromMicros }) => !varied && toMicros === fromMicros))
+    for (const { varied, baseMicros, toMicros, reason } of planAfter(1)) {
+      assert.deepEqual([varied, baseMicros, reason], [true, 100_000_000, 'no_data'])
+      assert.ok(toMicros === 90_000_000 || toMicros === 110_000_000)
+    }
+  })
+
   it('BU34 catches up at most 30 % a day and never beyond the month’s cap', () => {
     const lines = adLines({ count: 1, dayTarget: 100, monthMax: 2_500 })
     const books = createBooks()

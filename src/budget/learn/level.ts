@@ -25,18 +25,23 @@ const START_VARIANCE = 0.5
 /** Follows the level through the points in the order of time; at `jumps` it may have moved far. */
 export const followLevel = ({ ratio, variance: noises }: LevelPoints, jumps: ReadonlySet<number>): Level => {
   let [mean, variance] = [0, START_VARIANCE]
-  let [logLikelihood, squares] = [0, 0]
+  // Σ log of the variances is the logarithm of their product, taken whenever that comes near the end of a number's range.
+  let [squares, logs, product] = [0, 0, 1]
   for (let t = 0; t < ratio.length; t++) {
-    const predicted = variance + (jumps.has(t) ? JUMP_VARIANCE : WANDER ** 2)
+    const predicted = variance + (jumps.size > 0 && jumps.has(t) ? JUMP_VARIANCE : WANDER ** 2)
     const total = predicted + (noises[t] as number)
     const innovation = (ratio[t] as number) - mean
-    logLikelihood -= 0.5 * (Math.log(total) + (innovation * innovation) / total)
     squares += (innovation * innovation) / total
+    product *= total
+    if (product < 1e-100 || product > 1e100) {
+      logs += Math.log(product)
+      product = 1
+    }
     const gain = predicted / total
     mean += gain * innovation
     variance = predicted * (1 - gain)
   }
-  return { mean, variance, logLikelihood, squares }
+  return { mean, variance, logLikelihood: -0.5 * (logs + Math.log(product) + squares), squares }
 }
 
 /** Points that must agree, and by how many standard deviations together, before a jump is believed. */

@@ -62,14 +62,9 @@ export const learnLine = (days: readonly LineDay[], options: LineModelOptions): 
   const scale = mean(spent.map(({ spend }) => spend))
   const usual = Math.max(mean(days.map(({ value, demand }) => value / demand)), 1e-9)
   const shapes = shapesAt(scale)
-  const felt = CARRYOVERS.map((carryover) =>
-    adstock(
-      days.map(({ spend }) => spend),
-      carryover,
-    ),
-  )
+  const reach = reachOf(days, scale)
   const points = (noise: number) =>
-    createPoints(days, felt, { scale, usual, noise, halfLifeDays: options.halfLifeDays })
+    createPoints(days, reach, { usual, noise, halfLifeDays: options.halfLifeDays })
   const none: ReadonlySet<number> = new Set()
   // Neighbouring days also differ by the varied spend: the best first fit tells how much of it is noise.
   const guess = noiseOf(days)
@@ -98,42 +93,55 @@ const shapesAt = (scale: number): readonly Shape[] =>
     }),
   )
 
+/** Saturation that each part with each carryover reaches on each day, relative to what it reaches at usual spend. */
+const reachOf = (days: readonly LineDay[], scale: number): ReadonlyMap<string, Float64Array> => {
+  const reach = new Map<string, Float64Array>()
+  const spends = days.map(({ spend }) => spend)
+  for (const carryover of CARRYOVERS) {
+    const felt = adstock(spends, carryover)
+    for (const family of FAMILIES)
+      for (const half of HALVES) {
+        const part: Part = { family, half: half * scale }
+        const top = partAt(part, scale)
+        reach.set(
+          reachKey(part, carryover),
+          felt.map((spend) => partAt(part, spend) / top),
+        )
+      }
+  }
+  return reach
+}
+
+const reachKey = ({ family, half }: Part, carryover: number): string => `${family} ${half} ${carryover}`
+
 type PointsSetting = {
-  readonly scale: number
   readonly usual: number
   /** Variance of log value of a day of usual size that is wholly reported. */
   readonly noise: number
   readonly halfLifeDays: number
 }
 
-/** What a shape expects of each day at level 0, beside what was seen: shapes are relative to the usual value. */
+/**
+ * What a shape expects of each day at level 0, beside what was seen: shapes are relative to the usual value. One shape at
+ * a time: the next overwrites the points of the one before.
+ */
 const createPoints = (
   days: readonly LineDay[],
-  felt: readonly Float64Array[],
-  { scale, usual, noise, halfLifeDays }: PointsSetting,
+  reach: ReadonlyMap<string, Float64Array>,
+  { usual, noise, halfLifeDays }: PointsSetting,
 ) => {
   const last = days.at(-1)?.day ?? 0
-  // A value of nothing is not minus infinity: as much is added on both sides as noise alone brings.
-  const unit = noise * usual
-  const seen = Float64Array.from(days, ({ value, demand }) => Math.log(value / demand + unit))
+  // A value of nothing is not minus infinity: as much is added on both sides as noise alone brings, relative to the usual.
+  const seen = Float64Array.from(days, ({ value, demand }) => Math.log(value / demand / usual + noise))
   const own = Float64Array.from(days, ({ share, demand }) => noise / (share * demand))
   const fade = Float64Array.from(days, ({ day }) => 2 ** ((last - day) / halfLifeDays))
-  let [part, carryover] = [null as Part | null, -1]
-  let reached = new Float64Array(0)
-  return (shape: Shape): LevelPoints => {
-    // Shapes of one part and carryover come one after the other: their saturation is reckoned once.
-    if (shape.part !== part || shape.carryover !== carryover) {
-      part = shape.part
-      carryover = shape.carryover
-      const top = partAt(shape.part, scale)
-      const spends = felt[CARRYOVERS.indexOf(carryover)] as Float64Array
-      reached = Float64Array.from(spends, (spend) => partAt(shape.part, spend) / top)
-    }
-    const ratio = new Float64Array(days.length)
-    const variance = new Float64Array(days.length)
+  const ratio = new Float64Array(days.length)
+  const variance = new Float64Array(days.length)
+  return ({ part, base, carryover }: Shape): LevelPoints => {
+    const reached = reach.get(reachKey(part, carryover)) as Float64Array
     for (let t = 0; t < days.length; t++) {
-      const relative = shape.base + (1 - shape.base) * (reached[t] as number)
-      ratio[t] = (seen[t] as number) - Math.log(usual * relative + unit)
+      const relative = base + (1 - base) * (reached[t] as number)
+      ratio[t] = (seen[t] as number) - Math.log(relative + noise)
       variance[t] = ((own[t] as number) / Math.max(relative, 0.02) + MISFIT) * (fade[t] as number)
     }
     return { ratio, variance }

@@ -170,12 +170,22 @@ const writeAttribute = (
     name === 'ping'
   )
     return ''
-  if (name === 'style' && STYLE_THAT_RUNS.test(decodeEntities(value).replace(/\/\*[\s\S]*?\*\/|\\/g, '')))
-    return ''
+  if (name === 'style' && STYLE_THAT_RUNS.test(plainStyle(decodeEntities(value)))) return ''
   if (!URL_ATTRIBUTES.has(name)) return ` ${name}="${escapeAttribute(value)}"`
   const url = safeUrl(value, { element, name, rules })
   return url === '' ? (name === 'href' ? ' href="#"' : '') : ` ${name}="${escapeAttribute(url)}"`
 }
+
+/** A style without what hides words in it: comments, escapes, and control characters in the middle of them. */
+const plainStyle = (style: string): string =>
+  stripControls(
+    style
+      .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+      .replaceAll(/\\([0-9a-f]{1,6})\s?/gi, (_, code: string) => letterOf(Number.parseInt(code, 16)))
+      .replaceAll('\\', ''),
+  )
+
+const letterOf = (code: number): string => (code <= 0x10_ffff ? String.fromCodePoint(code) : '')
 
 /** The address to write, as an attribute spells it; '' when it may not stay. */
 const safeUrl = (

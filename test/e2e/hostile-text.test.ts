@@ -9,9 +9,10 @@ import type { Customer } from '../../src/api/contract.ts'
 import { createCtx, systemClock } from '../../src/app/clock.ts'
 import { openLoop } from '../../src/app/open-loop.ts'
 import { encodeDump } from '../../src/log/index.ts'
+import { HOSTILE_VALUES } from '../../src/delivery/testing/hostile-values.ts'
 import { dumpState, type LoopState } from '../../src/loop.ts'
-import { openMail, startSink } from './mail-sink.ts'
-import { shopPlan, track } from './plans.ts'
+import { openMail, startSink, type OpenedMail } from './mail-sink.ts'
+import { identify, shopPlan, track } from './plans.ts'
 import { noonClock, open, until } from './serving.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -41,6 +42,11 @@ const bytesOf = (state: LoopState): Readonly<Record<string, string>> =>
       Buffer.from(encodeDump(dump)).toString('base64'),
     ]),
   )
+
+const namesOf = ({ headers }: OpenedMail): readonly string[] => [...headers.keys()].toSorted()
+
+const chunksOf = <T>(all: readonly T[], size: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size))
 
 describe('hostile text', () => {
   it('E13 neither runs nor commands nor breaks: not the process, not a mail, not the state', async () => {
@@ -107,6 +113,53 @@ describe('hostile text', () => {
         `differs from ${way}`,
       )
     }
+  })
+
+  it('E13 500 hostile values as name, city and address: one mail each, to the one it is for, with the headers of any other', async () => {
+    const sink = await startSink()
+    const server = await open({ clock: noonClock(), smtpPort: sink.port })
+    await server.apply(
+      shopPlan({
+        subject: 'For {{ profile.traits.firstName }}',
+        greeting: 'Hello {{ profile.traits.firstName }} of {{ event.city }}',
+      }),
+    )
+    const plain = identify('plain', { firstName: 'Ann' })
+    const named = HOSTILE_VALUES.map((firstName, n) => identify(`named${n}`, { firstName }))
+    const addressed = HOSTILE_VALUES.map((value, n) =>
+      identify(`addressed${n}`, {
+        firstName: 'Ann',
+        email: n % 2 === 0 ? `a${n}@shop.example${value}` : value,
+      }),
+    )
+    const users = [plain, ...named, ...addressed].map(({ userId }) => userId)
+    for (const batch of chunksOf([plain, ...named, ...addressed], 100)) await server.send(batch)
+    for (const batch of chunksOf(users, 100))
+      await server.send(
+        batch.map((user, n) => track(user, 'Cart Viewed', { city: HOSTILE_VALUES[(n * 7) % 500] })),
+      )
+    const sentTo = (name: RegExp) => sink.mails.filter(({ to }) => name.test(to))
+    await until(
+      async () =>
+        sentTo(/^named/).length >= HOSTILE_VALUES.length &&
+        sentTo(/^plain/).length === 1 &&
+        server.served.system.courier.underWay() === 0,
+      { what: 'the mails', ms: 60_000 },
+    )
+    await server.close()
+
+    const [ordinary] = sentTo(/^plain/)
+    assert.ok(ordinary !== undefined)
+    const usual = namesOf(await openMail(ordinary))
+    assert.ok(usual.includes('to') && usual.includes('list-unsubscribe'), usual.join())
+    for (const mail of sink.mails) {
+      const opened = await openMail(mail)
+      assert.deepEqual(namesOf(opened), usual, mail.raw)
+      assert.equal(opened.headers.get('to'), mail.to, mail.raw)
+      assert.ok(!/[\s,;<>"]|evil\.example$/.test(mail.to), mail.to)
+    }
+    assert.equal(sentTo(/^named/).length, HOSTILE_VALUES.length)
+    assert.equal(new Set(sink.mails.map(({ to }) => to)).size, sink.mails.length)
   })
 
   it('E13 may name campaigns and creatives after what objects are born with', async () => {

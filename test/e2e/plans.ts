@@ -65,7 +65,11 @@ ${more}`)
 let sequence = 0
 const nextId = (): string => `m${(++sequence).toString(36).padStart(6, '0')}`
 
-export const identify = (userId: string, traits: object = {}, more: object = {}): object => ({
+export const identify = (
+  userId: string,
+  traits: object = {},
+  more: object = {},
+): { readonly userId: string; readonly [more: string]: unknown } => ({
   type: 'identify',
   userId,
   messageId: nextId(),

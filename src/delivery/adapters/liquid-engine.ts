@@ -59,10 +59,34 @@ export const createLiquid = (
     })
   // Registered as an ordinary filter it no longer switches escaping off.
   liquid.registerFilter('raw', (value: unknown) => value)
+  // Somebody's name may be half a letter or '100%': that is a text as well.
+  for (const name of ['url_encode', 'cgi_escape', 'uri_escape'] as const)
+    liquid.registerFilter(name, (value: unknown) =>
+      (filters[name] as (text: string) => string)(textOf(value)),
+    )
+  liquid.registerFilter('url_decode', (value: unknown) => decoded(textOf(value)))
   liquid.registerFilter('track_link', (value: unknown) => scope.track(typeof value === 'string' ? value : ''))
   liquid.registerFilter('date', function (this: unknown, value: unknown, ...rest: unknown[]) {
     const at = value === 'now' || value === 'today' ? new Date(scope.now).toISOString() : value
     return (filters['date'] as (this: unknown, ...given: unknown[]) => unknown).call(this, at, ...rest)
   })
   return liquid
+}
+
+const textOf = (value: unknown): string =>
+  (typeof value === 'string'
+    ? value
+    : value === null || value === undefined
+      ? ''
+      : String(value)
+  ).toWellFormed()
+
+/** What is no encoded text stays as it is. */
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch (error) {
+    if (error instanceof URIError) return text
+    throw error
+  }
 }

@@ -4,7 +4,7 @@ export { historyOf } from './histories.ts'
 export type { Had } from './histories.ts'
 export { CATALOGUE_OPTIONS } from './limits.ts'
 export type { CatalogueOptions } from './limits.ts'
-export { rowOf as productRowOf } from './products.ts'
+export { rowOf as productRowOf, SHELF } from './products.ts'
 export type { Interest, Product, Products } from './products.ts'
 export {
   createCatalogue,

@@ -16,6 +16,10 @@ export type Product = ProductRow & {
 
 export type Products = {
   readonly rows: Product[]
+  /** Derived, by number: 1 for what has a name and is not sold out, +2 for what is listed; read by every answer. */
+  shelf: Uint8Array
+  /** Derived, by number: when it was launched, or where that is not said first seen, ms. */
+  since: Float64Array
   /** Number by id. */
   readonly numbers: Map<string, number>
   /** How many are {@link Product.listed}. */
@@ -24,7 +28,32 @@ export type Products = {
   refused: number
 }
 
-export const createProducts = (): Products => ({ rows: [], numbers: new Map(), listed: 0, refused: 0 })
+export const createProducts = (): Products => ({
+  rows: [],
+  shelf: new Uint8Array(START),
+  since: new Float64Array(START),
+  numbers: new Map(),
+  listed: 0,
+  refused: 0,
+})
+
+const START = 64
+export const SHELF = { sellable: 1, listed: 2 } as const
+
+/** Sets a row, and what is derived of it. */
+const setRow = (products: Products, number: number, product: Product): void => {
+  products.rows[number] = product
+  if (number >= products.shelf.length) {
+    const [shelf, since] = [new Uint8Array(number * 2), new Float64Array(number * 2)]
+    shelf.set(products.shelf)
+    since.set(products.since)
+    products.shelf = shelf
+    products.since = since
+  }
+  const sellable = product.stock !== 0 && product.name !== ''
+  products.shelf[number] = (sellable ? SHELF.sellable : 0) + (product.listed ? SHELF.listed : 0)
+  products.since[number] = product.launchedAt || product.firstSeenAt
+}
 
 /** What a signal is about, for the catalogue. */
 export type Interest = 'viewed' | 'added' | 'bought'
@@ -96,16 +125,18 @@ export const putProduct = (
       return -1
     }
     products.numbers.set(row.id, products.rows.length)
-    products.rows.push({ ...clean(row), listed: about.listed, firstSeenAt: about.at })
+    const added = { ...clean(row), listed: about.listed, firstSeenAt: about.at }
+    setRow(products, products.rows.length, added)
     if (about.listed) products.listed++
     return products.rows.length - 1
   }
   const known = products.rows[number] as Product
   if (about.listed) {
     if (!known.listed) products.listed++
-    products.rows[number] = { ...filled(clean(row), known), listed: true, firstSeenAt: known.firstSeenAt }
+    const { firstSeenAt } = known
+    setRow(products, number, { ...filled(clean(row), known), listed: true, firstSeenAt })
   } else if (!known.listed) {
-    if (says(row, known)) products.rows[number] = { ...known, ...filled(clean(row), known) }
+    if (says(row, known)) setRow(products, number, { ...known, ...filled(clean(row), known) })
   }
   return number
 }
@@ -148,7 +179,7 @@ const linkOf = (text: string): string =>
 export const sell = (products: Products, number: number, quantity: number): void => {
   const known = products.rows[number]
   if (known === undefined || known.stock === null || !(quantity > 0)) return
-  products.rows[number] = { ...known, stock: Math.max(0, known.stock - quantity) }
+  setRow(products, number, { ...known, stock: Math.max(0, known.stock - quantity) })
 }
 
 const textOf = (value: unknown): string => {
@@ -179,7 +210,7 @@ export const productsFrom = (rows: unknown, refused: unknown): Products => {
     if (!isRecord(row)) continue
     const product = row as unknown as Product
     products.numbers.set(product.id, products.rows.length)
-    products.rows.push(product)
+    setRow(products, products.rows.length, product)
     if (product.listed) products.listed++
   }
   products.refused = typeof refused === 'number' ? refused : 0

@@ -8,6 +8,7 @@ import { createCompanions, pair, type Companions } from './companions.ts'
 import { PRODUCTS_LISTED, type ProductsListed } from './events.ts'
 import { createHistories, historyOf, mergeHistories, remember, type Histories } from './histories.ts'
 import { CATALOGUE_OPTIONS, type CatalogueOptions } from './limits.ts'
+import { addPopular, createPopularity, popularNow, type Popularity } from './popularity.ts'
 import {
   createProducts,
   mentionsOf,
@@ -25,9 +26,7 @@ export type Catalogue = {
   readonly products: Products
   readonly histories: Histories
   readonly companions: Companions
-  /** Weighted interest of each product, halved every {@link POPULARITY_HALF_LIFE_S}; as of `popularAt`. */
-  popular: Float64Array
-  popularAt: Float64Array
+  readonly popularity: Popularity
   /** Last sign of a session not yet over, by person, in seconds; longest silent first. */
   readonly sessions: Map<number, number>
   /** Interests taken in. */
@@ -37,7 +36,6 @@ export type Catalogue = {
 /** Products of one visit, in order. */
 export type FinishedSession = readonly number[]
 
-const POPULARITY_HALF_LIFE_S = 7 * 86_400
 const SESSION_GAP_S = 30 * 60
 const TOGETHER_S = 86_400
 /** Of the products before it that a new one is paired with. */
@@ -51,8 +49,7 @@ export const createCatalogue = (options: Partial<CatalogueOptions> = {}): Catalo
     products: createProducts(),
     histories: createHistories(all.historyMax, all.peopleMax),
     companions: createCompanions(all.companionsMax),
-    popular: new Float64Array(64),
-    popularAt: new Float64Array(64),
+    popularity: createPopularity(),
     sessions: new Map(),
     interests: 0,
   }
@@ -113,7 +110,7 @@ const take = (
   { interest, seconds }: { readonly interest: Interest; readonly seconds: number },
 ): void => {
   state.interests++
-  addPopular(state, item, WEIGHTS[interest], seconds)
+  addPopular(state.popularity, item, WEIGHTS[interest], seconds)
   const before = historyOf(state.histories, ref)
   for (const one of before.slice(-PAIRED_MAX))
     if (Math.abs(seconds - one.seconds) <= TOGETHER_S) pair(state.companions, item, one.item)
@@ -131,29 +128,9 @@ const dropOldest = (state: Catalogue): void => {
   }
 }
 
-const addPopular = (state: Catalogue, item: number, weight: number, seconds: number): void => {
-  if (item >= state.popular.length) {
-    const size = Math.max(item + 1, state.popular.length * 2)
-    const [popular, popularAt] = [new Float64Array(size), new Float64Array(size)]
-    popular.set(state.popular)
-    popularAt.set(state.popularAt)
-    state.popular = popular
-    state.popularAt = popularAt
-  }
-  const then = state.popularAt[item] as number
-  const latest = Math.max(then, seconds)
-  const old = (state.popular[item] as number) * halved(latest - then)
-  state.popular[item] = old + weight * halved(latest - seconds)
-  state.popularAt[item] = latest
-}
-
-const halved = (seconds: number): number => 0.5 ** (seconds / POPULARITY_HALF_LIFE_S)
-
 /** Popularity × recency of a product at a time (ms): what was bought counts 1, put into a cart .4, looked at .1. */
-export const popularityOf = (state: Catalogue, item: number, now: number): number => {
-  const score = state.popular[item] ?? 0
-  return score === 0 ? 0 : score * halved(Math.max(0, now / 1_000 - (state.popularAt[item] ?? 0)))
-}
+export const popularityOf = ({ popularity }: Catalogue, item: number, now: number): number =>
+  popularNow(popularity, item, now)
 
 /** Sessions whose people have been silent for half an hour by `seconds`. */
 const finished = (state: Catalogue, seconds: number): readonly FinishedSession[] => {
@@ -242,8 +219,7 @@ export const dumpCatalogue = ({
   products,
   histories,
   companions,
-  popular,
-  popularAt,
+  popularity,
   sessions,
   interests,
 }: Catalogue): Dump => {
@@ -260,8 +236,8 @@ export const dumpCatalogue = ({
     cursor: histories.cursor,
     companions: exactly(companions.items, size * slots),
     companionCounts: exactly(companions.counts, size * slots),
-    popular: exactly(popular, size),
-    popularAt: exactly(popularAt, size),
+    popular: exactly(popularity.amounts, size),
+    popularAt: exactly(popularity.at, size),
     sessions: [...sessions].map(([ref, last]) => [ref, last]),
     interests,
   }
@@ -301,11 +277,13 @@ export const restoreCatalogue = (dump: Dump, options: Partial<CatalogueOptions> 
   for (const [row, owner] of owners.entries()) if (owner > 0) histories.rowOf.set(owner - 1, row)
   fresh.companions.items = atLeast(dump['companions'] as Uint32Array, 64)
   fresh.companions.counts = atLeast(dump['companionCounts'] as Float32Array, 64)
-  fresh.popular = atLeast(dump['popular'] as Float64Array, 64)
-  fresh.popularAt = atLeast(dump['popularAt'] as Float64Array, 64)
   for (const [ref, last] of numbers<readonly [number, number]>('sessions')) fresh.sessions.set(ref, last)
   return {
     ...fresh,
+    popularity: createPopularity(
+      atLeast(dump['popular'] as Float64Array, 64),
+      atLeast(dump['popularAt'] as Float64Array, 64),
+    ),
     products: productsFrom(dump['products'], dump['refused']),
     interests: Number(dump['interests']),
   }

@@ -1,4 +1,4 @@
-// Rules RC1 to RC11: lists of products, from what is shown to nobody to what hidden tastes bring.
+// Rules RC1 to RC13: lists of products, from what is shown to nobody to what hidden tastes bring.
 
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
@@ -14,9 +14,11 @@ import { decodeDump, encodeDump } from '../log/dump-codec.ts'
 import { createState, dumpState, foldEvent, restoreState, type Loop } from '../loop.ts'
 import { learnRecommender, RECOMMEND_TRAINED, trainedFact } from '../model/index.ts'
 import { findProfile } from '../profile/index.ts'
-import { interactionColumns } from '../catalogue/index.ts'
+import { historyOf, interactionColumns } from '../catalogue/index.ts'
 import { answerRecommendation, recommendForDecision, type RecommendQuestion } from './recommendation.ts'
-import { recommendNow, type RecommendFilter } from './recommending.ts'
+import { poolFor } from './recommend-pool.ts'
+import { recommendNow, type RecommendAsk, type RecommendFilter } from './recommending.ts'
+import { plainPoolFor } from './testing/plain-recommending.ts'
 import { browse, openShop, productId, PRODUCTS, T0, type TasteShop } from './testing/taste-shop.ts'
 
 const LATER = T0 + 25 * DAY_MS
@@ -292,6 +294,51 @@ describe('recommending', () => {
         }
       }
     assert.deepEqual(bytes(dumpState(state)), bytes(dumpState(loop.state)))
+  })
+
+  it('RC13 gives what scoring and sorting all products as objects gives', async () => {
+    const { state } = shop.loop
+    const rng = createRng('plain')
+    for (let person = 0; person < shop.people.length; person += 3)
+      for (let look = 0; look < 3; look++)
+        await shop.track(`user-${person}`, 'Product Viewed', { product_id: productId(rng.below(PRODUCTS)) })
+    const some = (count: number) =>
+      Array.from({ length: rng.below(count) }, () => productId(rng.below(PRODUCTS)))
+    let [filtered, sessions] = [0, 0]
+    for (let k = 0; k < 300; k++) {
+      const ref = rng.below(shop.people.length)
+      const own = historyOf(state.catalogue.histories, ref)
+      const asked: RecommendAsk = {
+        recommendationId: `plain ${k}`,
+        ref,
+        placement: 'home',
+        page: '',
+        productId: k % 4 === 0 ? productId(rng.below(PRODUCTS)) : '',
+        cart: some(3),
+        slots: 1 + rng.below(24),
+        filter: {
+          without: some(4),
+          ...(k % 2 === 0 ? { categories: [`shelf-${rng.below(3)}`, `shelf-${rng.below(3)}`] } : {}),
+          ...(k % 5 === 0 ? { withoutCategories: ['shelf-1'], repeatCategories: ['shelf-0'] } : {}),
+          ...(k % 7 === 0 ? { priceMin: 11, priceMax: 14 } : {}),
+        },
+        now: LATER + MINUTE_MS,
+      }
+      const knowledge = { had: k % 5 === 1 ? own.slice(-2) : own, personal: k % 6 !== 0 }
+      const [fast, plain] = [poolFor(state, asked, knowledge), plainPoolFor(state, asked, knowledge)]
+      assert.equal(fast.fallback, plain.fallback)
+      assert.deepEqual(
+        fast.pool.map(({ item }) => item),
+        plain.pool.map(({ item }) => item),
+      )
+      fast.pool.forEach(({ score, lead }, place) => {
+        assert.equal(lead, plain.pool[place]?.lead)
+        assert.ok(Math.abs(score - (plain.pool[place]?.score ?? 0)) < 1e-12)
+      })
+      filtered += fast.pool.length < 20 ? 1 : 0
+      sessions += knowledge.had.length < 3 ? 1 : 0
+    }
+    assert.ok(filtered > 20 && sessions > 20)
   })
 
   it('RC10 puts the list of a message on record under its decision', async () => {

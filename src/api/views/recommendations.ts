@@ -6,7 +6,8 @@ import type { RecommendationCount } from '../../feedback/index.ts'
 import type { LoopState } from '../../loop.ts'
 import { refOf } from '../../profile/index.ts'
 import { itemsOf } from '../../stages/recommendation.ts'
-import { EXPLORING_SHARE, isFresh, recommendNow } from '../../stages/recommending.ts'
+import { isFresh } from '../../stages/recommend-pool.ts'
+import { EXPLORING_SHARE, recommendNow } from '../../stages/recommending.ts'
 import type { CustomerRecommendations, RecommendationCounts, Recommendations } from '../contract.ts'
 import type { ViewSources } from './sources.ts'
 
@@ -17,7 +18,7 @@ export const viewRecommendations = ({ loop }: ViewSources): Recommendations => {
   const now = loop.ctx.now()
   const { rows, listed } = catalogue.products
   const shownOf = (id: string): boolean => recommendations.exposures.has(id)
-  const fresh = rows.filter((product) => isFresh(product, now))
+  const fresh = rows.filter(({ launchedAt, firstSeenAt }) => isFresh(launchedAt || firstSeenAt, now))
   const { trained } = recommender
   return {
     products: {

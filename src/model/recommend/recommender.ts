@@ -210,7 +210,7 @@ export const recommendFor = (
     count,
   }: { readonly history: readonly string[]; readonly except: ReadonlySet<string>; readonly count: number },
 ): readonly Recommendation[] => {
-  const at = new Map(items.map((key, i) => [key, i]))
+  const at = numbersOf(items)
   const had = history.flatMap((key) => at.get(key) ?? [])
   const without = new Set([...except].flatMap((key) => at.get(key) ?? []))
   const scores = new Float64Array(items.length)
@@ -223,11 +223,22 @@ export const recommendFor = (
       source: card.kind,
     }),
   )
+  if (found.length === count) return found
   const taken = new Set([...without, ...found.flatMap(({ item }) => at.get(item) ?? [])])
   for (let i = 0; found.length < count && i < items.length; i++)
     if (!taken.has(i)) found.push({ item: items[i] ?? '', score: 0, because: null, source: 'popularity' })
   return found
 }
+
+/** Numbers by key, made once for each list of items: that takes longer than an answer. */
+const numbersOf = (items: readonly string[]): ReadonlyMap<string, number> => {
+  const known = NUMBERS.get(items)
+  if (known !== undefined) return known
+  const numbers = new Map(items.map((key, i) => [key, i]))
+  NUMBERS.set(items, numbers)
+  return numbers
+}
+const NUMBERS = new WeakMap<readonly string[], ReadonlyMap<string, number>>()
 
 const strongest = (
   { start, targets, weights }: ItemWeights,

@@ -82,20 +82,42 @@ export const scoreSession = (model: SessionKnn, session: readonly number[], scor
       alike.set(place, (alike.get(place) ?? 0) + weight)
     }
   }
-  const best = [...alike]
-    .map(([place, weight]) => ({
-      place,
-      weight: weight / Math.sqrt((model.sessions[place]?.length ?? 1) * weights.size),
-    }))
-    .toSorted((left, right) => right.weight - left.weight || right.place - left.place)
-    .slice(0, neighbours)
-  for (const { place, weight } of best) {
+  for (const { place, weight } of mostAlike(model, alike, { length: weights.size, neighbours })) {
     const items = model.sessions[place] ?? []
     // A common item late in this session makes what the other did near it likelier.
     const match = items.findLastIndex((item) => weights.has(item))
     const near = weights.get(items[match] ?? -1) ?? 0
-    for (const item of new Set(items)) {
-      if (item < scores.length && !weights.has(item)) scores[item] = (scores[item] ?? 0) + weight * near
+    for (let k = 0; k < items.length; k++) {
+      const item = items[k] as number
+      if (item < scores.length && !weights.has(item) && items.indexOf(item) === k)
+        scores[item] = (scores[item] as number) + weight * near
     }
   }
+}
+
+type Neighbour = { readonly place: number; readonly weight: number }
+
+/** Those that share most for their length, best first; of equals the latest. Few are kept while thousands go by. */
+const mostAlike = (
+  { sessions }: SessionKnn,
+  alike: ReadonlyMap<number, number>,
+  { length, neighbours }: { readonly length: number; readonly neighbours: number },
+): readonly Neighbour[] => {
+  const best: Neighbour[] = []
+  for (const [place, common] of alike) {
+    const weight = common / Math.sqrt((sessions[place]?.length ?? 1) * length)
+    const last = best.length < neighbours ? undefined : best.at(-1)
+    if (last !== undefined && (weight < last.weight || (weight === last.weight && place < last.place)))
+      continue
+    let [low, high] = [0, best.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const other = best[middle] as Neighbour
+      if (other.weight > weight || (other.weight === weight && other.place > place)) low = middle + 1
+      else high = middle
+    }
+    best.splice(low, 0, { place, weight })
+    if (best.length > neighbours) best.pop()
+  }
+  return best
 }

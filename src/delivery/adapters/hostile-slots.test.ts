@@ -106,7 +106,7 @@ const shapeOf = (html: string): Shape => {
       tags.push(node.tagName)
       for (const { name, value } of node.attrs) {
         attributes.push(`${node.tagName} ${name}`)
-        const address = value.replaceAll(/[\u0000-\u0020\u007f-\u00a0]/g, '').toLowerCase()
+        const address = value.replaceAll(/[\p{Cc}\s]/gu, '').toLowerCase()
         if (/^on/i.test(name)) harms.push(`${node.tagName} ${name}=${value}`)
         if (ADDRESSES.has(name) && /^(?:javascript|vbscript|data):/.test(address))
           harms.push(`${name}=${value}`)

@@ -73,13 +73,11 @@ export const createLiquid = (
   return liquid
 }
 
-const textOf = (value: unknown): string =>
-  (typeof value === 'string'
-    ? value
-    : value === null || value === undefined
-      ? ''
-      : String(value)
-  ).toWellFormed()
+const textOf = (value: unknown): string => {
+  if (typeof value === 'string') return value.toWellFormed()
+  if (value === null || value === undefined) return ''
+  return typeof value === 'object' ? JSON.stringify(value).toWellFormed() : `${value as number}`
+}
 
 /** What is no encoded text stays as it is. */
 const decoded = (text: string): string => {

@@ -1,13 +1,14 @@
 // Money: curves and the optimal split on public marketing-mix data, allocation at size, and the simulated market with
 // the lying platform beside an oracle and three rules, and the confounded market. `worlds N` sets how many worlds of the
-// lying platform (`worlds 50` is 10,000 days), `confounded N` how many seeds of the other.
+// lying platform (`worlds 50` is 10,000 days), `confounded N` how many seeds of the other; `peers` fits the same files
+// with pymc-marketing, which takes minutes.
 
 import { allocate, fitResponse, responseOf, valueAt, type Curve } from '../../src/budget/index.ts'
 import { readTable } from '../../src/connect/index.ts'
 import { createRng } from '../../src/kernel/rng.ts'
 import { confounded } from './budget-confounded.ts'
 import { adWorlds } from './budget-worlds.ts'
-import { dataFile, printVerdicts, type Verdict } from './peer.ts'
+import { dataFile, printVerdicts, runPeer, type Verdict } from './peer.ts'
 
 const DAYS = 200
 const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0)
@@ -41,7 +42,43 @@ const trueCurve = (index: number): Curve => ({
   steepness: TRUTH[index]?.steepness ?? 1,
 })
 
+type PeerFit = {
+  readonly seconds: number
+  readonly carryover: readonly number[]
+  readonly steepness: readonly number[]
+  /** In units of the largest outcome. */
+  readonly ceiling: readonly number[]
+  /** Largest spend of each channel, which steepness is relative to. */
+  readonly scale: readonly number[]
+}
+
+/** pymc-marketing on the same files and columns; null where it was not asked for or is not there. */
+const peerFits = (jobs: Readonly<Record<string, object>>): Readonly<Record<string, PeerFit>> | null =>
+  process.argv.includes('peers') ? runPeer('./budget-peer.py', [JSON.stringify(jobs)]) : null
+
+const peerCurves = ({ carryover, steepness, ceiling, scale }: PeerFit): readonly Curve[] =>
+  carryover.map((lasting, c) => ({
+    family: 'logistic',
+    carryover: lasting,
+    shape: 1,
+    steepness: steepness[c] ?? 1,
+    ceiling: ceiling[c] ?? 0,
+    scale: scale[c] ?? 1,
+  }))
+
+const peerMs = (fit: PeerFit | undefined): string =>
+  fit === undefined ? '' : `pymc-marketing ${(1_000 * fit.seconds).toFixed(0)}`
+
 const mixExample = async (file: string): Promise<Verdict[]> => {
+  const peer = peerFits({
+    mix: {
+      path: file,
+      date: 'date_week',
+      target: 'y',
+      channels: ['x1', 'x2'],
+      controls: ['event_1', 'event_2', 't'],
+    },
+  })?.['mix']
   const column = await columnsOf(file)
   const dayOfYear = column('dayofyear')
   const waves = [1, 2].flatMap((wave) =>
@@ -61,7 +98,7 @@ const mixExample = async (file: string): Promise<Verdict[]> => {
         what: `carryover of x${c + 1}`,
         ours: curve.carryover.toFixed(3),
         known: `${carryover} ± .1`,
-        peer: '',
+        peer: peer === undefined ? '' : (peer.carryover[c] ?? Number.NaN).toFixed(3),
         ok: Math.abs(curve.carryover - carryover) <= 0.1,
       },
       {
@@ -83,7 +120,9 @@ const mixExample = async (file: string): Promise<Verdict[]> => {
     const onTruth = split([trueCurve(0), trueCurve(1)])[0] ?? 0
     const learnt = split(fit.curves)
     const worth = (spend: ArrayLike<number>) => sum([0, 1].map((c) => valueAt(trueCurve(c), spend[c] ?? 0)))
-    const lost = 1 - worth(learnt) / worth([best, total - best])
+    const lostBy = (spend: ArrayLike<number>) => 1 - worth(spend) / worth([best, total - best])
+    const textOf = (spend: ArrayLike<number>) =>
+      `${(spend[0] ?? 0).toFixed(4)}, ${(lostBy(spend) * 100).toFixed(2)} %`
     verdicts.push(
       {
         what: `x1 of ${total} on the true curves`,
@@ -94,14 +133,14 @@ const mixExample = async (file: string): Promise<Verdict[]> => {
       },
       {
         what: `x1 of ${total} on the learnt curves, value lost`,
-        ours: `${(learnt[0] ?? 0).toFixed(4)}, ${(lost * 100).toFixed(2)} %`,
+        ours: textOf(learnt),
         known: 'under 1 %',
-        peer: '',
-        ok: lost < 0.01,
+        peer: peer === undefined ? '' : textOf(split(peerCurves(peer))),
+        ok: lostBy(learnt) < 0.01,
       },
     )
   }
-  verdicts.push({ what: 'time of the fit, ms', ours: ms.toFixed(0), known: '', peer: '', ok: null })
+  verdicts.push({ what: 'time of the fit, ms', ours: ms.toFixed(0), known: '', peer: peerMs(peer), ok: null })
   return verdicts
 }
 
@@ -109,8 +148,11 @@ const mixExample = async (file: string): Promise<Verdict[]> => {
 const smoke = async (
   what: string,
   file: string,
-  outcome: string,
-  lines: readonly string[],
+  {
+    date,
+    outcome,
+    lines,
+  }: { readonly date: string; readonly outcome: string; readonly lines: readonly string[] },
 ): Promise<Verdict> => {
   const column = await columnsOf(file)
   const started = performance.now()
@@ -127,7 +169,7 @@ const smoke = async (
     what: `${what}: ${lines.length} lines, ${y.length} weeks, explained, ms`,
     ours: `${explained.toFixed(3)}, ${ms.toFixed(0)}`,
     known: 'no ground truth',
-    peer: '',
+    peer: peerMs(peerFits({ it: { path: file, date, target: outcome, channels: lines } })?.['it']),
     ok: null,
   }
 }
@@ -169,13 +211,16 @@ if (mix === null)
 else printVerdicts('Curves and optimum of the pymc-marketing example', await mixExample(mix))
 if (robyn !== null && meridian !== null)
   printVerdicts('Public samples without a known truth', [
-    await smoke('robyn', robyn, 'revenue', ['tv_S', 'ooh_S', 'print_S', 'facebook_S', 'search_S']),
-    await smoke(
-      'meridian',
-      meridian,
-      'conversions',
-      [0, 1, 2, 3, 4].map((c) => `Channel${c}_spend`),
-    ),
+    await smoke('robyn', robyn, {
+      date: 'DATE',
+      outcome: 'revenue',
+      lines: ['tv_S', 'ooh_S', 'print_S', 'facebook_S', 'search_S'],
+    }),
+    await smoke('meridian', meridian, {
+      date: 'time',
+      outcome: 'conversions',
+      lines: [0, 1, 2, 3, 4].map((c) => `Channel${c}_spend`),
+    }),
   ])
 printVerdicts('Allocation by size', sizes())
 const numberAfter = (word: string, usual: number): number => {

@@ -2,6 +2,7 @@
 
 Prints JSON: for each file the seconds of a fit with so many draws, and the means of what it learnt of each channel.
 """
+import contextlib
 import json
 import sys
 import time
@@ -51,4 +52,7 @@ def fit(path, date, target, channels, controls=None, waves=2):
 
 
 jobs = json.loads(sys.argv[1])
-print(json.dumps({name: fit(**job) for name, job in jobs.items()}))
+# Progress goes elsewhere: what is printed is the answer.
+with contextlib.redirect_stdout(sys.stderr):
+    fits = {name: fit(**job) for name, job in jobs.items()}
+print(json.dumps(fits))

@@ -86,7 +86,7 @@ export function makeMoney(state: FixtureState): Money {
               at: FIXTURE_NOW - 2 * HOUR_MS,
               kind: 'mismatch',
               lineId: lines[0]?.id ?? '',
-              detail: '1100000000 was written and 1050000000 is in force',
+              detail: '1100 was written and 1050 is in force',
             },
             {
               incidentId: 'tracking',
@@ -120,6 +120,9 @@ function makeLine(index: number, state: FixtureState, random: () => number): Mon
     reason: REASONS[index % REASONS.length] ?? 'no_data',
     evidence: EVIDENCE[index % EVIDENCE.length] ?? 'none',
     marginal: known ? { mean: 0.6 + random(), low: 0.3, high: 1.9 } : null,
+    clicksMonth: Math.round(budget * 13 * 1.7),
+    conversionsMonth: Math.round(budget * 0.4),
+    totalLimit: index % 3 === 1 ? 250_000 : null,
     claimedReturn: known ? 1 + 2 * random() : null,
     realReturn: index % 3 === 0 && known ? 0.8 + random() : null,
     curve: known

@@ -52,6 +52,11 @@ export const moneySchema = Type.Object({
       reason: Type.String(),
       evidence: Type.Union([Type.Literal('experiment'), Type.Literal('randomised'), Type.Literal('none')]),
       marginal: nullable(Type.Object({ mean: Type.Number(), low: Type.Number(), high: Type.Number() })),
+      /** What the platform tells of this month so far. */
+      clicksMonth: Type.Number(),
+      conversionsMonth: Type.Number(),
+      /** The platform's own limit for all the line's days; null where it has none. */
+      totalLimit: nullable(Type.Number()),
       /** Value a unit of spend in the last finished week, as the platform claims it; null without spend. */
       claimedReturn: nullable(Type.Number()),
       /** The same, as far as experiments found it to be real; null before one. */

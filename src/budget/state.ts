@@ -39,7 +39,14 @@ import { createLag, LAG_DAYS, learnLag, type LagModel } from './learn/lag.ts'
 import { countContact, type OwnedCosts } from './owned.ts'
 import { CALIBRATION_PRIOR, type Calibration } from './plan.ts'
 
-export type SeenDay = { spend: number; value: number; conversions: number; byAge: number[] | null }
+export type SeenDay = {
+  spend: number
+  value: number
+  conversions: number
+  /** Left out in snapshots of older versions. */
+  clicks?: number
+  byAge: number[] | null
+}
 
 export type LineMemory = {
   /** By day number, at most DAYS_KEPT. */
@@ -55,6 +62,8 @@ export type LineMemory = {
   learningUntil: number
   /** What plans expected of it, one a week, oldest first: held against what came. */
   expected: Expected[]
+  /** The platform's own limit for all its days, as last told; left out in snapshots of older versions. */
+  totalLimit?: number | null
 }
 
 export type Expected = {
@@ -231,8 +240,10 @@ const lightUp = (state: BudgetState, at: number): void => {
 
 const foldReported = (state: BudgetState, { lines }: AdsReported, at: number): void => {
   const today = localTime(at, state.lines?.timeZone ?? 'UTC').day
-  for (const { lineId, days } of lines) {
+  for (const { lineId, totalLimitMicros, days } of lines) {
     const memory = memoryOf(state, lineId)
+    if (totalLimitMicros !== undefined)
+      memory.totalLimit = totalLimitMicros === null ? null : fromMicros(totalLimitMicros)
     for (const day of days) see(memory, day, today - day.day)
     finish(memory, today)
   }
@@ -241,7 +252,7 @@ const foldReported = (state: BudgetState, { lines }: AdsReported, at: number): v
 /** Keeps what a day has now, and what it had at this age. */
 const see = (
   memory: LineMemory,
-  { day, spendMicros, valueMicros, conversions }: ReportedDay,
+  { day, spendMicros, valueMicros, conversions, clicks = 0 }: ReportedDay,
   age: number,
 ): void => {
   if (age < 0 || age > DAYS_KEPT) return
@@ -250,6 +261,7 @@ const see = (
     spend: fromMicros(spendMicros),
     value: fromMicros(valueMicros),
     conversions,
+    clicks,
     byAge: known === undefined ? [] : known.byAge,
   }
   if (seen.byAge !== null && age < LAG_DAYS) seen.byAge[age] = seen.value

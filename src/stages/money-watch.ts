@@ -82,7 +82,9 @@ const readOne = async (ports: MoneyPorts, name: string, platform: AdPlatform): P
   const told = new Map(read.map((line) => [line.externalId, line]))
   return lines.flatMap(({ spec }): Line[] => {
     const line = told.get(spec.externalId)
-    return line === undefined ? [] : [{ lineId: spec.id, budgetMicros: line.budgetMicros, days: line.days }]
+    if (line === undefined) return []
+    const { budgetMicros, totalLimitMicros = null, days } = line
+    return [{ lineId: spec.id, budgetMicros, totalLimitMicros, days }]
   })
 }
 

@@ -275,6 +275,40 @@ describe('the console in a browser', { skip: absent }, () => {
       await page.context().close()
     }))
 
+  it('C40 finds, orders and pages hundreds of ad lines, and a name shows its curve', () =>
+    with_('long', async () => {
+      const { page, problems } = await open({ lang: 'en', theme: 'light', size: WIDE }, '/money')
+      const amounts = async (column: number): Promise<number[]> =>
+        (
+          await page
+            .locator(`section[aria-labelledby=money-lines] tbody td:nth-child(${column})`)
+            .allInnerTexts()
+        ).map((text) => Number(text.replaceAll(/[^\d.]/g, '')))
+      const budgets = await amounts(2)
+      assert.equal(budgets.length, 25)
+      assert.deepEqual(
+        budgets,
+        budgets.toSorted((left, right) => right - left),
+      )
+      await page.click('.table-sort:has-text("Real return")')
+      assert.ok((await amounts(6)).every((amount) => amount > 0))
+      await page.click('button:has-text("After")')
+      await page.waitForSelector('text=26 to 50 of 300')
+      await page.click('.table-sort:has-text("Real return")')
+      await page.waitForSelector('text=1 to 25 of 300')
+      await page.fill('section[aria-labelledby=money-lines] input[type=search]', 'line 27')
+      await page.waitForSelector('text=1 to 11 of 11')
+      await page.click('.money-line-name:has-text("Line 273")')
+      await page.waitForSelector(
+        'h2:has-text("What spend brings: Line 273"), h3:has-text("What spend brings: Line 273")',
+      )
+      problems.push(...(await inspect(page, 'money-lines-found')))
+      await page.fill('section[aria-labelledby=money-lines] input[type=search]', 'no such line')
+      await page.waitForSelector('text=No line is called that.')
+      assert.deepEqual(problems, [])
+      await page.context().close()
+    }))
+
   it('C19 checks a plan before it applies it, and names each problem by its place', () =>
     with_('busy', async () => {
       const { page } = await open({ lang: 'en', theme: 'light', size: WIDE }, '/plan')

@@ -8,7 +8,11 @@ export type Column<Row> = {
   readonly label: string
   readonly cell: (row: Row) => ReactNode
   readonly numeric?: boolean
+  /** Its heading orders the table. */
+  readonly sortable?: boolean
 }
+
+export type Sorting = { readonly by: string; readonly isDown: boolean }
 
 type DataTableProps<Row> = {
   readonly caption: string
@@ -16,10 +20,19 @@ type DataTableProps<Row> = {
   readonly rows: readonly Row[]
   readonly rowId: (row: Row) => string
   readonly captionShown?: boolean
+  /** How the rows are ordered now, and what a heading asks for. The caller orders them. */
+  readonly sorting?: { readonly now: Sorting; readonly onSort: (by: string) => void }
 }
 
 /** The first column is the row's heading. */
-export function DataTable<Row>({ caption, columns, rows, rowId, captionShown = false }: DataTableProps<Row>) {
+export function DataTable<Row>({
+  caption,
+  columns,
+  rows,
+  rowId,
+  captionShown = false,
+  sorting,
+}: DataTableProps<Row>) {
   return (
     // Wide tables scroll sideways: by keyboard too.
     <div className="table-frame" tabIndex={0} role="group" aria-label={caption}>
@@ -28,8 +41,19 @@ export function DataTable<Row>({ caption, columns, rows, rowId, captionShown = f
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.id} scope="col" className={column.numeric ? 'numeric' : undefined}>
-                {column.label}
+              <th
+                key={column.id}
+                scope="col"
+                className={column.numeric ? 'numeric' : undefined}
+                aria-sort={ariaSort(column.id, sorting?.now)}
+              >
+                {sorting !== undefined && column.sortable === true ? (
+                  <button type="button" className="table-sort" onClick={() => sorting.onSort(column.id)}>
+                    {column.label}
+                  </button>
+                ) : (
+                  column.label
+                )}
               </th>
             ))}
           </tr>
@@ -59,3 +83,6 @@ export function DataTable<Row>({ caption, columns, rows, rowId, captionShown = f
     </div>
   )
 }
+
+const ariaSort = (id: string, now: Sorting | undefined): 'ascending' | 'descending' | undefined =>
+  now === undefined || now.by !== id ? undefined : now.isDown ? 'descending' : 'ascending'

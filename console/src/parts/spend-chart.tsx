@@ -1,4 +1,5 @@
-// Where the money went, day by day: each day a bar, parted by line. The largest lines keep a shade of their own.
+// Where the money went, day by day: each day a bar, parted by line. The largest lines keep a shade of their own, the
+// others share the last one.
 
 import { niceTicks } from '../data/ticks.ts'
 import { ChartFrame } from './chart-frame.tsx'
@@ -11,6 +12,7 @@ const EDGE = { left: 64, right: 12, top: 10, bottom: 24 }
 const HEIGHT = 220
 const SHADES = 6
 const DAY_MS = 86_400_000
+const sum = (amounts: readonly number[]): number => amounts.reduce((all, one) => all + one, 0)
 
 export function SpendChart({ data, money }: { readonly data: Money; readonly money: Format }) {
   const { t, format } = useWords()
@@ -22,7 +24,9 @@ export function SpendChart({ data, money }: { readonly data: Money; readonly mon
   const order = lines
     .map((line, index) => ({ line, index, sum: days.reduce((all, day) => all + (day.spend[index] ?? 0), 0) }))
     .toSorted((left, right) => right.sum - left.sum)
-  const total = last.spend.reduce((all, one) => all + one, 0)
+  const shown = order.length > SHADES ? order.slice(0, SHADES - 1) : order
+  const others = order.length - shown.length
+  const total = sum(last.spend)
   const most = last.spend.indexOf(Math.max(...last.spend))
   const summary = t('money.days.summary', {
     days: days.length,
@@ -36,7 +40,7 @@ export function SpendChart({ data, money }: { readonly data: Money; readonly mon
       rowId={(day) => String(day.day)}
       columns={[
         { id: 'day', label: t('money.day'), cell: (day) => money.day(day.day * DAY_MS) },
-        ...order.slice(0, SHADES).map(({ line, index }) => ({
+        ...shown.map(({ line, index }) => ({
           id: line.id,
           label: line.name,
           cell: (day: Money['days'][number]) => money.money(day.spend[index] ?? 0),
@@ -47,12 +51,18 @@ export function SpendChart({ data, money }: { readonly data: Money; readonly mon
   )
   const legend = (
     <ul className="legend">
-      {order.slice(0, SHADES).map(({ line }, rank) => (
+      {shown.map(({ line }, rank) => (
         <li key={line.id}>
           <span className={`key key-share share-${rank}`} aria-hidden="true" />
           {line.name}
         </li>
       ))}
+      {others > 0 && (
+        <li>
+          <span className={`key key-share share-${SHADES - 1}`} aria-hidden="true" />
+          {t('money.days.others', { count: others })}
+        </li>
+      )}
     </ul>
   )
   return (
@@ -64,7 +74,7 @@ export function SpendChart({ data, money }: { readonly data: Money; readonly mon
       draw={(width) => (
         <Bars
           days={days}
-          ranks={order.map(({ index }) => index)}
+          ranks={shown.map(({ index }) => index)}
           width={width}
           label={summary}
           money={money}
@@ -76,7 +86,7 @@ export function SpendChart({ data, money }: { readonly data: Money; readonly mon
 
 type BarsProps = {
   readonly days: Money['days']
-  /** Places of the lines, the largest first. */
+  /** Places of the lines with a shade of their own, the largest first. */
   readonly ranks: readonly number[]
   readonly width: number
   readonly label: string
@@ -84,7 +94,7 @@ type BarsProps = {
 }
 
 function Bars({ days, ranks, width, label, money }: BarsProps) {
-  const top = Math.max(...days.map(({ spend }) => spend.reduce((all, one) => all + one, 0)), 1)
+  const top = Math.max(...days.map(({ spend }) => sum(spend)), 1)
   const step = (width - EDGE.left - EDGE.right) / days.length
   const y = (value: number) => EDGE.top + (1 - value / top) * (HEIGHT - EDGE.top - EDGE.bottom)
   const every = Math.max(1, Math.ceil(70 / step))
@@ -114,16 +124,17 @@ function Bars({ days, ranks, width, label, money }: BarsProps) {
         ))}
       {days.map(({ day, spend }, place) => {
         let from = 0
+        const own = ranks.map((line) => spend[line] ?? 0)
+        const rest = Math.max(0, sum(spend) - sum(own))
         return (
           <g key={day}>
-            {ranks.map((line, rank) => {
-              const amount = spend[line] ?? 0
+            {[...own, rest].map((amount, rank) => {
               const start = from
               from += amount
               return amount <= 0 ? null : (
                 <rect
-                  key={line}
-                  className={`share-${Math.min(rank, SHADES - 1)}`}
+                  key={rank}
+                  className={`share-${rank}`}
                   x={EDGE.left + place * step + step * 0.1}
                   width={Math.max(1, step * 0.8)}
                   y={y(from)}

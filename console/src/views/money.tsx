@@ -1,11 +1,12 @@
 // Ad money: what it costs and may cost, what each line brings, what was moved and why, what needs a person.
 
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { createFormat, type Format } from '../data/format.ts'
 import { useCloseIncident, useMoney, useSettings } from '../data/queries.ts'
-import { DataTable } from '../parts/data-table.tsx'
 import { Figures } from '../parts/figures.tsx'
 import { GeoExperiments } from '../parts/geo-experiments.tsx'
+import { LineMonth } from '../parts/line-month.tsx'
+import { MoneyLines } from '../parts/money-lines.tsx'
 import { OwnedChannels } from '../parts/owned-channels.tsx'
 import { ResponseCurve } from '../parts/response-curve.tsx'
 import { SpendEffect } from '../parts/spend-effect.tsx'
@@ -13,9 +14,7 @@ import { SpendChart } from '../parts/spend-chart.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useWords } from '../parts/words-context.tsx'
 import type { WordKey } from '../words/en.ts'
-import type { Money, MoneyLine } from '../../../src/api/contract.ts'
-
-const LINES_SHOWN = 40
+import type { Money } from '../../../src/api/contract.ts'
 
 export function MoneyView() {
   const { t } = useWords()
@@ -47,6 +46,7 @@ function Page({ data }: { readonly data: Money }) {
   const { t } = useWords()
   const { lang } = useSettings()
   const [chosen, setChosen] = useState('')
+  const charts = useRef<HTMLDivElement>(null)
   const money = createFormat({ lang, currency: data.currency, timeZone: data.timeZone })
   const sorted = data.lines.toSorted((left, right) => (right.budget ?? 0) - (left.budget ?? 0))
   const line = sorted.find(({ id }) => id === chosen) ?? sorted[0]
@@ -55,10 +55,10 @@ function Page({ data }: { readonly data: Money }) {
       {data.stopped && <p className="money-stopped">{t('money.stopped')}</p>}
       <MoneyFigures data={data} money={money} />
       <Incidents data={data} />
-      <div className="money-charts">
+      <div className="money-charts" ref={charts}>
         {line !== undefined && (
           <div>
-            <label className="filters">
+            <label className="filters money-line-choice">
               <span>{t('money.line')}</span>
               <select value={line.id} onChange={(event) => setChosen(event.target.value)}>
                 {sorted.map(({ id, name }) => (
@@ -69,6 +69,7 @@ function Page({ data }: { readonly data: Money }) {
               </select>
             </label>
             <ResponseCurve key={line.id} line={line} money={money} />
+            <LineMonth line={line} money={money} />
             <SpendEffect line={line} money={money} />
           </div>
         )}
@@ -78,7 +79,15 @@ function Page({ data }: { readonly data: Money }) {
         <header className="section-head">
           <h2 id="money-lines">{t('money.lines')}</h2>
         </header>
-        <LineTable lines={sorted} money={money} />
+        <MoneyLines
+          lines={data.lines}
+          money={money}
+          chosen={line?.id ?? ''}
+          onChoose={(lineId) => {
+            setChosen(lineId)
+            charts.current?.scrollIntoView({ block: 'nearest' })
+          }}
+        />
       </section>
       <GeoExperiments data={data} money={money} />
       <OwnedChannels owned={data.owned} timeZone={data.timeZone} />
@@ -165,64 +174,6 @@ function Incidents({ data }: { readonly data: Money }) {
       </ul>
       {close.isError && <p role="alert">{t('money.incident.failed')}</p>}
     </section>
-  )
-}
-
-function LineTable({ lines, money }: { readonly lines: readonly MoneyLine[]; readonly money: Format }) {
-  const { t } = useWords()
-  const [all, setAll] = useState(false)
-  const unknown = t('common.unknown')
-  const budgetOf = ({ budget, pending }: MoneyLine) => {
-    const now = budget === null ? unknown : budget === 0 ? t('money.budget.paused') : money.money(budget)
-    return pending === null ? now : t('money.budget.pending', { budget: now, pending: money.money(pending) })
-  }
-  const number = (id: string, label: string, cell: (line: MoneyLine) => string) => ({
-    id,
-    label,
-    cell,
-    numeric: true,
-  })
-  const decimal = (value: number | null) => (value === null ? unknown : money.decimal(value))
-  return (
-    <>
-      <DataTable
-        caption={t('money.lines')}
-        rows={all ? lines : lines.slice(0, LINES_SHOWN)}
-        rowId={(line) => line.id}
-        columns={[
-          { id: 'name', label: t('money.line'), cell: (line) => line.name },
-          number('budget', t('money.budget'), budgetOf),
-          number('marginal', t('money.marginal'), ({ marginal }) =>
-            marginal === null
-              ? unknown
-              : t('money.marginal.interval', {
-                  mean: money.decimal(marginal.mean),
-                  low: money.decimal(marginal.low),
-                  high: money.decimal(marginal.high),
-                }),
-          ),
-          {
-            id: 'evidence',
-            label: t('money.evidence'),
-            cell: (line) => t(`money.evidence.${line.evidence}`),
-          },
-          number('claimed', t('money.claimed'), (line) => decimal(line.claimedReturn)),
-          number('real', t('money.real'), (line) => decimal(line.realReturn)),
-          number('today', t('money.today'), (line) => money.money(line.spentToday)),
-          number('monthWorst', t('money.monthWorst'), (line) => money.money(line.monthWorst)),
-          {
-            id: 'reason',
-            label: t('money.reason'),
-            cell: (line) => t(`money.reason.${line.reason}` as WordKey),
-          },
-        ]}
-      />
-      {lines.length > LINES_SHOWN && (
-        <button type="button" className="button-text" onClick={() => setAll(!all)}>
-          {all ? t('common.back') : `${t('common.all')} (${money.number(lines.length)})`}
-        </button>
-      )}
-    </>
   )
 }
 

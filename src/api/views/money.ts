@@ -102,6 +102,8 @@ const lineOf = ({ loop }: ViewSources, book: LineBook, now: number): MoneyLine =
     reason: planned?.reason ?? 'no_data',
     evidence: planned?.evidence ?? 'none',
     marginal: planned?.marginal ?? null,
+    ...monthOf(memory, first),
+    totalLimit: memory?.totalLimit ?? null,
     claimedReturn: claimed,
     realReturn:
       claimed === null || planned?.evidence !== 'experiment' || planned.realShare === undefined
@@ -117,6 +119,17 @@ const lineOf = ({ loop }: ViewSources, book: LineBook, now: number): MoneyLine =
             high: curve.high[k] ?? 0,
           })),
     effect: moveEffect(budget, spec, today),
+  }
+}
+
+const monthOf = (
+  memory: LineMemory | undefined,
+  first: number,
+): { readonly clicksMonth: number; readonly conversionsMonth: number } => {
+  const days = [...(memory?.days ?? [])].filter(([day]) => day >= first).map(([, seen]) => seen)
+  return {
+    clicksMonth: days.reduce((sum, { clicks = 0 }) => sum + clicks, 0),
+    conversionsMonth: days.reduce((sum, { conversions }) => sum + conversions, 0),
   }
 }
 

@@ -87,6 +87,8 @@ export type AdsReported = {
     readonly lineId: string
     /** Budget in force, 0 when paused; null when it was not told. */
     readonly budgetMicros: number | null
+    /** The platform's own limit for all the line's days; null or left out where it has or tells none. */
+    readonly totalLimitMicros?: number | null
     readonly days: readonly ReportedDay[]
   }[]
 }

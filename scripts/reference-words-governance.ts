@@ -197,4 +197,21 @@ export const GOVERNANCE_WORDS: Readonly<Record<string, PlanWord>> = {
     example: { per_minute: 600 },
   },
   'governance.resume.per_minute': { says: 'Messages a minute.', example: 600 },
+  'governance.calls': {
+    says: 'When nobody answers the next people are called; and how often one person may be called at most.',
+    example: { answer_within: '30m', urgent_within: '10m', per_hour: 6, per_day: 24 },
+  },
+  'governance.calls.answer_within': {
+    says: 'Time for an answer to what waits.',
+    example: '30m',
+  },
+  'governance.calls.urgent_within': {
+    says: 'The same where it is urgent.',
+    example: '10m',
+  },
+  'governance.calls.per_hour': {
+    says: 'Calls of one person; what is not urgent may take half of them.',
+    example: 6,
+  },
+  'governance.calls.per_day': { says: 'The same a day.', example: 24 },
 }

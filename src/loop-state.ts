@@ -46,6 +46,7 @@ import {
   restoreGovernance,
   type GovernanceState,
 } from './governance/index.ts'
+import { createNotices, dumpNotices, restoreNotices, type Notices } from './notice/index.ts'
 import { createPromotion, dumpPromotion, restorePromotion, type Promotion } from './promotion/index.ts'
 import {
   createDecisionIndex,
@@ -91,6 +92,8 @@ export type LoopState = {
   readonly brand: BrandState
   readonly governance: GovernanceState
   readonly promotion: Promotion
+  /** Who is to be told of what, and was. */
+  readonly notices: Notices
   readonly tally: Tally
   readonly hits: Hits
   readonly decisionIndex: DecisionIndex
@@ -118,6 +121,7 @@ export const createState = (): LoopState => ({
   brand: createBrand(),
   governance: createGovernance(),
   promotion: createPromotion(),
+  notices: createNotices(),
   tally: createTally(),
   hits: createHits(),
   decisionIndex: createDecisionIndex(),
@@ -143,6 +147,7 @@ export const dumpState = (state: LoopState): Record<string, Dump> => ({
   brand: dumpBrand(state.brand),
   governance: dumpGovernance(state.governance),
   promotion: dumpPromotion(state.promotion),
+  notices: dumpNotices(state.notices),
   tally: dumpTally(state.tally),
   hits: dumpHits(state.hits),
   decisionIndex: dumpDecisionIndex(state.decisionIndex),
@@ -187,6 +192,7 @@ export const restoreState = (parts: Readonly<Record<string, Dump>>): LoopState =
     brand: restoreBrand(part('brand')),
     governance: restoreGovernance(part('governance')),
     promotion: restorePromotion(part('promotion')),
+    notices: restoreNotices(part('notices')),
     tally: restoreTally(part('tally')),
     hits: restoreHits(part('hits')),
     decisionIndex: restoreDecisionIndex(part('decisionIndex')),

@@ -27,6 +27,7 @@ import { OUTCOME_SETTLED, type OutcomeSettled } from './feedback/events.ts'
 import { foldBrand } from './brand/index.ts'
 import { foldBudget } from './budget/index.ts'
 import { foldGovernance } from './governance/index.ts'
+import { foldNotices } from './notice/index.ts'
 import { foldPromotion, learnOwnModels } from './promotion/index.ts'
 import { foldDecisionIndex, foldHits, foldKpis, foldTally } from './insight/index.ts'
 import type { LoopState } from './loop-state.ts'
@@ -84,6 +85,7 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
   foldBrand(state.brand, event)
   foldGovernance(state.governance, event)
   foldPromotion(state.promotion, event)
+  foldNotices(state.notices, event)
   foldTally(state.tally, event, signals.length)
   foldHits(state.hits, event)
   foldDecisionIndex(state.decisionIndex, event)

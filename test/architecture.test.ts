@@ -126,6 +126,17 @@ describe('architecture', () => {
     assert.deepEqual(wrong.map(show), [])
   })
 
+  it('A11 notices know facts, governance and the kernel, and nothing of how people are reached', () => {
+    const wrong = crossing.filter(
+      ({ from, to }) =>
+        sliceOf(from.path) === 'notice' &&
+        !['kernel', 'governance'].includes(sliceOf(to)) &&
+        !KERNEL_OR_LOG_PORT.has(to) &&
+        !to.endsWith('/events.ts'),
+    )
+    assert.deepEqual(wrong.map(show), [])
+  })
+
   it('A8 only the guardrail makes what delivery takes', () => {
     const makers = src.filter(
       (file) => !isTest(file) && /as Cleared</.test(file.text) && !file.path.startsWith('src/guardrail/'),

@@ -2,6 +2,7 @@
 // the server to and that docs/reference/http.md is written from. A route that is not here fails the test.
 
 import { ADVISOR_DOORS } from './doors-advisors.ts'
+import { NOTICE_DOORS } from './doors-notices.ts'
 
 export const WHO = [
   'none',
@@ -341,6 +342,7 @@ export const DOORS: Readonly<Record<string, Door>> = {
     path: '/api/keys/none/revoke',
     body: {},
   },
+  ...NOTICE_DOORS,
   'GET /healthz': { says: 'The process answers.', may: OPEN },
   'GET /readyz': { says: 'It is restored and takes work: 200, else 503.', may: OPEN },
   'GET /metrics': { says: 'Figures in Prometheus’ text format.', may: OPEN },

@@ -4,6 +4,7 @@ import { ACCESS_ROUTES } from './contract-access.ts'
 import { BRAND_ROUTES } from './contract-brand.ts'
 import { GOVERNANCE_ROUTES } from './contract-governance.ts'
 import { MODEL_ROUTES } from './contract-models.ts'
+import { NOTICE_ROUTES } from './contract-notices.ts'
 import { STOP_ROUTES } from './contract-stop.ts'
 
 /** Every route of the console's API; `lang=en|ru` picks the language of sentences. */
@@ -26,6 +27,7 @@ export const ROUTES = {
   segments: { method: 'GET', path: '/api/segments' },
   ...MODEL_ROUTES,
   health: { method: 'GET', path: '/api/health' },
+  ...NOTICE_ROUTES,
   ...STOP_ROUTES,
   plan: { method: 'GET', path: '/api/plan' },
   applyPlan: { method: 'POST', path: '/api/plan' },

@@ -35,6 +35,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'audit.anchor_failed': 503,
   'link.invalid': 404,
   'stop.changed': 409,
+  'notice.unknown': 404,
   'governance.closed': 409,
   'governance.expired': 409,
   'governance.four_eyes': 409,

@@ -13,6 +13,7 @@ import { createErrorHandler, errorBody } from './errors.ts'
 import { Failure } from '../kernel/failure.ts'
 import { ingestRoutes } from './ingest.ts'
 import { linkRoutes } from './links.ts'
+import { noticeRoutes, type NoticeRouteOptions } from './notice-routes.ts'
 import { metricsText } from './metrics.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { placementRoutes, type DecideResponse, type PlacementQuestion } from './placements.ts'
@@ -21,7 +22,8 @@ import { recommendRoutes, type RecommendRouteOptions } from './recommendations.t
 import { consoleRoutes, secureHeaders } from './static.ts'
 
 export type ServerOptions = Omit<ConsoleOptions, 'report'> &
-  Omit<AccessRouteOptions, 'report'> & {
+  Omit<AccessRouteOptions, 'report'> &
+  NoticeRouteOptions & {
     readonly signer: LinkSigner
     readonly answerPlacement: (question: PlacementQuestion) => Promise<DecideResponse>
     readonly trainRecommender: RecommendConsoleOptions['trainRecommender']
@@ -97,6 +99,7 @@ const guardedRoutes =
     await app.register(consoleApi(options))
     await app.register(recommendConsoleRoutes(options))
     await app.register(accessRoutes(options))
+    await app.register(noticeRoutes(options))
     await app.register(peopleRoutes(options))
     app.get('/healthz', open, async () => ({ status: 'ok' }))
     app.get('/readyz', open, async (_request, reply) =>

@@ -1,20 +1,25 @@
 // Words about an incident on their way out: mail to people, a signed webhook for whatever answers tickets or wakes
 // somebody. Not marketing: no tracking, no unsubscribing.
 
-import { createTransport, type Transporter } from 'nodemailer'
 import { Webhook } from 'standardwebhooks'
-import { Failure, messageOf } from '../kernel/failure.ts'
+import type { PlainMailer } from '../delivery/index.ts'
+import { Failure } from '../kernel/failure.ts'
 import { createVettedFetch } from '../outbound/index.ts'
 import type { BrandNotice, BrandPost } from '../stages/brand/post.ts'
 import type { Config } from './config.ts'
+import { mayReachOf } from './may-reach.ts'
+import { postJson, requireTaken } from './notify/call-out.ts'
+import { mailerOf, mailResponse, senderOf } from './notify/mail-way.ts'
 
 export type BrandPostPorts = {
-  readonly config: Pick<Config, 'smtp' | 'brand'>
+  readonly config: Pick<Config, 'smtp' | 'brand' | 'notify' | 'environment' | 'allowlist'>
   /** Of the plan in force; '' = none. */
   readonly webhook: () => string
   /** Of the business. */
   readonly locale: () => string
   readonly publicUrl: () => string
+  /** Whether this word names a user who is told of incidents anyway, with escalation. */
+  readonly isKnown?: (word: string) => boolean
   /** Restored from a backup and not resumed yet: the living system may be telling people already. */
   readonly isFenced: () => boolean
 }
@@ -22,40 +27,38 @@ export type BrandPostPorts = {
 const TIMEOUT_MS = 10_000
 
 /**
- * Mail for addresses with an `@`, the webhook for all else. Throws Failures `brand.no_way`, `brand.refused`, `brand.restored`,
- * `outbound.*`, `url.refused` when nothing arrived; anything else thrown may have.
+ * Users are left to their own notices; mail for other addresses with an `@`, the webhook for all else. Throws Failures
+ * `brand.no_way`, `brand.restored`, `email.*`, `notify.*`, `url.refused` when nothing arrived; anything else thrown may have.
  */
 export const createBrandPost = (
   ports: BrandPostPorts,
 ): { readonly post: BrandPost; readonly close: () => void } => {
-  const { smtp, brand } = ports.config
-  let transport: Transporter | null = null
-  const mail = async (notice: BrandNotice, to: readonly string[]): Promise<string> => {
-    if (smtp === undefined) throw noWay(`There is no mail server for ${to.join(', ')}.`)
-    transport ??= createTransport({
-      host: smtp.host,
-      port: smtp.port,
-      secure: smtp.secure,
-      connectionTimeout: TIMEOUT_MS,
-      socketTimeout: TIMEOUT_MS,
-      ...(smtp.user === '' ? {} : { auth: { user: smtp.user, pass: smtp.password } }),
-    })
-    const text = textFor(notice, ports.locale())
-    const link = `${ports.publicUrl()}/brand#${notice.incidentId}`
-    try {
-      const sent = (await transport.sendMail({
-        from: brand.mailFrom === '' ? `windvane@${smtp.host}` : brand.mailFrom,
-        to: [...to],
-        subject: notice.title,
-        text: [text, '', link].join('\n'),
-        headers: { 'Auto-Submitted': 'auto-generated', 'X-Windvane-Notice': notice.id },
-      })) as { readonly response?: string }
-      return sent.response ?? ''
-    } catch (error) {
-      throw isCertain(error)
-        ? new Failure({ code: 'brand.refused', message: messageOf(error), cause: error })
-        : error
+  const { config } = ports
+  const { brand } = config
+  let mailer: PlainMailer | null = null
+  const mail = async (notice: BrandNotice, people: readonly string[]): Promise<string> => {
+    mailer ??= mailerOf(config)
+    if (mailer === null) throw noWay(`There is no mail server for ${people.join(', ')}.`)
+    const mayReach = mayReachOf(config)
+    const text = [
+      textFor(notice, ports.locale()),
+      '',
+      `${ports.publicUrl()}/brand#${notice.incidentId}`,
+    ].join('\n')
+    const from = brand.mailFrom === '' ? senderOf(config) : brand.mailFrom
+    const said: string[] = []
+    for (const [index, to] of people.entries()) {
+      if (mayReach !== undefined && !mayReach('email', to))
+        throw new Failure({
+          code: 'notify.not_allowed_here',
+          message: 'A test environment writes to its allowlist only.',
+        })
+      const id = `${notice.id}-${index}`
+      said.push(
+        mailResponse(await mailer.send({ id, from, to, subject: notice.title, text, at: Date.now() })),
+      )
     }
+    return said.join('; ')
   }
   const call = async (notice: BrandNotice, to: readonly string[]): Promise<string> => {
     const url = ports.webhook()
@@ -72,23 +75,16 @@ export const createBrandPost = (
       brand.webhookSecret === ''
         ? {}
         : { 'webhook-signature': new Webhook(brand.webhookSecret).sign(id, at, body) }
-    const answer = await fetch(url, {
-      method: 'POST',
+    const { status } = await postJson(fetch, url, {
+      body,
       headers: {
-        'content-type': 'application/json',
         'webhook-id': id,
         'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
         ...signed,
       },
-      body,
     })
-    if (!answer.ok)
-      throw new Failure({
-        code: 'brand.refused',
-        message: `The webhook answered ${answer.status}.`,
-        hint: 'See `brand.webhook` in the plan.',
-      })
-    return String(answer.status)
+    requireTaken(status, 'The webhook')
+    return String(status)
   }
   return {
     post: async (notice) => {
@@ -98,14 +94,16 @@ export const createBrandPost = (
           message: 'A restored system tells nobody until a person resumes it.',
           hint: 'windvane resume',
         })
-      const people = notice.kind === 'notice' ? notice.to.filter((one) => one.includes('@')) : []
-      const others = notice.to.filter((one) => !people.includes(one))
-      const told: string[] = []
+      const isUser = (word: string): boolean => notice.kind === 'notice' && ports.isKnown?.(word) === true
+      const rest = notice.to.filter((word) => !isUser(word))
+      const people = notice.kind === 'notice' ? rest.filter((one) => one.includes('@')) : []
+      const others = rest.filter((one) => !people.includes(one))
+      const told = rest.length < notice.to.length ? ['users are called by their own ways'] : []
       if (others.length > 0) told.push(await call(notice, others))
       if (people.length > 0) told.push(await mail(notice, people))
       return told.join('; ')
     },
-    close: () => transport?.close(),
+    close: () => void mailer?.close(),
   }
 }
 
@@ -119,12 +117,3 @@ const noWay = (message: string): Failure =>
 /** In the language of the business, else in English, else in any. */
 const textFor = ({ texts }: BrandNotice, locale: string): string =>
   texts[locale] ?? texts[locale.split('-')[0] ?? ''] ?? texts['en'] ?? Object.values(texts)[0] ?? ''
-
-/** Nobody was talked to, or the server said no. */
-const isCertain = (error: unknown): boolean => {
-  const { code, responseCode } = error as { readonly code?: string; readonly responseCode?: number }
-  return (
-    (responseCode !== undefined && responseCode >= 400) ||
-    ['EDNS', 'ECONNECTION', 'ECONNREFUSED', 'EAUTH', 'EENVELOPE'].includes(code ?? '')
-  )
-}

@@ -12,8 +12,7 @@ import { alarmsOf, wordsIn } from '../stages/brand/alarms.ts'
 import { brandTurn } from '../stages/brand/brand-turn.ts'
 import { createHearing, type Hearing } from '../stages/brand/hearing.ts'
 import type { BrandPost } from '../stages/brand/post.ts'
-import { createBrandPost } from './brand-post.ts'
-import type { Config } from './config.ts'
+import { createBrandPost, type BrandPostPorts } from './brand-post.ts'
 
 const TURN_MS = 200
 const TROUBLE_MS = 1_000
@@ -26,10 +25,13 @@ export const startBrand = ({
   config,
   publicUrl,
   mentionHosts,
+  isKnown,
   report,
 }: {
   readonly loop: Loop
-  readonly config: Pick<Config, 'smtp' | 'brand'>
+  readonly config: BrandPostPorts['config']
+  /** Who is told as a user, with escalation, needs no word of the playbook's own. */
+  readonly isKnown: (word: string) => boolean
   readonly publicUrl: () => string
   readonly mentionHosts?: PollerPorts['hosts']
   readonly report: (error: unknown, where: string) => void
@@ -40,6 +42,7 @@ export const startBrand = ({
     webhook: () => state.brand.spec?.webhook ?? '',
     locale: () => state.business.locale,
     publicUrl,
+    isKnown,
     isFenced: () => state.guardrail.pauses.restored !== null && state.guardrail.stops.has('all'),
   })
   const { hostsAllowed, vkToken, redditToken } = config.brand

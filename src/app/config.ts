@@ -10,6 +10,7 @@ import { isRecord } from '../kernel/json.ts'
 import { ROLES } from '../kernel/principal.ts'
 import { shapeOf } from '../kernel/problem.ts'
 import { adAccountSchema, withAdSecrets } from './ad-config.ts'
+import { notifySchema } from './notify/notify-config.ts'
 
 const roleSchema = Type.Enum([...ROLES], { description: ROLES.join(', ') })
 
@@ -123,6 +124,7 @@ export const configSchema = Type.Object(
       },
       { additionalProperties: false },
     ),
+    notify: notifySchema,
     audit: Type.Object(
       {
         anchorPath: Type.String({
@@ -218,6 +220,8 @@ const ENVIRONMENT: Readonly<Record<string, readonly string[]>> = {
   WINDVANE_PUBLIC_URL: ['publicUrl'],
   WINDVANE_VK_TOKEN: ['brand', 'vkToken'],
   WINDVANE_REDDIT_TOKEN: ['brand', 'redditToken'],
+  WINDVANE_TELEGRAM_TOKEN: ['notify', 'telegramToken'],
+  WINDVANE_TELEGRAM_TOKEN_FILE: ['notify', 'telegramTokenFile'],
   WINDVANE_SMTP_HOST: ['smtp', 'host'],
   WINDVANE_SMTP_PORT: ['smtp', 'port'],
   WINDVANE_SMTP_USER: ['smtp', 'user'],
@@ -291,7 +295,7 @@ const withDefaults = (given: Record<string, unknown>): Record<string, unknown> =
   for (const group of ['smtp', 'webhook'] as const)
     if (isRecord(given[group]))
       filled[group] = defaultsOf(configSchema.properties[group].properties, given[group])
-  for (const group of ['audit', 'brand'] as const) {
+  for (const group of ['audit', 'brand', 'notify'] as const) {
     const { [group]: section = {} } = given
     if (isRecord(section)) filled[group] = defaultsOf(configSchema.properties[group].properties, section)
   }
@@ -318,9 +322,17 @@ const defaultsOf = (
 
 /** Secrets that stand in files of their own. */
 const withSecrets = (config: Config, env: ConfigSources['env']): Config => {
-  const { smtp, oidc, ads } = config
+  const { smtp, oidc, ads, notify } = config
   return {
     ...config,
+    ...(notify.telegramTokenFile === ''
+      ? {}
+      : {
+          notify: {
+            ...notify,
+            telegramToken: secretIn('notify.telegramTokenFile', notify.telegramTokenFile),
+          },
+        }),
     ...(smtp === undefined || smtp.passwordFile === ''
       ? {}
       : { smtp: { ...smtp, password: secretIn('smtp.passwordFile', smtp.passwordFile) } }),

@@ -39,6 +39,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./commands/replay.ts')).replayCommand(),
   unmerge: async () => (await import('./commands/unmerge.ts')).unmergeCommand(),
   proposals: async () => (await import('./commands/proposals.ts')).proposalsCommand(),
+  notify: async () => (await import('./commands/notify.ts')).notifyCommand(),
   policy: async () => (await import('./commands/policy.ts')).policyCommand(),
   autonomy: async () => (await import('./commands/autonomy.ts')).autonomyCommand(),
   drill: async () => (await import('./commands/drill.ts')).drillCommand(),

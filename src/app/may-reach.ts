@@ -5,7 +5,10 @@ import type { MayReach } from '../stages/permit.ts'
 import type { Config } from './config.ts'
 
 /** Undefined in production: everybody whom the guardrail lets through. */
-export const mayReachOf = ({ environment, allowlist }: Config): MayReach | undefined => {
+export const mayReachOf = ({
+  environment,
+  allowlist,
+}: Pick<Config, 'environment' | 'allowlist'>): MayReach | undefined => {
   if (environment === 'production') return undefined
   const addresses = new Set(allowlist.map((entry) => entry.trim().toLowerCase()))
   return (channel, address) => {

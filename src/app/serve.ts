@@ -10,7 +10,7 @@ import { isRecord } from '../kernel/json.ts'
 import { LOCAL_OPERATOR } from '../kernel/principal.ts'
 import type { PlanResult } from '../api/contract.ts'
 import { welcomeUrl } from '../api/people-routes.ts'
-import { createServer } from '../api/server.ts'
+import { createServer, type ServerOptions } from '../api/server.ts'
 import type { AccessDesk } from '../governance/access/index.ts'
 import type { ViewSources } from '../api/views/sources.ts'
 import { createCtx, type RatedClock } from './clock.ts'
@@ -22,6 +22,7 @@ import { serveAccess } from './serve-access.ts'
 import type { Keyring } from './keys.ts'
 import { applyTo, exportPlan } from './apply-plan.ts'
 import { applyPolicy, viewPolicy } from './policy-plan.ts'
+import { createNoticeDesk } from './notify/notice-desk.ts'
 import { openSystem, type AdsOptions, type System } from './system.ts'
 import { version } from './version.ts'
 
@@ -95,10 +96,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       stop: system.stop,
       drill: createDrill({ loop, dir, outside: system.outside, url: () => local, token }),
       governor: system.governor,
-      policy: {
-        view: () => viewPolicy(loop),
-        apply: async (yaml, dryRun, by) => applyPolicy(system, { yaml, dryRun, by }),
-      },
+      policy: policyOf(system),
       importEvents: async (events) => importEvents(system, events),
       audit: system.audit === null ? null : { tip: system.audit.tip, anchor: system.audit.anchors.now },
       answerPlacement: system.answerPlacement,
@@ -106,6 +104,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       trainRecommender: system.trainRecommender,
       reportResponse: system.reportResponse,
       hearing: system.hearing,
+      notices: createNoticeDesk(system),
       consoleDir: consoleDir(),
       version,
       isReady: () => ready,
@@ -138,6 +137,11 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     throw error
   }
 }
+
+const policyOf = (system: System): ServerOptions['policy'] => ({
+  view: () => viewPolicy(system.loop),
+  apply: async (yaml, dryRun, by) => applyPolicy(system, { yaml, dryRun, by }),
+})
 
 const sourcesOf = ({ mode, clock, truth }: ServeOptions, system: System): ViewSources => ({
   loop: system.loop,

@@ -24,6 +24,7 @@ import { dumpState, type Loop, type LoopState } from '../loop.ts'
 import type { NewEvent } from '../log/port.ts'
 import { recoverExecuting } from '../governance/index.ts'
 import type { PollerPorts } from '../connect/index.ts'
+import { recoverCalls } from '../stages/notifying.ts'
 import { recoverNotices } from '../stages/brand/brand-turn.ts'
 import type { Hearing } from '../stages/brand/hearing.ts'
 import { createCourier, type Courier, type CourierPorts } from '../stages/courier.ts'
@@ -43,6 +44,7 @@ import { startBrand } from './brand-wheel.ts'
 import type { Config } from './config.ts'
 import type { Keyring } from './keys.ts'
 import { createKpiClock, type KpiClock } from './kpi-clock.ts'
+import { startNotifier, type Notifier } from './notify/notifier.ts'
 import { openLoop } from './open-loop.ts'
 import { startGateWheel } from './gate-wheel.ts'
 import { createModelTrainer, type ModelTrainer } from './model-trainer.ts'
@@ -93,6 +95,8 @@ export type System = {
   readonly modelTrainer: ModelTrainer
   /** Takes in what sources say. */
   readonly hearing: Hearing
+  /** Tells people what they must know. */
+  readonly notifier: Notifier
   readonly stopFile: StopFile | null
   readonly stop: RaiseStop
   /** What stops from outside the log, as senders see it. */
@@ -137,7 +141,9 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   await resumeUnmerges(loop)
   const every = config.snapshotEveryEvents
   const saving = createSaving(state, snapshots, { every, offset: snapshotOffset, report })
-  const brand = startBrand({ ...options, loop })
+  const troubles = troublesOf(loop, dir)
+  const notifier = startNotifier({ ...options, loop, signer, hash, troubles })
+  const brand = startBrand({ ...options, loop, isKnown: notifier.isKnown })
   const executors = executorsFor(state, brand.post)
   const governor = createGovernor({ loop, executors, report })
   const audit = openAudit(options, opened.tip, () => state.guardrail.pauses.epoch)
@@ -157,12 +163,13 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     hash,
     modelTrainer,
     hearing: brand.hearing,
+    notifier,
     stopFile,
     outside,
     stop: stopRaiser({ loop, watched, report: options.report }),
     snapshotOffset: saving.offset,
     audit,
-    troubles: troublesOf(loop, dir),
+    troubles,
     answerPlacement: async (question) =>
       answerPlacement({ loop, outside, hash, render: writer.placement }, question),
     answerRecommendation: async (question) => answerRecommendation({ loop, outside }, question),
@@ -173,7 +180,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     snapshot: saving.now,
     close: async () => {
       pulse.stop()
-      for (const beside of [brand, gateWheel, trainer, moneyWheel]) await beside.stop()
+      for (const beside of [notifier, brand, gateWheel, trainer, moneyWheel]) await beside.stop()
       await modelTrainer.close()
       await wheel.stop()
       await kpis.close()
@@ -246,6 +253,7 @@ const recordStart = async (
     ...recoverUnknown(state.delivery, ctx.now()),
     ...recoverExecuting(state.governance, ctx.now()),
     ...recoverNotices(state, ctx.now()),
+    ...recoverCalls(state, ctx.now()),
     startedEvent(ctx, channels, mode),
   ])
 }

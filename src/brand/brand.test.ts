@@ -91,7 +91,7 @@ describe('brand', () => {
   it('BW30 a restored system tells nobody; without a way it says so', async () => {
     const codeOf = async (isFenced: boolean): Promise<string> => {
       const { post, close } = createBrandPost({
-        config: { brand: NO_BRAND },
+        config: { brand: NO_BRAND, notify: NO_NOTIFY, environment: 'production', allowlist: [] },
         webhook: () => '',
         locale: () => 'en',
         publicUrl: () => 'http://localhost',
@@ -136,3 +136,13 @@ describe('brand', () => {
 })
 
 const NO_BRAND = { vkToken: '', redditToken: '', hostsAllowed: [], webhookSecret: '', mailFrom: '' }
+const NO_NOTIFY = {
+  mailFrom: '',
+  telegramToken: '',
+  telegramTokenFile: '',
+  telegramApi: '',
+  telegramHostsAllowed: [],
+  webhookUrl: '',
+  webhookSecret: '',
+  webhookHostsAllowed: [],
+}

@@ -79,6 +79,17 @@ export type RampSpec = {
   readonly errors: number
 }
 
+/** When others are called, and how often one person may be. */
+export type CallsSpec = {
+  /** Nobody answered in this time: the next are called. */
+  readonly answerMs: number
+  /** The same where it is urgent. */
+  readonly urgentMs: number
+  /** Most calls of one person; what is not urgent may take half of them. */
+  readonly hourMax: number
+  readonly dayMax: number
+}
+
 export type GovernancePolicy = {
   readonly levels: Readonly<Record<ActionClass, Level>>
   /** The first that fits says the level. */
@@ -118,6 +129,8 @@ export type GovernancePolicy = {
   readonly ramp: RampSpec | null
   /** Messages a minute after a STOP is lifted; null = as fast as they go. */
   readonly resumePerMinute: number | null
+  /** Left out: `DEFAULT_CALLS`. */
+  readonly calls?: CallsSpec
 }
 
 export const POLICY_APPLIED = 'governance.policy_applied.v1'

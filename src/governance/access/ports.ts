@@ -14,6 +14,8 @@ export type StoredUser = {
   readonly recovery: readonly string[]
   /** At identity providers. */
   readonly identities: readonly { readonly issuer: string; readonly subject: string }[]
+  /** Their chat in Telegram, sealed; the log says whether it stands for them. */
+  readonly telegram?: string
 }
 
 export type StoredTotp = {

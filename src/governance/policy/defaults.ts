@@ -2,7 +2,7 @@
 // says), and the careful one that a new installation starts with.
 
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../kernel/time.ts'
-import type { GovernancePolicy } from '../events.ts'
+import type { CallsSpec, GovernancePolicy } from '../events.ts'
 
 /** Campaigns act as their plan says; what advisors wish waits. No ramp, nothing earned or lost. */
 export const OPEN_POLICY: GovernancePolicy = {
@@ -20,6 +20,14 @@ export const OPEN_POLICY: GovernancePolicy = {
   earn: null,
   ramp: null,
   resumePerMinute: null,
+}
+
+/** Half an hour for what waits, ten minutes for what is urgent; nobody is called more than six times an hour. */
+export const DEFAULT_CALLS: CallsSpec = {
+  answerMs: 30 * MINUTE_MS,
+  urgentMs: 10 * MINUTE_MS,
+  hourMax: 6,
+  dayMax: 24,
 }
 
 /** A new campaign reaches 1 %, then 10 %, then everybody; autonomy is earned and lost; no flood after STOP. */

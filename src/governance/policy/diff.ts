@@ -33,6 +33,7 @@ export const diffPolicy = (from: GovernancePolicy, to: GovernancePolicy): readon
     up: 'raise',
     show: String,
   }),
+  ...wholeChange('calls', from.calls, to.calls, () => 'same'),
 ]
 
 /** Whether nothing in it lets the machine do more than before. */

@@ -182,6 +182,17 @@ export const governanceSchema = Type.Object(
         description: 'write `{stages: [{share: 1%, hold: 24h, contacts: 50}]}` or `off`',
       }),
     ),
+    calls: Type.Optional(
+      Type.Object(
+        {
+          answer_within: Type.Optional(Duration),
+          urgent_within: Type.Optional(Duration),
+          per_hour: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })),
+          per_day: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+        },
+        { ...closed, description: 'when nobody answers others are called; most calls of one person' },
+      ),
+    ),
     resume: Type.Optional(
       Type.Union(
         [

@@ -4,9 +4,11 @@ import { formatDuration, parseDuration } from '../../kernel/duration.ts'
 import { isFailure } from '../../kernel/failure.ts'
 import { problem, shapeOf, type Problem } from '../../kernel/problem.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
-import type { GovernancePolicy, HoursSpec, Level, RampSpec } from '../events.ts'
+import { DAY_MS, MINUTE_MS } from '../../kernel/time.ts'
+import type { CallsSpec, GovernancePolicy, HoursSpec, Level, RampSpec } from '../events.ts'
 import {
   CAREFUL_POLICY,
+  DEFAULT_CALLS,
   EXPIRY_MS_MAX,
   EXPIRY_MS_MIN,
   HOLD_MS_MAX,
@@ -67,6 +69,7 @@ export const parseGovernance = (json: unknown): Result<GovernancePolicy, readonl
     earn: readEarn(given.earn, problems),
     ramp: readRamp(given.ramp, problems),
     resumePerMinute: typeof given.resume === 'object' ? given.resume.per_minute : null,
+    ...(given.calls === undefined ? {} : { calls: readCalls(given.calls, problems) }),
   }
   return problems.length > 0 ? err(problems) : ok(policy)
 }
@@ -116,6 +119,33 @@ export const renderGovernance = (policy: GovernancePolicy): FriendlyGovernance =
         },
   ramp: policy.ramp === null ? 'off' : rampText(policy.ramp),
   resume: policy.resumePerMinute === null ? 'at_once' : { per_minute: policy.resumePerMinute },
+  ...(policy.calls === undefined ? {} : { calls: callsText(policy.calls) }),
+})
+
+const CALL_MS = { min: MINUTE_MS, max: DAY_MS }
+
+const readCalls = (given: NonNullable<FriendlyGovernance['calls']>, problems: Problem[]): CallsSpec => ({
+  answerMs: readMs(
+    given.answer_within,
+    DEFAULT_CALLS.answerMs,
+    { path: 'calls.answer_within', ...CALL_MS },
+    problems,
+  ),
+  urgentMs: readMs(
+    given.urgent_within,
+    DEFAULT_CALLS.urgentMs,
+    { path: 'calls.urgent_within', ...CALL_MS },
+    problems,
+  ),
+  hourMax: given.per_hour ?? DEFAULT_CALLS.hourMax,
+  dayMax: given.per_day ?? DEFAULT_CALLS.dayMax,
+})
+
+const callsText = ({ answerMs, urgentMs, hourMax, dayMax }: CallsSpec) => ({
+  answer_within: formatDuration(answerMs),
+  urgent_within: formatDuration(urgentMs),
+  per_hour: hourMax,
+  per_day: dayMax,
 })
 
 type FriendlyRule = NonNullable<FriendlyGovernance['rules']>[number]

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { makeBrand, makeDryRun } from './generate-brand.ts'
 import { makeMoney } from './generate-money.ts'
 import { makeBrief, makeLift, makeStop } from './generate-brief.ts'
+import { makeAhead } from './generate-ahead.ts'
 import { makeGate } from './generate-gate.ts'
 import { makeGuardrails, makePolicy, makePolicyResult, makeProposals } from './generate-governance.ts'
 import { makeKpis } from './generate-kpis.ts'
@@ -238,6 +239,7 @@ function createWorld(first: FixtureState) {
             : ['campaigns.cart.actions: one action added', 'limits.personCaps.0.max: 3 → 2'],
         waits: null,
         because: [],
+        forecasts: dryRun === true && problems.length === 0 ? [makeAhead('winback', state)] : [],
       },
     ]
   }
@@ -265,6 +267,7 @@ function createWorld(first: FixtureState) {
       return /^p\d+$/.test(id)
         ? [200, makeCustomer(id, state, lang)]
         : [404, failure('customer.unknown', 'There is no such customer.', 'Search by e-mail, id or phone.')]
+    if (/^\/api\/campaigns\/[^/]+\/forecast$/.test(path)) return [200, makeAhead(id, state)]
     if (path === '/api/gate') return [200, makeGate(state)]
     if (path === '/api/kpis') return [200, makeKpis(state)]
     if (path === '/api/attribution') return [200, makeAttribution(state, url.searchParams)]

@@ -31,6 +31,8 @@ export const campaignForecastSchema = Type.Object({
       /** Chance that what comes in does not cover the costs. */
       lossChance: nullable(Type.Number()),
       basis: Type.String(),
+      /** What it may cost beside money; null: too few messages went out to tell. */
+      risk: nullable(Type.Object({ unsubscribes: range, complaints: range, learntFrom: Type.Integer() })),
     }),
   ),
 })

@@ -19,6 +19,7 @@ export * from './contract-recommend.ts'
 export * from './contract-gate.ts'
 export * from './contract-stop.ts'
 export { attributionSchema, type AttributionView } from './contract-attribution.ts'
+import { campaignForecastSchema } from './contract-forecast.ts'
 export { campaignForecastSchema, type CampaignForecastView } from './contract-forecast.ts'
 export { kpisSchema, type Kpis } from './contract-kpis.ts'
 
@@ -306,6 +307,8 @@ export const planResultSchema = Type.Object({
   waits: nullable(Type.String()),
   /** Why a person must look. */
   because: Type.Array(reasonSchema),
+  /** Of a dry run: what new and changed campaigns would bring, at most five of them. */
+  forecasts: Type.Array(campaignForecastSchema),
 })
 
 export const errorSchema = Type.Object({

@@ -4,6 +4,7 @@ import { actorOf } from '../governance/index.ts'
 import { may } from '../governance/access/index.ts'
 import { POLICY_APPLIED } from '../governance/events.ts'
 import { Failure } from '../kernel/failure.ts'
+import { canonicalJson } from '../kernel/json.ts'
 import type { Problem } from '../kernel/problem.ts'
 import { spellPrincipal, type Principal } from '../kernel/principal.ts'
 import type { NewEvent } from '../log/port.ts'
@@ -13,6 +14,7 @@ import { PLAN_APPLIED, type Loop, type PlanApplied } from '../loop.ts'
 import { proposals, type Proposals } from '../promotion/index.ts'
 import { parsePlan, planInForce, planVersion, renderPlan, type PlanSpec } from './plan.ts'
 import { planFacts, type PlanFact } from './plan-facts.ts'
+import { forecastSome } from '../stages/forecasting.ts'
 import { wishFor } from '../stages/proposing.ts'
 import { reviewPlan } from './plan-review.ts'
 
@@ -41,6 +43,7 @@ export const applyTo = async (ports: PlanPorts, request: ApplyRequest): Promise<
     changes: [],
     waits: null,
     because: [],
+    forecasts: [],
   })
   const first = parsePlan(yaml, planInForce(loop.state))
   if (first.plan === null) return refused(first.problems)
@@ -80,7 +83,7 @@ const putInForce = async (loop: Loop, { from, to, dryRun, by, decides }: Step): 
   const facts: readonly PlanFact[] = [...decides.before, ...planFacts(from, to, signed), ...decides.after]
   const changes = facts.map(({ change }) => change)
   const version = planVersion(to)
-  const result = { version, problems: [], changes }
+  const result = { version, problems: [], changes, forecasts: [] }
   if (facts.length === 0) return { ...result, applied: !dryRun, waits: null, because: [] }
   if (!dryRun && facts.some(({ type }) => type === POLICY_APPLIED) && !may(by, 'policy.change'))
     throw new Failure({
@@ -91,7 +94,12 @@ const putInForce = async (loop: Loop, { from, to, dryRun, by, decides }: Step): 
   const step = { from, to, facts, inverse: planFacts(to, from, signed) }
   const review = reviewPlan(loop.state, step, signed.by, now)
   const because = review.grounds.map((ground) => ({ ...ground }))
-  if (dryRun) return { ...result, applied: false, waits: null, because }
+  if (dryRun) {
+    const there = new Set(from.campaigns.map((campaign) => canonicalJson(campaign)))
+    const changed = to.campaigns.filter((campaign) => !there.has(canonicalJson(campaign)))
+    const forecasts = forecastSome(loop.state, changed, now)
+    return { ...result, applied: false, waits: null, because, forecasts }
+  }
   if (because.length > 0)
     return { ...result, applied: false, waits: await wishFor(loop, review.wish, review.grounds), because }
   const applied: PlanApplied = { version, changes, by: spellPrincipal(by) }

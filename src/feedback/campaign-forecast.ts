@@ -2,8 +2,8 @@
 // Rates are learnt from its own past, leaning on the business's other campaigns while that is short, and on what people
 // order anyway while there is none; every interval is of futures drawn with all of that uncertainty in it.
 
-import { assert } from '../kernel/assert.ts'
-import { createRng, type Rng } from '../kernel/rng.ts'
+import { createRng } from '../kernel/rng.ts'
+import { drawBeta, drawBinomial, rangeOf, type Range80 } from './draws.ts'
 
 /** What settled decisions to act have brought: results with costs taken off, over the goal's window. */
 export type PastResults = {
@@ -26,8 +26,6 @@ export type CampaignAhead = {
   readonly organic: { readonly orders: number; readonly marginPerOrder: number; readonly cost: number } | null
   readonly seed: string
 }
-
-export type Range80 = { readonly mean: number; readonly low: number; readonly high: number }
 
 export type CampaignForecast = {
   readonly messages: Range80
@@ -146,47 +144,4 @@ const spreadOf = (others: readonly PastResults[], share: number): number => {
   const seen = shares.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (shares.length - 1)
   const chance = others.reduce((sum, { settled }) => sum + (share * (1 - share)) / settled, 0) / others.length
   return Math.min(1, Math.max(SPREAD_OF_RUNS, Math.sqrt(Math.max(0, seen - chance)) / share))
-}
-
-const rangeOf = (draws: readonly number[]): Range80 => {
-  const sorted = draws.toSorted((left, right) => left - right)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
-  return { mean: draws.reduce((sum, one) => sum + one, 0) / draws.length, low: at(0.1), high: at(0.9) }
-}
-
-/** Marsaglia and Tsang's gamma, with the usual step for shapes below 1. */
-const drawGamma = (rng: Rng, shape: number): number => {
-  assert(shape > 0, 'a gamma draw needs a shape above 0')
-  if (shape < 1) return drawGamma(rng, shape + 1) * Math.max(1e-300, rng.uniform()) ** (1 / shape)
-  const d = shape - 1 / 3
-  const c = 1 / Math.sqrt(9 * d)
-  for (;;) {
-    const x = rng.normal()
-    const v = (1 + c * x) ** 3
-    if (v <= 0) continue
-    if (Math.log(Math.max(1e-300, rng.uniform())) < x ** 2 / 2 + d - d * v + d * Math.log(v)) return d * v
-  }
-}
-
-const drawBeta = (rng: Rng, { a, b }: { readonly a: number; readonly b: number }): number => {
-  const [x, y] = [drawGamma(rng, a), drawGamma(rng, b)]
-  return x + y === 0 ? 0 : x / (x + y)
-}
-
-const EXACT_MAX = 60
-
-/** Exact for few; else normal, rounded, which is as good where many are expected, or Poisson where few are. */
-const drawBinomial = (rng: Rng, n: number, p: number): number => {
-  if (n <= EXACT_MAX) {
-    let hits = 0
-    for (let i = 0; i < n; i++) if (rng.uniform() < p) hits++
-    return hits
-  }
-  const mean = n * p
-  if (mean < 20) {
-    let hits = 0
-    for (let product = rng.uniform(); product > Math.exp(-mean); product *= rng.uniform()) hits++
-    return Math.min(n, hits)
-  }
-  return Math.min(n, Math.max(0, Math.round(mean + Math.sqrt(mean * (1 - p)) * rng.normal())))
 }

@@ -12,6 +12,7 @@ import {
   DELIVERY_SENT,
   DELIVERY_UNKNOWN,
   type DeliveryResponded,
+  type DeliverySent,
 } from '../delivery/events.ts'
 import { OUTCOME_SETTLED, type OutcomeSettled } from '../feedback/events.ts'
 
@@ -43,6 +44,10 @@ export type CampaignTally = {
   nothing: number
   conversions: number
   reward: number
+  /** Messages accepted by their receivers, and what came back of them from people. */
+  sent: number
+  unsubscribed: number
+  complained: number
   actions: Record<string, ActionTally>
 }
 
@@ -88,6 +93,7 @@ export const foldTally = (tally: Tally, event: LogEvent, freshSignals: number): 
       return countDecision(tally, event.at, event.data as DecisionMade)
     case DELIVERY_SENT:
       tally.totals.sent++
+      campaignOf(tally, (event.data as DeliverySent).campaignId).sent++
       hourOf(tally, event.at).sent++
       return
     case DELIVERY_FAILED:
@@ -137,6 +143,9 @@ const campaignOf = (tally: Tally, id: string): CampaignTally => {
     nothing: 0,
     conversions: 0,
     reward: 0,
+    sent: 0,
+    unsubscribed: 0,
+    complained: 0,
     actions: {},
   })
 }
@@ -173,6 +182,8 @@ const countDecision = (tally: Tally, at: number, made: DecisionMade): void => {
 const countResponse = (tally: Tally, response: DeliveryResponded): void => {
   if (response.machine) return
   tally.totals[response.kind]++
+  if (response.kind === 'unsubscribed' || response.kind === 'complained')
+    campaignOf(tally, response.campaignId)[response.kind]++
 }
 
 const countOutcome = (tally: Tally, at: number, outcome: OutcomeSettled): void => {

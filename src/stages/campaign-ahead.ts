@@ -1,12 +1,18 @@
 // What a campaign's next run will bring, worked out from the folded state: everybody of its audience is decided on as if it
 // were now, nothing is recorded, and the chances of all are added up.
 
-import { NOTHING } from '../kernel/ids.ts'
+import { asCampaignId, NOTHING } from '../kernel/ids.ts'
 import { DAY_MS, localTime } from '../kernel/time.ts'
 import type { CampaignSpec, DecisionMade } from '../decision/events.ts'
 import { campaignOf } from '../decision/index.ts'
-import { asCampaignId } from '../kernel/ids.ts'
-import { forecastCampaign, type CampaignForecast, type PastResults } from '../feedback/index.ts'
+import {
+  forecastCampaign,
+  forecastRisk,
+  type CampaignForecast,
+  type CampaignRisk,
+  type PastContacts,
+  type PastResults,
+} from '../feedback/index.ts'
 import { countedIn, type CampaignTally } from '../insight/index.ts'
 import { countProfiles } from '../profile/index.ts'
 import type { LoopState } from '../loop.ts'
@@ -25,13 +31,16 @@ export const addChance = (drawn: Drawn, { group, verdict, candidates }: Decision
 
 const DAYS_LOOKED_AT = 28
 
+/** Beside what it brings, who may leave or complain; null: too few messages went out to tell. */
+export type RunForecast = CampaignForecast & { readonly risk: CampaignRisk | null }
+
 /** The forecast of a run whose chances are `drawn`, as of `now` (ms). */
 export const forecastRun = (
   state: LoopState,
   campaign: CampaignSpec,
   { drawn, now }: { readonly drawn: Drawn; readonly now: number },
-): CampaignForecast =>
-  forecastCampaign({
+): RunForecast => ({
+  ...forecastCampaign({
     messages: drawn.messages,
     messagesVariance: drawn.variance,
     own: pastOf(state.tally.campaigns[campaign.id]),
@@ -40,7 +49,37 @@ export const forecastRun = (
     ),
     organic: organicOf(state, campaign, now),
     seed: `${campaign.id} ${state.offset}`,
-  })
+  }),
+  risk: forecastRisk({
+    messages: drawn.messages,
+    messagesVariance: drawn.variance,
+    own: contactsOf(state, [campaign.id]),
+    others: contactsOf(
+      state,
+      Object.keys(state.tally.campaigns).filter(
+        (id) => id !== campaign.id && sharesChannel(state, id, campaign),
+      ),
+    ),
+    seed: `${campaign.id} ${state.offset}`,
+  }),
+})
+
+const contactsOf = ({ tally }: LoopState, ids: readonly string[]): PastContacts => {
+  const sum = { sent: 0, unsubscribed: 0, complained: 0 }
+  for (const id of ids) {
+    const own = Object.hasOwn(tally.campaigns, id) ? tally.campaigns[id] : undefined
+    sum.sent += own?.sent ?? 0
+    sum.unsubscribed += own?.unsubscribed ?? 0
+    sum.complained += own?.complained ?? 0
+  }
+  return sum
+}
+
+/** Nobody unsubscribes from a banner: what mails did says nothing of it. */
+const sharesChannel = (state: LoopState, id: string, { actions }: CampaignSpec): boolean =>
+  campaignOf(state.decision, asCampaignId(id))?.actions.some(({ channel }) =>
+    actions.some((own) => own.channel === channel),
+  ) ?? false
 
 /** Counts are not to be mixed with money, nor orders with sign-ups. */
 const isLike = (state: LoopState, id: string, { goal }: CampaignSpec): boolean => {

@@ -4,11 +4,10 @@
 import { DAY_MS, localTime } from '../kernel/time.ts'
 import type { CampaignSpec } from '../decision/events.ts'
 import { decisionIdOf, peopleOf } from '../decision/index.ts'
-import type { CampaignForecast } from '../feedback/index.ts'
 import type { LoopState } from '../loop.ts'
 import { countProfiles, eachProfile } from '../profile/index.ts'
 import { signalHealth } from '../signal/index.ts'
-import { addChance, forecastRun, type Drawn } from './campaign-ahead.ts'
+import { addChance, forecastRun, type Drawn, type RunForecast } from './campaign-ahead.ts'
 import { decideFor } from './deciding.ts'
 
 export type Ahead = {
@@ -21,7 +20,7 @@ export type Ahead = {
   /** Where the number of times comes from: everybody's own draw, what it decided so far, how often its event came. */
   readonly times: 'audience' | 'own_decisions' | 'events' | 'unknown'
   /** Null: how often it will be asked is not known. */
-  readonly forecast: CampaignForecast | null
+  readonly forecast: RunForecast | null
 }
 
 /** People decided on for a forecast, evenly spread; the sums are scaled up. */
@@ -57,11 +56,20 @@ export const forecastAhead = (state: LoopState, given: CampaignSpec, now: number
   }
 }
 
+/** Campaigns foretold at once: each goes through up to {@link SAMPLE_MAX} people. */
+export const AHEAD_AT_ONCE = 5
+
+/** Forecasts of the first few of these, as if they were live under the limits and segments in force. */
+export const forecastSome = (state: LoopState, campaigns: readonly CampaignSpec[], now: number) =>
+  campaigns
+    .slice(0, AHEAD_AT_ONCE)
+    .map((campaign) => ({ campaignId: campaign.id, ...forecastAhead(state, campaign, now) }))
+
 /** Everybody, or an even sample of them: who is in the audience and what each draw would send. */
 const sampleOf = (state: LoopState, campaign: CampaignSpec, now: number) => {
   const known = countProfiles(state.profile)
   const step = Math.max(1, Math.ceil(known / SAMPLE_MAX))
-  const people = peopleOf(state.profile, state.business)
+  const people = peopleOf(state.profile, state.business, state.persons)
   const drawn: Drawn = { messages: 0, variance: 0 }
   const cause = { kind: 'schedule', ref: 'forecast' } as const
   let [seen, looked, inAudience] = [0, 0, 0]

@@ -321,6 +321,12 @@ describe('the console in a browser', { skip: absent }, () => {
       await page.fill('.plan-text', `${plan}# more\n`)
       await page.click('text=Check')
       await page.waitForSelector('text=Sound: applying makes 2 changes')
+      // C24: what the draft would bring, with who may leave; and of one in force that waits for what never came.
+      const ahead = await page.innerText('.draft-ahead')
+      assert.match(ahead, /winback[\s\S]*3,742 to 3,818[\s\S]*Unsubscribe\s+14[\s\S]*Complaints\s+0\.84/)
+      await page.selectOption('.campaigns-lists select', 'welcome')
+      await page.waitForSelector('text=how often that will be is not known yet')
+      assert.deepEqual(await inspect(page, 'plan-draft'), [])
       await page.click('button:has-text("Apply")')
       await page.waitForSelector('text=Applied: b52e1f77 is in force')
       await page.waitForSelector('text=In force: b52e1f77')

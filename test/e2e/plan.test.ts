@@ -65,6 +65,13 @@ describe('the plan', () => {
     )
     assert.deepEqual([dry.applied, dry.problems], [false, []])
     assert.deepEqual(dry.changes.toSorted(), ['campaigns: ~winback', 'holdout: 0.2'])
+    // CF7: what the changed campaign would bring, of nobody known yet.
+    const [ahead, ...more] = dry.forecasts
+    assert.deepEqual([ahead?.campaignId, ahead?.of, ahead?.known, more], ['winback', 'run', 0, []])
+    assert.deepEqual(
+      [ahead?.forecast?.messages.mean, ahead?.forecast?.basis, ahead?.forecast?.risk],
+      [0, 'nothing', null],
+    )
     assert.equal(server.served.system.loop.state.offset, offset)
     assert.deepEqual(await exported(server), before_)
   })

@@ -17,6 +17,7 @@ import { readDoor, readKey, subscribeSession } from './session.ts'
 import { readSettings, subscribeSettings, type Settings } from './settings.ts'
 import type {
   Brief,
+  CampaignForecastView,
   Customer,
   Customers,
   DataHealth,
@@ -156,6 +157,24 @@ export function useGate() {
     queryKey: ['gate', lang],
     queryFn: ({ signal }) => ask<Gate>({ key, path: PATHS.gate, query: { lang }, signal }),
     refetchInterval: POLL_MS * 2,
+  })
+}
+
+/** What a campaign will bring; worked out by trial decisions, so it is asked for once a minute at most. */
+export function useCampaignForecast(campaignId: string) {
+  const key = useKey()
+  const { lang } = useSettings()
+  return useQuery({
+    queryKey: ['campaign-forecast', campaignId, lang],
+    queryFn: ({ signal }) =>
+      ask<CampaignForecastView>({
+        key,
+        path: pathWith(PATHS.campaignForecast, campaignId),
+        query: { lang },
+        signal,
+      }),
+    enabled: campaignId !== '',
+    staleTime: 60_000,
   })
 }
 

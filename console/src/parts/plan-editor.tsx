@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { useApplyPlan } from '../data/queries.ts'
+import { DraftAhead } from './campaign-ahead.tsx'
 import { Failed } from './states.tsx'
 import { useWords } from './words-context.tsx'
 import type { Plan, PlanResult } from '../../../src/api/contract.ts'
@@ -118,6 +119,7 @@ function Result({ result }: { readonly result: PlanResult }) {
           <li key={change}>{change}</li>
         ))}
       </ul>
+      <DraftAhead forecasts={result.forecasts} />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 // Campaigns, segments and the plan they come from. The plan is text under version control: checked
 // before it is applied, with every problem named by its place.
 
+import { CampaignAhead } from '../parts/campaign-ahead.tsx'
 import { PlanEditor } from '../parts/plan-editor.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { useLive } from '../parts/live-context.tsx'
@@ -17,9 +18,10 @@ export function CampaignsView() {
       <header className="view-head">
         <h1>{t('campaigns.title')}</h1>
       </header>
+      <CampaignTable />
       <div className="campaigns">
         <div className="campaigns-lists">
-          <CampaignTable />
+          <CampaignAhead />
           <SegmentTable />
         </div>
         <section aria-labelledby="plan-title">

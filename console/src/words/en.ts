@@ -1,5 +1,6 @@
 // English. Keys are the same in every language; the types and a test hold them together.
 
+import { enAhead } from './en-ahead.ts'
 import { enAccess } from './en-access.ts'
 import { enFrame } from './en-frame.ts'
 import { enBrand } from './en-brand.ts'
@@ -19,6 +20,7 @@ export const en = {
   ...enMoney,
   ...enModels,
   ...enGate,
+  ...enAhead,
   ...enOffers,
   ...enBrand,
   ...enGovern,

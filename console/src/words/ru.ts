@@ -1,6 +1,7 @@
 // Russian.
 
 import type { WordKey } from './en.ts'
+import { ruAhead } from './ru-ahead.ts'
 import { ruAccess } from './ru-access.ts'
 import { ruFrame } from './ru-frame.ts'
 import { ruBrand } from './ru-brand.ts'
@@ -20,6 +21,7 @@ export const ru: Readonly<Record<WordKey, string>> = {
   ...ruMoney,
   ...ruModels,
   ...ruGate,
+  ...ruAhead,
   ...ruOffers,
   ...ruBrand,
   ...ruGovern,

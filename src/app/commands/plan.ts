@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { Failure, messageOf } from '../../kernel/failure.ts'
 import { LOCAL_OPERATOR } from '../../kernel/principal.ts'
 import type { Plan, PlanResult } from '../../api/contract.ts'
+import type { Range80 } from '../../feedback/index.ts'
 import { createRenderer } from '../../delivery/index.ts'
 import { callServer } from '../control.ts'
 import { print } from '../output.ts'
@@ -66,7 +67,7 @@ const readText = (file: string): string => {
   }
 }
 
-const planText = ({ applied, problems, changes, version, waits, because }: PlanResult): string => {
+const planText = ({ applied, problems, changes, version, waits, because, forecasts }: PlanResult): string => {
   if (problems.length > 0)
     return [
       `Nothing was changed: ${problems.length} problem(s).`,
@@ -90,5 +91,26 @@ const planText = ({ applied, problems, changes, version, waits, because }: PlanR
     applied ? `In force now (version ${version}):` : 'Would change:',
     ...list,
     ...(why.length === 0 ? [] : ['A person would have to approve it because of', ...why]),
+    ...(forecasts.length === 0
+      ? []
+      : ['Expected (80 % interval), as if live now:', ...forecasts.map(aheadLine)]),
   ].join('\n')
+}
+
+/** One line of what a campaign would bring. */
+const aheadLine = ({ campaignId, of, days, audience, forecast }: PlanResult['forecasts'][number]): string => {
+  const about = `  ${campaignId}, ${of === 'run' ? 'next run' : `${days} days`}, ${audience} in the audience:`
+  if (forecast === null) return `${about} not known yet`
+  const range = (name: string, one: Range80 | null, digits: number) =>
+    one === null
+      ? `${name} not known yet`
+      : `${name} ${one.mean.toFixed(digits)} (${one.low.toFixed(digits)} … ${one.high.toFixed(digits)})`
+  const { messages, buyers, margin, risk } = forecast
+  return [
+    `${about} ${range('messages', messages, 0)}`,
+    range('with a result', buyers, 0),
+    range('result', margin, 2),
+    range('unsubscribes', risk?.unsubscribes ?? null, 1),
+    range('complaints', risk?.complaints ?? null, 1),
+  ].join(', ')
 }

@@ -7,10 +7,10 @@ import { asCampaignId, NOTHING } from '../../kernel/ids.ts'
 import { didYouMean } from '../../kernel/problem.ts'
 import type { CampaignSpec, DecisionMade } from '../../decision/events.ts'
 import { campaignOf, campaignsInForce, decisionIdOf, explain, peopleOf } from '../../decision/index.ts'
-import type { CampaignForecast, Range80 } from '../../feedback/index.ts'
+import type { Range80 } from '../../feedback/index.ts'
 import type { LoopState } from '../../loop.ts'
 import { eachProfile } from '../../profile/index.ts'
-import { addChance, forecastRun, type Drawn } from '../../stages/campaign-ahead.ts'
+import { addChance, forecastRun, type Drawn, type RunForecast } from '../../stages/campaign-ahead.ts'
 import { forecastAhead } from '../../stages/forecasting.ts'
 import { decideFor } from '../../stages/deciding.ts'
 import { note, print, table } from '../output.ts'
@@ -37,7 +37,7 @@ type Preview = {
   readonly byAction: Readonly<Record<string, number>>
   readonly rows: readonly Row[]
   /** Of the next run, or of four weeks of a campaign that waits; null when how often it will be asked is not known. */
-  readonly forecast: CampaignForecast | null
+  readonly forecast: RunForecast | null
 }
 
 export const previewCommand = (): Command =>
@@ -156,9 +156,9 @@ const previewText = (
     ]),
   ].join('\n')
 
-const forecastText = (forecast: CampaignForecast | null, words: Words): readonly string[] => {
+const forecastText = (forecast: RunForecast | null, words: Words): readonly string[] => {
   if (forecast === null) return [words.waits]
-  const { messages, buyers, margin, lossChance, basis } = forecast
+  const { messages, buyers, margin, lossChance, basis, risk } = forecast
   const range = (one: Range80 | null, digits: number) =>
     one === null
       ? words.unknown
@@ -170,6 +170,8 @@ const forecastText = (forecast: CampaignForecast | null, words: Words): readonly
       [words.buyers, range(buyers, 0)],
       [words.result, range(margin, 2)],
       [words.loss, lossChance === null ? words.unknown : `${(100 * lossChance).toFixed(0)} %`],
+      [words.unsubscribes, range(risk?.unsubscribes ?? null, 1)],
+      [words.complaints, range(risk?.complaints ?? null, 1)],
     ]),
     words.basis[basis],
   ]
@@ -183,6 +185,8 @@ const WORDS = {
     buyers: 'people with a result in the window',
     result: 'result, costs taken off',
     loss: 'chance of a loss',
+    unsubscribes: 'people who unsubscribe',
+    complaints: 'complaints',
     unknown: 'not known yet',
     basis: {
       own: 'Learnt from its own past. People who would have bought anyway are among them: what it adds is in the lift.',
@@ -199,6 +203,8 @@ const WORDS = {
     buyers: 'людей с результатом за окно',
     result: 'результат за вычетом затрат',
     loss: 'вероятность убытка',
+    unsubscribes: 'отпишутся',
+    complaints: 'жалоб',
     unknown: 'пока не известно',
     basis: {
       own: 'По её собственному прошлому. Среди этих людей есть и те, кто купил бы сам: что она добавляет, показывает прирост.',

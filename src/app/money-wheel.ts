@@ -8,6 +8,7 @@ import { isFailure } from '../kernel/failure.ts'
 import type { Loop } from '../loop.ts'
 import { demandReading } from '../stages/demand-reading.ts'
 import { createMoneyClock, moneyTurn, stopTurn } from '../stages/money.ts'
+import type { MoneyPorts } from '../stages/money-ports.ts'
 import { tellStops } from '../stages/money-stop.ts'
 import { mayRaise } from '../stages/spend-permit.ts'
 
@@ -17,18 +18,18 @@ const TROUBLE_MS = 1_000
 
 export type MoneyWheel = { readonly stop: () => Promise<void> }
 
-export const startMoneyWheel = (about: {
+type MoneyWheelParts = {
   readonly loop: Loop
   readonly platforms: ReadonlyMap<string, AdPlatform>
   readonly outside: () => OutsideStops
   /** Demand of a day relative to the usual; null when nobody knows. */
   readonly demandOn: (day: number) => number | null
-  readonly report: (error: unknown, where: string) => void
-}): MoneyWheel => {
-  const { loop, platforms, outside, demandOn, report } = about
+}
+
+/** What the wheel's turns work with. */
+export const moneyPortsOf = ({ loop, platforms, outside, demandOn }: MoneyWheelParts): MoneyPorts => {
   const { state, ctx } = loop
-  const clock = createMoneyClock()
-  const ports = {
+  return {
     books: state.guardrail.books,
     budget: state.budget,
     platforms,
@@ -41,6 +42,14 @@ export const startMoneyWheel = (about: {
     mayRaise: (move: SpendMove) => mayRaise(state, move, ctx.now()),
     stopsApart: true,
   }
+}
+
+export const startMoneyWheel = (
+  about: MoneyWheelParts & { readonly report: (error: unknown, where: string) => void },
+): MoneyWheel => {
+  const { platforms, report } = about
+  const clock = createMoneyClock()
+  const ports = moneyPortsOf(about)
   let running = true
   const run = async (turn: () => Promise<unknown>, everyMs: number): Promise<void> => {
     let troubled = false

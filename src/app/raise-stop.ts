@@ -17,10 +17,13 @@ export const stopRaiser =
     loop,
     watched,
     report,
+    after = afterMs,
   }: {
     readonly loop: Loop
     readonly watched: WatchedStop
     readonly report: (error: unknown, where: string) => void
+    /** Does something later; returns how to call it off. */
+    readonly after?: (ms: number, act: () => void) => () => void
   }): RaiseStop =>
   async (raised) => {
     const { hold, stopFile } = watched
@@ -45,17 +48,22 @@ export const stopRaiser =
           release()
         },
       )
-    let timer: NodeJS.Timeout | undefined
+    let callOff = (): void => undefined
     const impatient = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
+      callOff = after(LOG_PATIENCE_MS, () => {
         // Without a file only the log is left to wait for.
         if (file()) resolve()
-      }, LOG_PATIENCE_MS)
+      })
     })
     try {
       await Promise.race([recorded, impatient])
     } finally {
-      clearTimeout(timer)
+      callOff()
     }
     recorded.catch((error: unknown) => report(error, 'stop'))
   }
+
+const afterMs = (ms: number, act: () => void): (() => void) => {
+  const timer = setTimeout(act, ms)
+  return () => clearTimeout(timer)
+}

@@ -18,7 +18,11 @@ export type WatchedStop = {
 }
 
 /** `isAlive`: whether the rest of what a sender must know can be read; false stops everything. */
-export const watchStopFile = (file: StopFile | null, isAlive: () => boolean = () => true): WatchedStop => {
+export const watchStopFile = (
+  file: StopFile | null,
+  isAlive: () => boolean = () => true,
+  clock: () => number = () => performance.now(),
+): WatchedStop => {
   const holds = new Set<StopScope>()
   let seen: OutsideStops = NO_OUTSIDE_STOPS
   let seenAt = Number.NEGATIVE_INFINITY
@@ -61,7 +65,7 @@ export const watchStopFile = (file: StopFile | null, isAlive: () => boolean = ()
             },
           },
     outside: () => {
-      const now = performance.now()
+      const now = clock()
       if (now - seenAt < STOP_FILE_SEEN_MS) return seen
       seenAt = now
       seen = look()

@@ -11,7 +11,6 @@ import {
   createLinkSigner,
   createRenderer,
   createWebhookChannel,
-  recoverUnknown,
   type AdPlatform,
   type Channel,
   type LinkSigner,
@@ -19,13 +18,8 @@ import {
 } from '../delivery/index.ts'
 import type { OutsideStops } from '../guardrail/index.ts'
 import type { ChannelName } from '../profile/events.ts'
-import { SYSTEM_STARTED, type SystemStarted } from '../guardrail/events.ts'
 import { dumpState, type Loop, type LoopState } from '../loop.ts'
-import type { NewEvent } from '../log/port.ts'
-import { recoverExecuting } from '../governance/index.ts'
 import type { PollerPorts } from '../connect/index.ts'
-import { recoverCalls } from '../stages/notifying.ts'
-import { recoverNotices } from '../stages/brand/brand-turn.ts'
 import type { Hearing } from '../stages/brand/hearing.ts'
 import { createCourier, type Courier, type CourierPorts } from '../stages/courier.ts'
 import { createGovernor, type Governor } from '../stages/governor.ts'
@@ -55,6 +49,7 @@ import { responseFacts } from './responses.ts'
 import { mayReachOf } from './may-reach.ts'
 import { lookAtAll, startPulse } from './pulse.ts'
 import { stopRaiser, type RaiseStop } from './raise-stop.ts'
+import { startFacts } from './start-facts.ts'
 import { stopFileIn, type StopFile } from './stop-file.ts'
 import { watchStopFile } from './stop-watch.ts'
 import { startTrainer, type TrainingSummary } from './trainer.ts'
@@ -137,7 +132,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   })
   const courier = courierOf(options, { loop, channels, render: writer.message, outside, hash })
 
-  await recordStart(loop, [...channels.keys(), 'onsite'], options.mode)
+  await loop.record(startFacts(loop, { channels: [...channels.keys(), 'onsite'], mode: options.mode }))
   await resumeUnmerges(loop)
   const every = config.snapshotEveryEvents
   const saving = createSaving(state, snapshots, { every, offset: snapshotOffset, report })
@@ -242,39 +237,11 @@ const watchStops = (dir: string | null, { state, log }: Loop) => {
   return { pulse, watched: watchStopFile(dir === null ? null : stopFileIn(dir), pulse.isAlive) }
 }
 
-/** Before anything is under way: what a crash left between attempt and result is unknown, for good. */
-const recordStart = async (
-  loop: Loop,
-  channels: SystemStarted['channels'],
-  mode: SystemStarted['mode'],
-): Promise<void> => {
-  const { state, ctx } = loop
-  await loop.record([
-    ...recoverUnknown(state.delivery, ctx.now()),
-    ...recoverExecuting(state.governance, ctx.now()),
-    ...recoverNotices(state, ctx.now()),
-    ...recoverCalls(state, ctx.now()),
-    startedEvent(ctx, channels, mode),
-  ])
-}
-
 const closeAll = async (parts: Iterable<{ readonly close: () => Promise<void> }>): Promise<void> => {
   for (const part of parts) await part.close()
 }
 
 const NO_ADS: AdsOptions = { platforms: new Map(), demandOn: () => null }
-
-const startedEvent = (
-  ctx: Ctx,
-  channels: SystemStarted['channels'],
-  mode: SystemStarted['mode'],
-): NewEvent<SystemStarted> => ({
-  id: ctx.newId(),
-  type: SYSTEM_STARTED,
-  key: '',
-  at: ctx.now(),
-  data: { channels, mode },
-})
 
 const channelsOf = ({ config, channels }: SystemOptions): ReadonlyMap<ChannelName, Channel> => {
   if (channels !== undefined) return new Map(channels.map((channel) => [channel.name, channel]))

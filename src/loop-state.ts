@@ -49,19 +49,21 @@ import {
 import { createNotices, dumpNotices, restoreNotices, type Notices } from './notice/index.ts'
 import { createPromotion, dumpPromotion, restorePromotion, type Promotion } from './promotion/index.ts'
 import {
-  createDecisionIndex,
+  ACTS_KEPT,
+  createOffsetRing,
+  DECISIONS_KEPT,
   createHits,
   createKpis,
   createTally,
-  dumpDecisionIndex,
+  dumpOffsetRing,
   dumpHits,
   dumpKpis,
   dumpTally,
-  restoreDecisionIndex,
+  restoreOffsetRing,
   restoreHits,
   restoreKpis,
   restoreTally,
-  type DecisionIndex,
+  type OffsetRing,
   type Hits,
   type Kpis,
   type Tally,
@@ -96,7 +98,9 @@ export type LoopState = {
   readonly notices: Notices
   readonly tally: Tally
   readonly hits: Hits
-  readonly decisionIndex: DecisionIndex
+  /** Where decisions stand in the log, and where acts of people do. */
+  readonly decisionIndex: OffsetRing
+  readonly acts: OffsetRing
   readonly kpis: Kpis
   readonly access: AccessState
 }
@@ -124,7 +128,8 @@ export const createState = (): LoopState => ({
   notices: createNotices(),
   tally: createTally(),
   hits: createHits(),
-  decisionIndex: createDecisionIndex(),
+  decisionIndex: createOffsetRing(DECISIONS_KEPT),
+  acts: createOffsetRing(ACTS_KEPT),
   kpis: createKpis(),
   access: createAccess(),
 })
@@ -150,7 +155,8 @@ export const dumpState = (state: LoopState): Record<string, Dump> => ({
   notices: dumpNotices(state.notices),
   tally: dumpTally(state.tally),
   hits: dumpHits(state.hits),
-  decisionIndex: dumpDecisionIndex(state.decisionIndex),
+  decisionIndex: dumpOffsetRing(state.decisionIndex),
+  acts: dumpOffsetRing(state.acts),
   kpis: dumpKpis(state.kpis),
   access: dumpAccess(state.access),
 })
@@ -195,7 +201,8 @@ export const restoreState = (parts: Readonly<Record<string, Dump>>): LoopState =
     notices: restoreNotices(part('notices')),
     tally: restoreTally(part('tally')),
     hits: restoreHits(part('hits')),
-    decisionIndex: restoreDecisionIndex(part('decisionIndex')),
+    decisionIndex: restoreOffsetRing(part('decisionIndex'), DECISIONS_KEPT),
+    acts: restoreOffsetRing(part('acts'), ACTS_KEPT),
     kpis: restoreKpis(part('kpis')),
     access: restoreAccess(part('access')),
   }

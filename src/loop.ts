@@ -29,7 +29,7 @@ import { foldBudget } from './budget/index.ts'
 import { foldGovernance } from './governance/index.ts'
 import { foldNotices } from './notice/index.ts'
 import { foldPromotion, learnOwnModels } from './promotion/index.ts'
-import { foldDecisionIndex, foldHits, foldKpis, foldTally } from './insight/index.ts'
+import { foldActs, foldDecisionIndex, foldHits, foldKpis, foldTally } from './insight/index.ts'
 import type { LoopState } from './loop-state.ts'
 
 export { createState, dumpState, restoreState, type LoopState } from './loop-state.ts'
@@ -89,6 +89,7 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
   foldTally(state.tally, event, signals.length)
   foldHits(state.hits, event)
   foldDecisionIndex(state.decisionIndex, event)
+  foldActs(state.acts, event)
   foldKpis(state.kpis, event, signals, business)
   foldAccess(state.access, event)
   state.offset = event.offset

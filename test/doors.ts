@@ -154,6 +154,8 @@ export const DOORS: Readonly<Record<string, Door>> = {
   },
   ...ADVISOR_DOORS,
   'GET /api/audit/tip': { says: 'Where the chain of the log ends.', may: APPROVES },
+  'GET /api/audit/acts': { says: 'Who did what, when and why, newest first.', may: APPROVES },
+  'GET /api/audit/export': { says: 'Every act as CSV or NDJSON.', may: APPROVES },
   'POST /api/audit/anchor': {
     says: 'Signs the end of the chain and puts it under the anchors.',
     may: APPROVES,

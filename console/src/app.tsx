@@ -29,6 +29,7 @@ import { DecisionsView } from './views/decisions.tsx'
 import { GuardrailsView } from './views/guardrails.tsx'
 import { HealthView } from './views/health.tsx'
 import { ImpactView } from './views/impact.tsx'
+import { AuditView } from './views/audit.tsx'
 import { AttributionView } from './views/attribution.tsx'
 import { RecommendationsView } from './views/recommendations.tsx'
 import { KpisView } from './views/kpis.tsx'
@@ -133,6 +134,7 @@ function CurrentView() {
         {view === 'money' && <MoneyView />}
         {view === 'brand' && <BrandView />}
         {view === 'campaigns' && <CampaignsView />}
+        {view === 'audit' && <AuditView />}
         {view === 'health' && <HealthView />}
         {view === 'settings' && (
           <Suspense fallback={<Loading rows={6} />}>

@@ -41,6 +41,8 @@ describe('the fixture server', async () => {
     ['/api/money', contract.moneySchema],
     ['/api/brand', contract.brandSchema],
     ['/api/brand/dry-run', contract.dryRunSchema],
+    ['/api/audit/acts?group=approvals&limit=5', contract.actsPageSchema],
+    ['/api/audit/tip', contract.auditTipSchema],
     ['/api/stop', contract.stopSchema],
     ['/api/plan', contract.planSchema],
   ]

@@ -13,6 +13,7 @@ import { makeMoney } from './generate-money.ts'
 import { makeBrief, makeLift, makeStop } from './generate-brief.ts'
 import { makeAhead } from './generate-ahead.ts'
 import { makeGate } from './generate-gate.ts'
+import { makeActs, makeTip } from './generate-audit.ts'
 import { makeGuardrails, makePolicy, makePolicyResult, makeProposals } from './generate-governance.ts'
 import { makeKpis } from './generate-kpis.ts'
 import { makeAttribution, makeRecommendations } from './generate-offers.ts'
@@ -280,6 +281,8 @@ function createWorld(first: FixtureState) {
     if (path === '/api/brand/dry-run') return [200, makeDryRun()]
     if (path === '/api/proposals') return [200, proposals()]
     if (path === '/api/policy') return [200, makePolicy(state)]
+    if (path === '/api/audit/acts') return [200, makeActs(state, url.searchParams)]
+    if (path === '/api/audit/tip' || path === '/api/audit/anchor') return [200, makeTip()]
     if (path === '/api/guardrails') return [200, makeGuardrails(state)]
     if (path === '/api/plan') return [200, state === 'empty' ? { ...plan, yaml: '' } : plan]
     return [404, failure('route.unknown', 'No such route.', '')]

@@ -112,7 +112,7 @@ export const consoleApi =
     app.addHook('preClose', async () => stream.close())
     lookRoutes(app, options, stream)
     actRoutes(app, options)
-    auditRoutes(app, options.audit)
+    auditRoutes(app, options.audit, sources)
     moneyRoutes(app, sources)
     attributionRoutes(app, sources)
     forecastRoutes(app, sources)

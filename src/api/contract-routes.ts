@@ -1,6 +1,7 @@
 // Every address that the console asks. Part of `contract.ts`.
 
 import { ACCESS_ROUTES } from './contract-access.ts'
+import { AUDIT_ROUTES } from './contract-audit.ts'
 import { BRAND_ROUTES } from './contract-brand.ts'
 import { GOVERNANCE_ROUTES } from './contract-governance.ts'
 import { MODEL_ROUTES } from './contract-models.ts'
@@ -40,6 +41,7 @@ export const ROUTES = {
   experiments: { method: 'POST', path: '/api/money/experiments' },
   closeIncident: { method: 'POST', path: '/api/money/close-incident' },
   ...BRAND_ROUTES,
+  ...AUDIT_ROUTES,
   stream: { method: 'GET', path: '/api/stream' },
   ...GOVERNANCE_ROUTES,
 } as const

@@ -35,6 +35,7 @@ export const CONSOLE_PAGES = [
   '/brand',
   '/plan',
   '/campaigns',
+  '/audit',
   '/health',
   '/settings',
   '/welcome',

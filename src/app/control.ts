@@ -49,6 +49,8 @@ const isAlive = (pid: number): boolean => {
 }
 
 const TIMEOUT_MS = 30_000
+/** For what may be long. */
+const FILE_TIMEOUT_MS = 3_600_000
 
 /** Calls the running server as its operator. Throws a Failure with the server's own words. */
 export const callServer = async <T>(
@@ -58,9 +60,30 @@ export const callServer = async <T>(
   body?: unknown,
   timeoutMs = TIMEOUT_MS,
 ): Promise<T> => {
-  let response: Response
+  const response = await askServer(card, method, path, body, timeoutMs)
+  const text = await response.text()
+  const answer: unknown = text === '' ? null : JSON.parse(text)
+  if (response.ok) return answer as T
+  throw refusalOf(response.status, text, answer)
+}
+
+/** A file of the running server, piece by piece. Throws as {@link callServer}. */
+export const fileFromServer = async (card: ServerCard, path: string): Promise<AsyncIterable<Uint8Array>> => {
+  const response = await askServer(card, 'GET', path, undefined, FILE_TIMEOUT_MS)
+  if (response.ok && response.body !== null) return response.body
+  const text = await response.text()
+  throw refusalOf(response.status, text, JSON.parse(text))
+}
+
+const askServer = async (
+  card: ServerCard,
+  method: 'GET' | 'POST',
+  path: string,
+  body: unknown,
+  timeoutMs: number,
+): Promise<Response> => {
   try {
-    response = await fetch(new URL(path, card.url), {
+    return await fetch(new URL(path, card.url), {
       method,
       headers: {
         authorization: `Bearer ${card.token}`,
@@ -77,13 +100,13 @@ export const callServer = async <T>(
       cause,
     })
   }
-  const text = await response.text()
-  const answer: unknown = text === '' ? null : JSON.parse(text)
-  if (response.ok) return answer as T
+}
+
+const refusalOf = (status: number, text: string, answer: unknown): Failure => {
   const error = isRecord(answer) && isRecord(answer['error']) ? answer['error'] : {}
   const { code, message, hint } = error
-  throw new Failure({
-    code: typeof code === 'string' ? code : `http.${response.status}`,
+  return new Failure({
+    code: typeof code === 'string' ? code : `http.${status}`,
     message: typeof message === 'string' ? message : text,
     ...(typeof hint === 'string' ? { hint } : {}),
   })

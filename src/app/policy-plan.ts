@@ -8,7 +8,7 @@ import { Failure, messageOf } from '../kernel/failure.ts'
 import { isRecord } from '../kernel/json.ts'
 import { DAY_MS } from '../kernel/time.ts'
 import type { Principal } from '../kernel/principal.ts'
-import { decisionOffsets } from '../insight/index.ts'
+import { offsetsBefore } from '../insight/index.ts'
 import type { PolicyImpact, PolicyResult, PolicyView } from '../api/contract-governance.ts'
 import type { Loop } from '../loop.ts'
 import { policyImpact, type LevelCounts } from '../stages/policy-impact.ts'
@@ -84,7 +84,7 @@ const impactOf = async (loop: Loop, policy: Parameters<typeof policyImpact>[1]):
   let before = loop.state.offset + 1
   let complete = false
   while (decisions.length < DECISIONS_MAX) {
-    const offsets = decisionOffsets(loop.state.decisionIndex, before, PAGE)
+    const offsets = offsetsBefore(loop.state.decisionIndex, before, PAGE)
     if (offsets.length === 0) {
       complete = true
       break

@@ -1,14 +1,11 @@
 // Public exports of insight: what the log adds up to, for people to look at.
 export { createTally, dumpTally, foldTally, restoreTally } from './tally.ts'
 export type { ActionTally, CampaignTally, HourTally, Tally } from './tally.ts'
-export {
-  createDecisionIndex,
-  decisionOffsets,
-  dumpDecisionIndex,
-  foldDecisionIndex,
-  restoreDecisionIndex,
-} from './decision-index.ts'
-export type { DecisionIndex } from './decision-index.ts'
+export { DECISIONS_KEPT, foldDecisionIndex } from './decision-index.ts'
+export { ACT_GROUPS, ACTS, ACTS_KEPT, foldActs, isAct } from './acts.ts'
+export type { ActGroup, ActType } from './acts.ts'
+export { createOffsetRing, dumpOffsetRing, offsetsBefore, restoreOffsetRing } from './offset-ring.ts'
+export type { OffsetRing } from './offset-ring.ts'
 // The business's figures: counted, watched, foretold.
 export { countedIn } from './kpi-counts.ts'
 export type { KpiCounts } from './kpi-counts.ts'

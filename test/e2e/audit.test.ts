@@ -10,11 +10,14 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { Webhook } from 'standardwebhooks'
+import type { Act, ActsPage } from '../../src/api/contract.ts'
+import { createCsvSplitter } from '../../src/connect/csv-records.ts'
+import { ACTS } from '../../src/insight/index.ts'
 import { createAnchorSigner, newAnchorKey } from '../../src/app/audit/anchor.ts'
 import { anchorFile } from '../../src/app/audit/anchor-keeper.ts'
 import { verifyAudit, type AuditReport } from '../../src/app/audit/verify.ts'
 import { openKeys } from '../../src/app/keys.ts'
-import { MAIN, closeAtEnd, noonClock, open, tempFolder, until, type Serving } from './serving.ts'
+import { MAIN, ROOT, closeAtEnd, noonClock, open, tempFolder, until, type Serving } from './serving.ts'
 
 const run = promisify(execFile)
 
@@ -176,6 +179,76 @@ describe('windvane audit', () => {
     assert.equal(verified.data.content.anchor, linesOf(anchors).at(-1))
     await server.close()
     assert.deepEqual(server.reports, [])
+  })
+})
+
+describe('acts', () => {
+  it('KP12 E14 tell who did what, why and on whose yes; the file is whole and runs in no spreadsheet', async () => {
+    const { server, dir } = await audited()
+    const formula = '=HYPERLINK("http://evil.example","x")'
+    for (const scope of ['channel:email', 'all'])
+      await server.ask('POST', '/api/stop', { body: { scope, reason: formula } })
+    await server.ask('POST', '/api/resume', { body: { scope: 'all', waitingSeen: 0 } })
+    const pageOf = async (query: string): Promise<ActsPage> => {
+      const { status, json, text } = await server.ask('GET', `/api/audit/acts?${query}`)
+      assert.equal(status, 200, text)
+      return json as ActsPage
+    }
+    const { items, next } = await pageOf('')
+    assert.equal(next, null)
+    assert.deepEqual(items.map(({ text, reason, group }) => [text, reason, group]).slice(0, 3), [
+      ['Lifted the STOP: everything', '', 'stop'],
+      ['STOP: everything', formula, 'stop'],
+      ['STOP: channel:email', formula, 'stop'],
+    ])
+    assert.ok(items.every(({ who }) => who.name !== ''))
+    assert.equal((await pageOf('lang=ru&group=stop')).items[1]?.text, 'СТОП: всё')
+    assert.deepEqual((await pageOf('who=nobody-of-this-name')).items, [])
+    // Page by page it is the same list.
+    const walked: Act[] = []
+    for (let before: string | null = ''; before !== null; ) {
+      const page: ActsPage = await pageOf(`limit=1${before === '' ? '' : `&before=${before}`}`)
+      walked.push(...page.items)
+      before = page.next
+    }
+    assert.deepEqual(walked, items)
+    assert.equal((await server.ask('GET', '/api/audit/acts?before=x')).status, 422)
+    assert.equal((await server.ask('GET', '/api/audit/export?from=lately')).status, 422)
+
+    const csv = (await server.ask('GET', '/api/audit/export')).text
+    const ndjson = (await server.ask('GET', '/api/audit/export?format=ndjson')).text
+    const table = createCsvSplitter({ delimiter: ',', columns: 0, recordCharsMax: 100_000 })
+      .push(csv)
+      .flatMap((record) => (record.ok ? [record.fields] : []))
+    assert.equal(table[0]?.[0], 'offset')
+    assert.equal(table.length, items.length + 1)
+    assert.deepEqual(
+      ndjson
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Act),
+      items.toReversed(),
+    )
+    assert.ok(csv.includes(`'=HYPERLINK`))
+    for (const cell of table.flat()) assert.doesNotMatch(cell, /^[=+\-@\t\r]/)
+
+    const out = join(tempFolder(), 'acts.csv')
+    const beside = await run(process.execPath, [MAIN, 'audit', 'export', '--data', dir, '--out', out])
+    assert.match(beside.stderr, /Written to/)
+    assert.equal(readFileSync(out, 'utf8'), csv)
+    await server.close()
+    const atRest = await run(process.execPath, [MAIN, 'audit', 'export', '--data', dir])
+    assert.equal(atRest.stdout, csv)
+    const listed = await run(process.execPath, [MAIN, 'audit', 'acts', '--data', dir, '--lang', 'ru'])
+    assert.match(listed.stdout, /СТОП снят: всё/)
+  })
+
+  it('E14 are types of events that there are', () => {
+    const told = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8')
+    assert.deepEqual(
+      Object.keys(ACTS).filter((type) => !told.includes(`| \`${type}\` |`)),
+      [],
+    )
   })
 })
 

@@ -33,6 +33,7 @@ const VIEWS = {
   attribution: '/attribution',
   recommendations: '/recommendations',
   campaigns: '/plan',
+  audit: '/audit',
   health: '/health',
   money: '/money',
   approvals: '/approvals',

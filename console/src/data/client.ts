@@ -40,6 +40,13 @@ export async function ask<T>(options: Ask): Promise<T> {
   throw failureOf(response.status, answer, options.atDoor === true)
 }
 
+/** A file as it comes; throws as {@link ask}. */
+export async function fetchFile(options: Ask): Promise<Blob> {
+  const response = await send(options)
+  if (response.ok) return response.blob()
+  throw failureOf(response.status, await response.json().catch(() => null), false)
+}
+
 /** Path with its query; empty values are left out. */
 export function addressOf(path: string, query: Ask['query'] = {}): string {
   const parts = new URLSearchParams()

@@ -15,6 +15,7 @@ export type View =
   | 'recommendations'
   | 'brand'
   | 'campaigns'
+  | 'audit'
   | 'health'
   | 'settings'
 export type Route = { readonly view: View | 'unknown'; readonly id: string | null }
@@ -25,7 +26,7 @@ export const VIEW_GROUPS = [
   { group: 'people', views: ['customers', 'models', 'recommendations'] },
   { group: 'worth', views: ['impact', 'money', 'kpis', 'attribution'] },
   { group: 'plan', views: ['campaigns', 'guardrails'] },
-  { group: 'system', views: ['health', 'settings'] },
+  { group: 'system', views: ['health', 'audit', 'settings'] },
 ] as const satisfies readonly { readonly group: string; readonly views: readonly View[] }[]
 export const VIEWS: readonly View[] = VIEW_GROUPS.flatMap(({ views }) => [...views])
 /** At the thumb on a phone; the others are one tap further. */
@@ -45,6 +46,7 @@ const ADDRESSES: Readonly<Record<View, string>> = {
   brand: 'brand',
   money: 'money',
   campaigns: 'plan',
+  audit: 'audit',
   health: 'health',
   settings: 'settings',
 }

@@ -2,6 +2,7 @@
 
 import { enAhead } from './en-ahead.ts'
 import { enAccess } from './en-access.ts'
+import { enAudit } from './en-audit.ts'
 import { enFrame } from './en-frame.ts'
 import { enBrand } from './en-brand.ts'
 import { enGate } from './en-gate.ts'
@@ -14,6 +15,7 @@ import { enViews } from './en-views.ts'
 
 export const en = {
   ...enAccess,
+  ...enAudit,
   ...enFrame,
   ...enViews,
   ...enKpis,

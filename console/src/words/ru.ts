@@ -3,6 +3,7 @@
 import type { WordKey } from './en.ts'
 import { ruAhead } from './ru-ahead.ts'
 import { ruAccess } from './ru-access.ts'
+import { ruAudit } from './ru-audit.ts'
 import { ruFrame } from './ru-frame.ts'
 import { ruBrand } from './ru-brand.ts'
 import { ruGate } from './ru-gate.ts'
@@ -15,6 +16,7 @@ import { ruViews } from './ru-views.ts'
 
 export const ru: Readonly<Record<WordKey, string>> = {
   ...ruAccess,
+  ...ruAudit,
   ...ruFrame,
   ...ruViews,
   ...ruKpis,

@@ -4,7 +4,7 @@ import type { LogEvent } from '../../log/port.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { DECISION_MADE, type DecisionMade } from '../../decision/events.ts'
 import { campaignOf, explain, replayRecord } from '../../decision/index.ts'
-import { decisionOffsets } from '../../insight/index.ts'
+import { offsetsBefore } from '../../insight/index.ts'
 import { refOf, timelineOffsets } from '../../profile/index.ts'
 import { OUTCOME_SETTLED, type OutcomeSettled } from '../../feedback/events.ts'
 import type { DecisionDetail, DecisionRow, DecisionsPage } from '../contract.ts'
@@ -41,7 +41,7 @@ export const viewDecisions = async (sources: ViewSources, query: DecisionQuery):
       hint: 'Pass on what `next` of the page before said.',
     })
   for (let looked = 0; looked < LOOKED_AT_MAX; looked += PAGE) {
-    const offsets = decisionOffsets(decisionIndex, before, PAGE)
+    const offsets = offsetsBefore(decisionIndex, before, PAGE)
     if (offsets.length === 0) return { items: rows, next: null }
     const events = await loop.log.get(offsets)
     for (const event of events) {
@@ -66,7 +66,7 @@ export const decisionsAfter = async (
 ): Promise<{ readonly rows: readonly DecisionRow[]; readonly offset: number }> => {
   const { loop } = sources
   const offset = loop.state.offset
-  const offsets = decisionOffsets(loop.state.decisionIndex, offset + 1, limit).filter((at) => at > after)
+  const offsets = offsetsBefore(loop.state.decisionIndex, offset + 1, limit).filter((at) => at > after)
   const events = await loop.log.get(offsets)
   const rows: DecisionRow[] = []
   for (const { data } of events.toReversed()) rows.push(await rowOf(sources, data as DecisionMade, language))

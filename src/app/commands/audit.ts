@@ -12,11 +12,14 @@ import { readConfig } from '../config.ts'
 import { callServer, readCard } from '../control.ts'
 import { openKeys } from '../keys.ts'
 import { print } from '../output.ts'
+import { listActs, exportActs } from './audit-acts.ts'
 import { dataCommand, onEither, requireData, type Common } from './shared.ts'
 
 export const auditCommand = (): Command =>
   new Command('audit')
-    .description('whether the log was tampered with; anchors to keep elsewhere')
+    .description('who did what; whether the log was tampered with; anchors to keep elsewhere')
+    .addCommand(listActs())
+    .addCommand(exportActs())
     .addCommand(verifyCommand())
     .addCommand(anchorCommand())
     .addCommand(keyCommand())

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { checkAdPlatform, type PlatformBench } from '../../delivery/testing/platform-conformance.ts'
 import { isFailure } from '../../kernel/failure.ts'
 import { createFileAds } from './file-ads.ts'
 import { AD_TRAITS } from './traits.ts'
@@ -32,6 +33,57 @@ const withFile = async (
   rmSync(dir, { recursive: true })
 }
 const ask = { externalIds: ['a', 'b', 'c'], fromDay: 20_454, toDay: 20_455 }
+
+/** An export that a person keeps up to date by what is proposed. */
+const openKept = async (name: string): Promise<PlatformBench> => {
+  const dir = mkdtempSync(join(tmpdir(), 'file-ads-'))
+  const [spendFile, proposalsFile] = [join(dir, name), join(dir, 'proposals.ndjson')]
+  const budgets = new Map([
+    ['a', 500],
+    ['b', 500],
+  ])
+  const exported = (): void => {
+    const rows = [...budgets].map(([line, budget]) => ({
+      line,
+      day: '2026-01-02',
+      spend: 7.5,
+      clicks: 3,
+      budget,
+    }))
+    const text = name.endsWith('.csv')
+      ? [Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row))]
+          .map((row) => row.join(','))
+          .join('\n')
+      : rows.map((row) => JSON.stringify(row)).join('\n')
+    writeFileSync(spendFile, text)
+  }
+  exported()
+  let edits = 0
+  return {
+    platform: createFileAds(
+      { account: 'billboards', currency: 'EUR', spendFile, proposalsFile },
+      { traits, now: () => 0 },
+    ),
+    lines: ['a', 'b'],
+    budgets: [500_000_000, 550_000_000],
+    unknownLine: 'c',
+    days: { from: 20_450, to: 20_455 },
+    truth: (line) => (budgets.get(line) ?? 0) * 1_000_000,
+    edits: () => edits,
+    strike: null,
+    carryOut: () => {
+      const last = readFileSync(proposalsFile, 'utf8').trim().split('\n').at(-1) ?? '{}'
+      const { line, budget } = JSON.parse(last) as { line: string; budget: number }
+      budgets.set(line, budget)
+      edits++
+      exported()
+    },
+    close: async () => rmSync(dir, { recursive: true }),
+  }
+}
+
+for (const name of ['spend.csv', 'spend.ndjson'])
+  checkAdPlatform(`file (${name})`, async () => openKept(name))
 
 describe('a platform by files', () => {
   it('AD12 reads CSV and NDJSON alike: the latest budget is the one in force', async () => {
@@ -68,6 +120,20 @@ describe('a platform by files', () => {
       const { line, action, budget } = JSON.parse(lines[0] ?? '') as Record<string, unknown>
       assert.deepEqual([line, action, budget], ['a', 'set_daily_budget', 25])
     })
+  })
+
+  it('AD12 without its export nothing is told and nothing proposed', async () => {
+    const gone = {
+      account: 'x',
+      currency: 'EUR',
+      spendFile: '/nowhere/spend.csv',
+      proposalsFile: '/nowhere/p',
+    }
+    const platform = createFileAds(gone, { traits, now: () => 0 })
+    await assert.rejects(platform.read(ask), (error) => isFailure(error, 'ads.unreachable'))
+    const write = { externalId: 'a', budgetMicros: 25_000_000, currency: 'EUR', moveId: 'm' }
+    const result = await platform.write(write)
+    assert.ok(result.kind === 'refused' && result.code === 'ads.unreachable' && result.retryable)
   })
 
   it('AD12 a broken export is a failure with its line, and no figures', async () => {

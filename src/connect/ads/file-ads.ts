@@ -3,10 +3,10 @@
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import type { AdPlatform, PlatformTraits, ReportedDay } from '../../delivery/index.ts'
-import { Failure, messageOf } from '../../kernel/failure.ts'
+import { Failure, isFailure, messageOf } from '../../kernel/failure.ts'
 import { isRecord } from '../../kernel/json.ts'
 import { createCsvSplitter } from '../csv-records.ts'
-import { budgetOf, dayOfIso, microsOf, numberAt, refuseBudget, textAt } from './wire.ts'
+import { budgetOf, dayOfIso, microsOf, numberAt, refusal, refuseBudget, textAt } from './wire.ts'
 
 export type FileAdsAccount = {
   readonly account: string
@@ -59,6 +59,14 @@ export const createFileAds = (
     const wrong = refuseBudget(ask, { currency, traits })
     if (wrong !== null) return wrong
     const { externalId, budgetMicros, moveId } = ask
+    try {
+      // Only read so far: nothing was proposed. A pause is proposed whatever the export says.
+      if (budgetMicros > 0 && !rowsOf(account.spendFile).some((row) => textAt(row, 'line') === externalId))
+        return refusal('ads.unknown_line', `${externalId} is not in ${account.spendFile}`)
+    } catch (error) {
+      if (!isFailure(error)) throw error
+      return refusal(error.code, error.message, error.retryable)
+    }
     const proposal = {
       moveId,
       at: new Date(now()).toISOString(),
@@ -71,12 +79,7 @@ export const createFileAds = (
       if (!isProposed(account.proposalsFile, moveId))
         appendFileSync(account.proposalsFile, `${JSON.stringify(proposal)}\n`, { flush: true })
     } catch (error) {
-      return {
-        kind: 'refused',
-        code: 'ads.unreachable',
-        detail: `${account.proposalsFile}: ${messageOf(error)}`,
-        retryable: true,
-      }
+      return refusal('ads.unreachable', `${account.proposalsFile}: ${messageOf(error)}`, true)
     }
     return { kind: 'unknown', detail: `proposed in ${account.proposalsFile}; a person carries it out` }
   }

@@ -23,6 +23,8 @@ export type PlatformBench = {
   readonly strike:
     | ((on: 'read' | 'write', fault: 'lost_reply' | 'lost_write' | 'refused' | 'unread' | 'stale') => void)
     | null
+  /** Carries out what was asked for, where the platform only passes it on to a person: its writes are then all `unknown`. */
+  readonly carryOut?: () => void
   readonly close: () => Promise<void>
 }
 
@@ -39,18 +41,25 @@ export const checkAdPlatform = (name: string, open: () => Promise<PlatformBench>
       }
     })
   }
+  let moves = 0
   const set = async (
-    { platform }: PlatformBench,
+    { platform, carryOut }: PlatformBench,
     externalId: string,
     budgetMicros: number,
     currency?: string,
-  ) =>
-    platform.write({
+  ) => {
+    const result = await platform.write({
       externalId,
       budgetMicros,
       currency: currency ?? platform.currency,
-      moveId: `m-${externalId}-${budgetMicros}`,
+      moveId: `m-${++moves}`,
     })
+    if (carryOut === undefined || result.kind === 'refused') return result
+    // Nobody may be told that it is done before it is.
+    assert.equal(result.kind, 'unknown')
+    carryOut()
+    return { kind: 'accepted' } as const
+  }
   const read = async ({ platform, days }: PlatformBench, line: string) => {
     const [found] = await platform.read({ externalIds: [line], fromDay: days.from, toDay: days.to })
     assert.ok(found, `${line} is not told`)

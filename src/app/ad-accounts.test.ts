@@ -1,7 +1,7 @@
 // Ad accounts of the settings: named as a plan names them, refused when something is missing, silent about secrets.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -13,6 +13,7 @@ import { openAdAccounts } from './ad-accounts.ts'
 import { environmentName } from './ad-config.ts'
 import { readConfig } from './config.ts'
 import { readAds, renderAds } from './plan-ads.ts'
+import { tokenKeeper } from './token-files.ts'
 
 const META = { platform: 'meta', account: '777', currency: 'EUR' }
 const VK = {
@@ -75,6 +76,28 @@ describe('ad accounts', () => {
       /^config\.ads_incomplete /,
     )
     assert.equal(environmentName('google-ads', 'refreshToken'), 'WINDVANE_GOOGLE_ADS_REFRESH_TOKEN')
+  })
+
+  it('renew tokens only where the later ones can be kept, and keep them for the owner alone', () => {
+    const app = { clientId: 'app', clientSecret: 'app-secret' }
+    const env = { WINDVANE_META_ACCESS_TOKEN: 'token', WINDVANE_YANDEX_DIRECT_ACCESS_TOKEN: 'token' }
+    const said = failureOf(() => opened([{ ...META, ...app }], env))
+    assert.match(said, /^config\.ads_incomplete .*accessTokenFile/)
+    assert.match(
+      failureOf(() => opened([{ ...META, ...app, platform: 'yandex-direct' }], env)),
+      /^config\.ads_incomplete .*accessTokenFile, refreshTokenFile/,
+    )
+    const dir = mkdtempSync(join(tmpdir(), 'tokens-'))
+    const files = { accessTokenFile: join(dir, 'access'), refreshTokenFile: join(dir, 'refresh') }
+    tokenKeeper('meta/777', files)({ accessToken: 'later', refreshToken: 'too' })
+    assert.equal(readFileSync(files.accessTokenFile, 'utf8').trim(), 'later')
+    assert.equal(readFileSync(files.refreshTokenFile, 'utf8').trim(), 'too')
+    assert.equal(statSync(files.accessTokenFile).mode & 0o777, 0o600)
+    rmSync(dir, { recursive: true })
+    assert.match(
+      failureOf(() => tokenKeeper('meta/777', files)),
+      /^config\.ads_token_file .*leave clientId/,
+    )
   })
 
   it('are named by a plan, which is written back the same', () => {

@@ -10,12 +10,14 @@ import {
   createVkAds,
   createYandexDirect,
   type AdsPorts,
+  type KeepTokens,
 } from '../connect/index.ts'
 import type { AdPlatform, PlatformTraits } from '../delivery/index.ts'
 import { assert } from '../kernel/assert.ts'
 import { Failure } from '../kernel/failure.ts'
 import { createVettedFetch } from '../outbound/index.ts'
 import { environmentName, type AdAccount } from './ad-config.ts'
+import { tokenKeeper } from './token-files.ts'
 
 const ANSWER_BYTES_MAX = 32 << 20
 
@@ -55,10 +57,16 @@ const openAccount = (account: AdAccount, now: () => number): AdPlatform => {
       return createGoogleAds({ ...account, ...given }, { traits, ports })
     case 'meta':
       need(account, ['accessToken'])
-      return createMeta({ ...account, ...given }, { traits, ports })
+      return createMeta(
+        { ...account, ...given, ...renewalOf(account, ['accessTokenFile']) },
+        { traits, ports },
+      )
     case 'yandex-direct':
       need(account, ['accessToken'])
-      return createYandexDirect({ ...account, ...given }, { traits, ports })
+      return createYandexDirect(
+        { ...account, ...given, ...renewalOf(account, ['accessTokenFile', 'refreshTokenFile']) },
+        { traits, ports },
+      )
     case 'vk-ads':
       need(account, ['clientId', 'clientSecret'])
       if (currency !== 'RUB')
@@ -78,6 +86,23 @@ const openAccount = (account: AdAccount, now: () => number): AdPlatform => {
 /** Addresses without the slash at their end. */
 const about = ({ baseUrl }: AdAccount) =>
   baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(/\/+$/, '') }
+
+/** Where an app is given, tokens are renewed through it, and need files to be kept in. */
+const renewalOf = (
+  account: AdAccount,
+  files: readonly ('accessTokenFile' | 'refreshTokenFile')[],
+): { readonly keep?: KeepTokens } => {
+  if (account.clientId === '' || account.clientSecret === '') return {}
+  const missing = files.filter((name) => account[name] === '')
+  const name = `${account.platform}/${account.account}`
+  if (missing.length > 0)
+    throw new Failure({
+      code: 'config.ads_incomplete',
+      message: `Setting ads: ${name} has an app to renew its tokens through, and lacks ${missing.join(', ')} to keep them in.`,
+      hint: 'Put the tokens into files, or leave clientId and clientSecret out.',
+    })
+  return { keep: tokenKeeper(name, account) }
+}
 
 const openFiles = (account: AdAccount, traits: PlatformTraits, now: () => number): AdPlatform => {
   const { spendFile, proposalsFile } = account

@@ -23,10 +23,15 @@ export const adAccountSchema = Type.Object(
     currency: Type.String({ pattern: '^[A-Z]{3}$', description: 'Currency the account is kept in.' }),
     developerToken: secret('Google: developer token.'),
     developerTokenFile: secretFile,
-    clientId: Type.String({ default: '', description: 'Google, VK: OAuth client.' }),
-    clientSecret: secret('Google, VK: its secret.'),
+    clientId: Type.String({
+      default: '',
+      description: 'Google, VK: OAuth client. Meta, Yandex: the app, where tokens are to be renewed.',
+    }),
+    clientSecret: secret('Its secret.'),
     clientSecretFile: secretFile,
-    refreshToken: secret('Google: refresh token of a user with access.'),
+    refreshToken: secret(
+      'Google: refresh token of a user with access. Yandex: the one that came with the token.',
+    ),
     refreshTokenFile: secretFile,
     accessToken: secret('Meta: token of a system user. Yandex: OAuth token.'),
     accessTokenFile: secretFile,
@@ -51,7 +56,9 @@ export const adAccountSchema = Type.Object(
     baseUrl: Type.Optional(
       Type.String({ description: 'Another address of the API, for proxies and tests.' }),
     ),
-    tokenUrl: Type.Optional(Type.String({ description: 'Google: another address of the token server.' })),
+    tokenUrl: Type.Optional(
+      Type.String({ description: 'Google, Yandex: another address of the token server.' }),
+    ),
     hostsAllowed: Type.Array(Type.String(), {
       default: [],
       description: 'Private hosts that may be reached.',

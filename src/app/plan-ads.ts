@@ -83,7 +83,7 @@ type Section = Static<typeof adsSchema>
 const checkAds = shapeOf(adsSchema)
 
 export type AdsSpec = Omit<AdsLinesApplied, 'version'>
-export type TraitsOf = (platform: string, currency: string) => PlatformTraits | undefined
+export type TraitsOf = (platform: string, currency: string, externalId?: string) => PlatformTraits | undefined
 
 /** Money to whole steps of the smallest unit a cap is kept in. */
 const micros = (amount: number): number => Math.round(amount * 1_000_000)
@@ -116,7 +116,7 @@ export const readAds = (
   const seen = new Set<string>()
   const lines = given.lines.flatMap((line, index): AdLineSpec[] => {
     const path = `ads.lines[${index}]`
-    const traits = traitsOf(line.platform, given.currency)
+    const traits = traitsOf(line.platform, given.currency, line.external_id)
     if (seen.has(line.id))
       problems.push(problem(path, `\`${line.id}\` is there twice`, 'Give each an id of its own.'))
     seen.add(line.id)

@@ -46,12 +46,16 @@ export const readPlatforms = async (ports: MoneyPorts, failures: Map<string, num
       if (!isFailure(error)) throw error
       const count = (failures.get(name) ?? 0) + 1
       failures.set(name, count)
-      if (count >= FAILURES_MAX)
+      // A sign-in that has ended does not come back by itself: said at once, with what to do.
+      const isOut = error.code === 'ads.sign_in'
+      if (isOut || count >= FAILURES_MAX)
         await openIncident(ports, {
           incidentId: `unreachable:${name}`,
-          kind: 'unreachable',
+          kind: isOut ? 'sign_in' : 'unreachable',
           lineId: '',
-          detail: `${name}: ${messageOf(error)}`,
+          detail: [`${name}: ${messageOf(error)}`, error.hint]
+            .filter((part) => part !== undefined)
+            .join('. '),
         })
     }
   }

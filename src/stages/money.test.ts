@@ -11,6 +11,7 @@ import {
   type ReportedDay,
 } from '../delivery/index.ts'
 import { createBooks, foldBooks, SPEND_RULES } from '../guardrail/index.ts'
+import { Failure } from '../kernel/failure.ts'
 import { createRng } from '../kernel/rng.ts'
 import { DAY_MS, HOUR_MS } from '../kernel/time.ts'
 import type { LogEvent, NewEvent } from '../log/port.ts'
@@ -46,16 +47,19 @@ const open = async (currency = 'EUR') => {
   const spent: Record<string, unknown> = { a: 0, b: 0 }
   const writes: string[] = []
   let refusing = false
+  let failing: Failure | null = null
   const platform: AdPlatform = {
     name: 'p',
     currency,
     traits: TRAITS,
-    read: async ({ externalIds, toDay }) =>
-      externalIds.map((externalId) => ({
+    read: async ({ externalIds, toDay }) => {
+      if (failing !== null) throw failing
+      return externalIds.map((externalId) => ({
         externalId,
         budgetMicros: budgets[externalId] ?? null,
         days: [{ day: toDay, spendMicros: spent[externalId], valueMicros: 0, conversions: 0 } as ReportedDay],
-      })),
+      }))
+    },
     write: async ({ externalId, budgetMicros }) => {
       writes.push(`${externalId} ${budgetMicros / EUR}`)
       if (refusing) return { kind: 'refused', code: 'ads.busy', detail: '', retryable: true }
@@ -112,6 +116,7 @@ const open = async (currency = 'EUR') => {
     writes,
     record,
     refuse: (yes: boolean) => (refusing = yes),
+    fail: (failure: Failure | null) => (failing = failure),
     turn: () => moneyTurn(ports, clock),
     pass: (ms: number) => (now += ms),
     at: () => now,
@@ -196,6 +201,24 @@ describe('the money wheel', () => {
     // A budget a million times too large was not "cut" to what the caps allow.
     assert.deepEqual(world.writes, [])
     world.budgets['b'] = 100 * EUR
+    world.pass(HOUR_MS)
+    await world.turn()
+    assert.deepEqual(incidents(world.books), [])
+  })
+
+  it('AD14 tells a person at once, with what to do, when a platform no longer lets it in', async () => {
+    const world = await open()
+    await world.turn()
+    world.fail(new Failure({ code: 'ads.unreachable', message: 'p: away', retryable: true }))
+    world.pass(HOUR_MS)
+    await world.turn()
+    assert.deepEqual(incidents(world.books), [], 'one reading that failed is no incident yet')
+    world.fail(new Failure({ code: 'ads.sign_in', message: 'p: ended', hint: 'Sign in again.' }))
+    world.pass(HOUR_MS)
+    await world.turn()
+    assert.deepEqual(incidents(world.books), ['sign_in '])
+    assert.match([...world.books.incidents.values()][0]?.detail ?? '', /p: ended\. Sign in again\./)
+    world.fail(null)
     world.pass(HOUR_MS)
     await world.turn()
     assert.deepEqual(incidents(world.books), [])

@@ -159,7 +159,7 @@ function Incidents({ data }: { readonly data: Money }) {
                 {incident.detail}
               </p>
             </div>
-            {incident.kind !== 'tracking' && incident.kind !== 'unreachable' && (
+            {!['tracking', 'unreachable', 'sign_in'].includes(incident.kind) && (
               <button
                 type="button"
                 className="button"

@@ -132,6 +132,7 @@ export const enMoney = {
   'money.incident.velocity': '{line}: spends faster than planned',
   'money.incident.tracking': 'Results stopped arriving: nothing is raised',
   'money.incident.unreachable': 'A platform does not answer',
+  'money.incident.sign_in': 'A platform no longer lets Windvane in: a new token is needed',
   'money.incident.cap': '{line}: a cap is near',
   'money.incident.reading': '{line}: amounts that cannot be are left out',
   'money.incident.all': 'All lines',

@@ -134,6 +134,7 @@ export const ruMoney: Readonly<Record<keyof typeof enMoney, string>> = {
   'money.incident.velocity': '{line}: тратит быстрее, чем задумано',
   'money.incident.tracking': 'Результаты перестали приходить: ничего не повышается',
   'money.incident.unreachable': 'Площадка не отвечает',
+  'money.incident.sign_in': 'Площадка больше не пускает: нужен новый токен',
   'money.incident.cap': '{line}: потолок близко',
   'money.incident.reading': '{line}: таких сумм быть не может, они не учтены',
   'money.incident.all': 'Все линии',

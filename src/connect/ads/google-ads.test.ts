@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { checkAdPlatform } from '../../delivery/testing/platform-conformance.ts'
-import { isFailure } from '../../kernel/failure.ts'
 import { createGoogleAds } from './google-ads.ts'
-import { benchOf, testPorts, TODAY } from './testing/bench.ts'
+import { askFor, benchOf, failureOf, testPorts, TODAY, writeTo } from './testing/bench.ts'
 import { startFakeGoogle } from './testing/fake-google.ts'
 import { AD_TRAITS } from './traits.ts'
 
@@ -31,14 +30,7 @@ const open = async (given: { currency?: string; refreshToken?: string } = {}) =>
   return { ...benchOf({ fake, platform, lines: ['101', '102'] }), fake, waits }
 }
 type Bench = Awaited<ReturnType<typeof open>>
-const ask = { externalIds: ['101'], fromDay: TODAY - 2, toDay: TODAY }
-const write = async ({ platform }: Bench, budgetMicros: number, externalId = '101') =>
-  platform.write({ externalId, budgetMicros, currency: 'EUR', moveId: 'm' })
-const failureOf = async (asking: Promise<unknown>): Promise<string> =>
-  asking.then(
-    () => 'none',
-    (error: unknown) => (isFailure(error) ? `${error.code} ${error.message}` : String(error)),
-  )
+const ask = askFor('101')
 const counted = ({ fake }: Bench, part: string): number =>
   fake.requests.filter(({ path, body }) => `${path} ${body}`.includes(part)).length
 
@@ -63,7 +55,7 @@ describe('google-ads', () => {
     await b.platform.read(ask)
     assert.deepEqual(b.waits, [1_000])
     b.fake.strike('write', 'busy')
-    assert.deepEqual(await write(b, 550_000_000), { kind: 'accepted' })
+    assert.deepEqual(await writeTo(b, 550_000_000), { kind: 'accepted' })
     assert.equal(b.fake.lines.get('101')?.edits, 1)
     for (let i = 0; i < 4; i++) b.fake.strike('read', 'busy')
     assert.match(await failureOf(b.platform.read(ask)), /^ads\.busy /)
@@ -74,27 +66,27 @@ describe('google-ads', () => {
     const b = await open()
     await b.platform.read(ask)
     b.fake.expireTokens()
-    assert.deepEqual(await write(b, 550_000_000), { kind: 'accepted' })
+    assert.deepEqual(await writeTo(b, 550_000_000), { kind: 'accepted' })
     assert.equal(counted(b, '/token'), 2)
     await b.close()
     const revoked = await open({ refreshToken: 'revoked' })
     const said = await failureOf(revoked.platform.read(ask))
     assert.match(said, /^ads\.sign_in .*invalid_grant/)
     assert.ok(!said.includes('client-secret') && !said.includes('dev-token'))
-    assert.equal((await write(revoked, 0)).kind, 'refused')
+    assert.equal((await writeTo(revoked, 0)).kind, 'refused')
     await revoked.close()
   })
 
   it('AD4 asks for validation before it raises, and takes a partial failure for a refusal', async () => {
     const b = await open()
-    await write(b, 550_000_000)
+    await writeTo(b, 550_000_000)
     const changes = b.fake.requests.filter(({ path }) => path.endsWith('campaignBudgets:mutate'))
     assert.deepEqual(
       changes.map(({ json }) => (json as { validateOnly: boolean }).validateOnly),
       [true, false],
     )
     b.fake.strike('write', 'refused')
-    const refused = await write(b, 600_000_000)
+    const refused = await writeTo(b, 600_000_000)
     assert.ok(refused.kind === 'refused' && refused.code === 'ads.refused.money_amount_too_large')
     await b.close()
   })
@@ -107,9 +99,9 @@ describe('google-ads', () => {
       const b = await open()
       b.fake.budgets.set('101', odd)
       assert.equal((await b.platform.read(ask))[0]?.budgetMicros, null)
-      assert.equal((await write(b, 550_000_000)).kind, 'refused')
+      assert.equal((await writeTo(b, 550_000_000)).kind, 'refused')
       // But it can be paused.
-      assert.equal((await write(b, 0)).kind, 'accepted')
+      assert.equal((await writeTo(b, 0)).kind, 'accepted')
       await b.close()
     }
   })
@@ -126,7 +118,7 @@ describe('google-ads', () => {
   it('AD7 an account in another currency is neither read nor raised', async () => {
     const b = await open({ currency: 'USD' })
     assert.match(await failureOf(b.platform.read(ask)), /^ads\.currency /)
-    const result = await write(b, 550_000_000)
+    const result = await writeTo(b, 550_000_000)
     assert.ok(result.kind === 'refused' && result.code === 'ads.currency')
     assert.equal(b.edits(), 0)
     await b.close()
@@ -135,7 +127,7 @@ describe('google-ads', () => {
   it('AD8 an answer that is not to be read is no yes, and no figures', async () => {
     const b = await open()
     b.fake.strike('write', 'garbled')
-    assert.equal((await write(b, 550_000_000)).kind, 'unknown')
+    assert.equal((await writeTo(b, 550_000_000)).kind, 'unknown')
     for (let i = 0; i < 4; i++) b.fake.strike('read', 'garbled')
     assert.match(await failureOf(b.platform.read(ask)), /^ads\.unreachable /)
     await b.close()

@@ -2,15 +2,25 @@
 // https://developers.facebook.com/documentation/ads-commerce/marketing-api/currencies (budgets in minor units, offsets)
 // https://developers.facebook.com/docs/graph-api/overview/rate-limiting (X-Business-Use-Case-Usage, 80000-80014)
 // https://developers.facebook.com/docs/marketing-api/overview/rate-limiting (17, 613, four budget changes an hour)
+// https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived (exchange while it is good)
 // https://developers.facebook.com/docs/marketing-api/insights, …/reference/ad-campaign-group, …/reference/ad-campaign
 
 import type { AdPlatform, PlatformTraits } from '../../delivery/index.ts'
 import { Failure, isFailure } from '../../kernel/failure.ts'
 import { isRecord } from '../../kernel/json.ts'
 import { MINUTE_MS } from '../../kernel/time.ts'
-import { createAdsClient, retryAfterMs, type AdsAnswer, type AdsPorts, type Verdict } from './ads-client.ts'
-import { fixedToken } from './ads-token.ts'
+import {
+  createAdsClient,
+  exchange,
+  retryAfterMs,
+  type AdsAnswer,
+  type AdsPorts,
+  type TokenSource,
+  type Verdict,
+} from './ads-client.ts'
+import { fixedToken, keptToken, type KeepTokens } from './ads-token.ts'
 import { createDayTable } from './day-table.ts'
+import { levelOf, readLevels } from './levels.ts'
 import {
   at,
   budgetOf,
@@ -32,6 +42,10 @@ export type MetaAccount = {
   readonly currency: string
   /** Of a system user, with `ads_management`. */
   readonly accessToken: string
+  /** The app that a token with an end is exchanged through for a later one; without it none is. */
+  readonly clientId?: string
+  readonly clientSecret?: string
+  readonly keep?: KeepTokens
   /** The action that counts as a conversion. */
   readonly conversionAction?: string
   readonly apiVersion?: string
@@ -46,11 +60,7 @@ const PAGES_MAX = 1_000
 const WHOLE_UNITS: ReadonlySet<string> = new Set('CLP COP CRC HUF ISK IDR JPY KRW PYG TWD VND'.split(' '))
 
 type Level = 'campaign' | 'adset'
-/** `123` and `campaign:123` are a campaign, `adset:123` an ad set; null for anything else. */
-const lineOf = (externalId: string): { readonly level: Level; readonly id: string } | null => {
-  const [, level = 'campaign', id = ''] = /^(?:(campaign|adset):)?(\d{1,25})$/.exec(externalId) ?? []
-  return id === '' ? null : { level: level as Level, id }
-}
+const lineOf = levelOf<Level>({ campaign: 'campaign', adset: 'adset' }, 25)
 
 export const createMeta = (
   account: MetaAccount,
@@ -59,14 +69,15 @@ export const createMeta = (
   const { currency, conversionAction = 'purchase' } = account
   const act = `/act_${account.account.replace(/^act_/, '')}`
   const unitMicros = WHOLE_UNITS.has(currency) ? 1_000_000 : 10_000
+  const baseUrl = `${account.baseUrl ?? 'https://graph.facebook.com'}/${account.apiVersion ?? 'v25.0'}`
   const client = createAdsClient({
     name: 'meta',
-    baseUrl: `${account.baseUrl ?? 'https://graph.facebook.com'}/${account.apiVersion ?? 'v25.0'}`,
+    baseUrl,
     ports,
-    token: fixedToken('meta', account.accessToken),
+    token: tokenOf(account, baseUrl, ports),
     headers: (token) => ({ authorization: `Bearer ${token}` }),
     verdictOf: (answer) => verdictOf(answer, ports.now()),
-    secrets: [account.accessToken],
+    secrets: [account.accessToken, account.clientSecret ?? ''],
   })
   const get = async (path: string, query: Readonly<Record<string, string>>): Promise<unknown> =>
     (await client.read({ method: 'GET', path: `${path}?${String(new URLSearchParams(query))}` })).json
@@ -137,33 +148,9 @@ export const createMeta = (
       }
     })
   }
-  const read: AdPlatform['read'] = async ({ externalIds, ...ask }) => {
+  const read: AdPlatform['read'] = async (ask) => {
     await checkCurrency()
-    const wanted = externalIds.flatMap((externalId) => {
-      const line = lineOf(externalId)
-      return line === null ? [] : [{ ...line, externalId }]
-    })
-    const lines = []
-    for (const level of ['campaign', 'adset'] as const) {
-      const ofLevel = wanted.filter((line) => line.level === level)
-      if (ofLevel.length === 0) continue
-      const told = await readLevel(
-        level,
-        ofLevel.map(({ id }) => id),
-        ask,
-      )
-      for (const { externalId, id } of ofLevel) {
-        const line = told.find((one) => one.id === id)
-        if (line !== undefined)
-          lines.push({
-            externalId,
-            budgetMicros: line.budgetMicros,
-            totalLimitMicros: line.totalLimitMicros,
-            days: line.days,
-          })
-      }
-    }
-    return lines
+    return readLevels(ask, lineOf, readLevel)
   }
   const write: AdPlatform['write'] = async (ask) => {
     const wrong = refuseBudget(ask, { currency, traits })
@@ -192,6 +179,31 @@ export const createMeta = (
       : result
   }
   return { name: 'meta', currency, traits, read, write, close: async () => {} }
+}
+
+/** A token that ends can be exchanged for a later one while it is good, never afterwards. */
+const tokenOf = (account: MetaAccount, baseUrl: string, ports: AdsPorts): TokenSource => {
+  const { accessToken, clientId = '', clientSecret = '', keep } = account
+  if (clientId === '' || clientSecret === '' || keep === undefined) return fixedToken('meta', accessToken)
+  return keptToken({
+    name: 'meta',
+    now: ports.now,
+    tokens: { accessToken },
+    keep,
+    renew: async (tokens) => {
+      const query = {
+        grant_type: 'fb_exchange_token',
+        client_id: clientId,
+        client_secret: clientSecret,
+        set_token_expires_in_60_days: 'true',
+        fb_exchange_token: tokens.accessToken,
+      }
+      return exchange(ports.door, baseUrl, {
+        method: 'GET',
+        path: `/oauth/access_token?${String(new URLSearchParams(query))}`,
+      })
+    },
+  })
 }
 
 /** The sum of one kind of action; [] and no list at all are none. */

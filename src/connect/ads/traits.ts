@@ -85,9 +85,14 @@ export const AD_TRAITS: Readonly<Record<string, PlatformTraits>> = {
 /** Currencies whose smallest coin is a whole unit. */
 const WHOLE_UNITS: ReadonlySet<string> = new Set('CLP COP CRC HUF ISK IDR JPY KRW PYG TWD VND'.split(' '))
 
-/** Traits of a platform for accounts in `currency`; undefined for a platform there is not. */
-export const adTraits = (platform: string, currency: string): PlatformTraits | undefined => {
-  const traits = Object.hasOwn(AD_TRAITS, platform) ? AD_TRAITS[platform] : undefined
+/** A weekly budget: nothing says how it is spread, so all of it may go on one day. */
+const DAYS_A_WEEK = 7
+
+/** Traits of a platform for a line of an account in `currency`; undefined for a platform there is not. */
+export const adTraits = (platform: string, currency: string, externalId = ''): PlatformTraits | undefined => {
+  const known = Object.hasOwn(AD_TRAITS, platform) ? AD_TRAITS[platform] : undefined
+  const isWeekly = platform === 'yandex-direct' && externalId.startsWith('week:')
+  const traits = known !== undefined && isWeekly ? { ...known, overspendDay: DAYS_A_WEEK } : known
   return traits === undefined || !WHOLE_UNITS.has(currency)
     ? traits
     : { ...traits, stepMicros: Math.max(traits.stepMicros, UNIT) }

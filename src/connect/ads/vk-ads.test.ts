@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { checkAdPlatform } from '../../delivery/testing/platform-conformance.ts'
-import { isFailure } from '../../kernel/failure.ts'
 import { createVkAds } from './vk-ads.ts'
-import { benchOf, testPorts, TODAY } from './testing/bench.ts'
+import { askFor, benchOf, failureOf, figuresOf, testPorts, writeTo } from './testing/bench.ts'
 import { startFakeVk } from './testing/fake-vk.ts'
 import { AD_TRAITS } from './traits.ts'
 
@@ -27,15 +26,7 @@ const open = async (given: { clientSecret?: string } = {}) => {
   )
   return { ...benchOf({ fake, platform, lines: ['101', 'group:201'] }), fake, waits }
 }
-type Bench = Awaited<ReturnType<typeof open>>
-const ask = { externalIds: ['101'], fromDay: TODAY - 2, toDay: TODAY }
-const write = async ({ platform }: Bench, budgetMicros: number) =>
-  platform.write({ externalId: '101', budgetMicros, currency: 'RUB', moveId: 'm' })
-const failureOf = async (asking: Promise<unknown>): Promise<string> =>
-  asking.then(
-    () => 'none',
-    (error: unknown) => (isFailure(error) ? `${error.code} ${error.message}` : String(error)),
-  )
+const ask = askFor('101')
 
 checkAdPlatform('vk-ads', open)
 
@@ -44,28 +35,20 @@ describe('vk-ads', () => {
     const b = await open()
     for (const externalId of ['101', 'group:201']) {
       const [line] = await b.platform.read({ ...ask, externalIds: [externalId] })
-      assert.deepEqual(
-        line?.days.map(({ spendMicros, valueMicros, conversions, clicks }) => [
-          spendMicros,
-          valueMicros,
-          conversions,
-          clicks,
-        ]),
-        [
-          [12_340_000, 300_000_000, 3, 40],
-          [10_000, 0, 0, 1],
-          [7_000_000, 200_000_000, 2, 20],
-        ],
-      )
+      assert.deepEqual(figuresOf(line), [
+        [12_340_000, 300_000_000, 3, 40],
+        [10_000, 0, 0, 1],
+        [7_000_000, 200_000_000, 2, 20],
+      ])
     }
     await b.close()
   })
 
   it('AD10 sets budget and status in one change, in roubles', async () => {
     const b = await open()
-    await write(b, 550_000_000)
+    await writeTo(b, 550_000_000)
     assert.deepEqual(b.fake.requests.at(-1)?.json, [{ id: 101, status: 'active', budget_limit_day: 550 }])
-    await write(b, 0)
+    await writeTo(b, 0)
     assert.deepEqual(b.fake.requests.at(-1)?.json, [{ id: 101, status: 'blocked' }])
     await b.close()
   })
@@ -110,7 +93,7 @@ describe('vk-ads', () => {
   it('AD4 a refusal is told with the platform’s code', async () => {
     const b = await open()
     b.fake.strike('write', 'refused')
-    const refused = await write(b, 550_000_000)
+    const refused = await writeTo(b, 550_000_000)
     assert.ok(refused.kind === 'refused' && refused.code === 'ads.refused.validation_failed')
     await b.close()
   })

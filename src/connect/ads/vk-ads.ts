@@ -17,6 +17,7 @@ import {
 } from './ads-client.ts'
 import { grantedToken, type Grant } from './ads-token.ts'
 import { createDayTable } from './day-table.ts'
+import { levelOf, readLevels } from './levels.ts'
 import {
   budgetOf,
   chunked,
@@ -47,11 +48,7 @@ const IDS_A_QUERY = 200
 const PAGE = 50
 
 type Resource = 'ad_plans' | 'ad_groups'
-/** `123` and `plan:123` are a campaign, `group:123` an ad group; null for anything else. */
-const lineOf = (externalId: string): { readonly resource: Resource; readonly id: string } | null => {
-  const [, level = 'plan', id = ''] = /^(?:(plan|group):)?(\d{1,15})$/.exec(externalId) ?? []
-  return id === '' ? null : { resource: level === 'group' ? 'ad_groups' : 'ad_plans', id }
-}
+const lineOf = levelOf<Resource>({ plan: 'ad_plans', group: 'ad_groups' }, 15)
 
 export const createVkAds = (
   account: VkAdsAccount,
@@ -119,33 +116,7 @@ export const createVkAds = (
       }
     })
   }
-  const read: AdPlatform['read'] = async ({ externalIds, ...ask }) => {
-    const wanted = externalIds.flatMap((externalId) => {
-      const line = lineOf(externalId)
-      return line === null ? [] : [{ ...line, externalId }]
-    })
-    const lines = []
-    for (const resource of ['ad_plans', 'ad_groups'] as const) {
-      const those = wanted.filter((line) => line.resource === resource)
-      if (those.length === 0) continue
-      const told = await readResource(
-        resource,
-        those.map(({ id }) => id),
-        ask,
-      )
-      for (const { externalId, id } of those) {
-        const line = told.find((one) => one.id === id)
-        if (line !== undefined)
-          lines.push({
-            externalId,
-            budgetMicros: line.budgetMicros,
-            totalLimitMicros: line.totalLimitMicros,
-            days: line.days,
-          })
-      }
-    }
-    return lines
-  }
+  const read: AdPlatform['read'] = async (ask) => readLevels(ask, lineOf, readResource)
   const write: AdPlatform['write'] = async (ask) => {
     const wrong = refuseBudget(ask, { currency, traits })
     if (wrong !== null) return wrong
@@ -156,7 +127,7 @@ export const createVkAds = (
       ? { id: Number(line.id), status: 'blocked' }
       : { id: Number(line.id), status: 'active', budget_limit_day: ask.budgetMicros / 1_000_000 }
     const { result } = await client.write(
-      { method: 'POST', path: `/${line.resource}/mass_action.json`, json: [change], answers: 'nothing' },
+      { method: 'POST', path: `/${line.level}/mass_action.json`, json: [change], answers: 'nothing' },
       { isUrgent: pauses },
     )
     return result

@@ -1,14 +1,25 @@
-// Yandex Direct, versions 5 and 501: campaigns with a daily budget. Not verified against a live account.
+// Yandex Direct, versions 5 and 501: campaigns with a daily budget, and with a weekly one. Not verified against a live account.
 // https://yandex.com/dev/direct/doc/en/campaigns/update (micros, ten a call, three changes of a budget a day)
 // https://yandex.com/dev/direct/doc/en/reports/mode (201, 202, retryIn), …/headers, …/codes
+// https://yandex.com/dev/id/doc/en/tokens/refresh-client (both tokens end together: renewed while they are good)
 // https://yandex.com/dev/direct/doc/en/concepts/units (Units), …/concepts/errors-list (52, 53, 56, 152, 506, 1000-1002)
 
 import type { AdPlatform, PlatformTraits, WriteResult } from '../../delivery/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { HOUR_MS, SECOND_MS } from '../../kernel/time.ts'
-import { createAdsClient, type AdsAnswer, type AdsClient, type AdsPorts, type Verdict } from './ads-client.ts'
-import { fixedToken } from './ads-token.ts'
+import {
+  createAdsClient,
+  exchange,
+  type AdsAnswer,
+  type AdsClient,
+  type AdsPorts,
+  type TokenSource,
+  type Verdict,
+} from './ads-client.ts'
+import { fixedToken, keptToken, type KeepTokens } from './ads-token.ts'
 import { createDayTable, type DayTable } from './day-table.ts'
+import { levelOf, readLevels } from './levels.ts'
+import { dayMicros, weekBudgetOf, weekFields, weekUpdate } from './yandex-week.ts'
 import {
   at,
   budgetOf,
@@ -28,6 +39,12 @@ export type YandexDirectAccount = {
   readonly account: string
   readonly currency: string
   readonly accessToken: string
+  /** With the app's id and secret the token is renewed before it ends; without them it is not. */
+  readonly refreshToken?: string
+  readonly clientId?: string
+  readonly clientSecret?: string
+  readonly keep?: KeepTokens
+  readonly tokenUrl?: string
   /** `v501` for unified performance campaigns. */
   readonly apiVersion?: string
   readonly baseUrl?: string
@@ -36,7 +53,10 @@ export type YandexDirectAccount = {
 const IDS_A_QUERY = 1_000
 const REPORT_TRIES_MAX = 30
 const REPORT_WAIT_MS_MAX = 5 * 60 * SECOND_MS
-const isId = (id: string): boolean => /^\d{1,15}$/.test(id)
+
+type Kind = 'day' | 'week'
+/** `123` and `day:123` keep a daily budget, `week:123` one that their strategy keeps by the week. */
+const lineOf = levelOf<Kind>({ day: 'day', week: 'week' }, 15)
 
 export const createYandexDirect = (
   account: YandexDirectAccount,
@@ -47,21 +67,22 @@ export const createYandexDirect = (
     name: 'yandex-direct',
     baseUrl: `${account.baseUrl ?? 'https://api.direct.yandex.com'}/json/${account.apiVersion ?? 'v5'}`,
     ports,
-    token: fixedToken('yandex-direct', account.accessToken),
+    token: tokenOf(account, ports),
     headers: (token) => ({
       authorization: `Bearer ${token}`,
       'accept-language': 'en',
       ...(account.account === '' ? {} : { 'client-login': account.account }),
     }),
     verdictOf,
-    secrets: [account.accessToken],
+    secrets: [account.accessToken, account.refreshToken ?? '', account.clientSecret ?? ''],
     // Five at once; the sixth is refused with 506.
     connectionsMax: 4,
   })
-  const campaigns = async (ids: readonly string[]): Promise<readonly unknown[]> => {
+  const campaigns = async (kind: Kind, ids: readonly string[]): Promise<readonly unknown[]> => {
     const params = {
       SelectionCriteria: { Ids: ids.map(Number) },
       FieldNames: ['Id', 'State', 'Status', 'Currency', 'DailyBudget'],
+      ...(kind === 'week' ? weekFields(account.apiVersion ?? 'v5') : {}),
     }
     const { json } = await client.read({
       method: 'POST',
@@ -74,18 +95,22 @@ export const createYandexDirect = (
     for (const campaign of found) checkCurrency(textAt(campaign, 'Currency'), currency)
     return found
   }
-  const read: AdPlatform['read'] = async ({ externalIds, fromDay, toDay, budgetsOnly }) => {
+  const readKind = async (
+    kind: Kind,
+    wanted: readonly string[],
+    { fromDay, toDay, budgetsOnly }: { fromDay: number; toDay: number; budgetsOnly?: boolean },
+  ) => {
     const table = createDayTable({ fromDay, toDay })
     const found: unknown[] = []
-    for (const ids of chunked(externalIds.filter(isId), IDS_A_QUERY)) {
-      const told = await campaigns(ids)
+    for (const ids of chunked(wanted, IDS_A_QUERY)) {
+      const told = await campaigns(kind, ids)
       found.push(...told)
       if (told.length > 0 && budgetsOnly !== true)
         await readReport({ client, ports, ids, fromDay, toDay, table })
     }
     return found.map((campaign) => {
-      const externalId = textAt(campaign, 'Id')
-      return { externalId, budgetMicros: budgetInForce(campaign), days: table.daysOf(externalId) }
+      const id = textAt(campaign, 'Id')
+      return { id, budgetMicros: budgetInForce(kind, campaign), days: table.daysOf(id) }
     })
   }
   const change = async (method: string, params: unknown, isUrgent: boolean): Promise<WriteResult> => {
@@ -99,38 +124,84 @@ export const createYandexDirect = (
     const { externalId, budgetMicros } = ask
     const wrong = refuseBudget(ask, { currency, traits })
     if (wrong !== null) return wrong
-    if (!isId(externalId)) return refusal('ads.unknown_line', externalId)
-    const those = { SelectionCriteria: { Ids: [Number(externalId)] } }
+    const line = lineOf(externalId)
+    if (line === null) return refusal('ads.unknown_line', externalId)
+    const those = { SelectionCriteria: { Ids: [Number(line.id)] } }
     if (budgetMicros === 0) return change('suspend', those, true)
     let campaign: unknown
     try {
-      campaign = (await campaigns([externalId]))[0]
+      campaign = (await campaigns(line.level, [line.id]))[0]
     } catch (error) {
       // Only looked up so far: nothing was done.
       if (!(error instanceof Failure)) throw error
       return refusal(error.code, error.message, error.retryable)
     }
     if (campaign === undefined) return refusal('ads.unknown_line', externalId)
-    const before = at(campaign, 'DailyBudget')
-    if (before === null || before === undefined)
+    const update = updateOf(line.level, campaign, budgetMicros)
+    if (update === 'no budget')
       return refusal('ads.no_daily_budget', 'the campaign’s strategy keeps a budget of another kind')
-    const Mode = textAt(before, 'Mode') || 'STANDARD'
-    // A change that changes nothing would use up one of three a day.
-    if (numberAt(before, 'Amount') !== budgetMicros) {
-      const update = { Id: Number(externalId), DailyBudget: { Amount: budgetMicros, Mode } }
+    if (update !== 'as it is') {
       const set = await change('update', { Campaigns: [update] }, false)
       if (set.kind !== 'accepted') return set
     }
     return textAt(campaign, 'State') === 'SUSPENDED' ? change('resume', those, false) : { kind: 'accepted' }
   }
-  return { name: 'yandex-direct', currency, traits, read, write, close: async () => {} }
+  return {
+    name: 'yandex-direct',
+    currency,
+    traits,
+    read: async (ask) => readLevels(ask, lineOf, readKind),
+    write,
+    close: async () => {},
+  }
+}
+
+const tokenOf = (account: YandexDirectAccount, ports: AdsPorts): TokenSource => {
+  const { accessToken, refreshToken = '', clientId = '', clientSecret = '', keep } = account
+  if (refreshToken === '' || clientId === '' || clientSecret === '' || keep === undefined)
+    return fixedToken('yandex-direct', accessToken)
+  return keptToken({
+    name: 'yandex-direct',
+    now: ports.now,
+    tokens: { accessToken, refreshToken },
+    keep,
+    renew: async (tokens) =>
+      exchange(ports.door, account.tokenUrl ?? 'https://oauth.yandex.com', {
+        method: 'POST',
+        path: '/token',
+        form: {
+          grant_type: 'refresh_token',
+          refresh_token: tokens.refreshToken ?? '',
+          client_id: clientId,
+          client_secret: clientSecret,
+        },
+      }),
+  })
 }
 
 /** OFF is what waits for its schedule, moderation or money: it may spend again by itself. */
-const budgetInForce = (campaign: unknown): number | null =>
-  ['ON', 'OFF'].includes(textAt(campaign, 'State'))
-    ? budgetOf(numberAt(campaign, 'DailyBudget', 'Amount'))
-    : 0
+const budgetInForce = (kind: Kind, campaign: unknown): number | null => {
+  if (!['ON', 'OFF'].includes(textAt(campaign, 'State'))) return 0
+  if (kind === 'day') return budgetOf(numberAt(campaign, 'DailyBudget', 'Amount'))
+  const week = weekBudgetOf(campaign)
+  return week === null ? null : budgetOf(dayMicros(week))
+}
+
+/** What is sent to set a budget. A change that changes nothing would use up one of three a day. */
+const updateOf = (kind: Kind, campaign: unknown, budgetMicros: number): object | 'as it is' | 'no budget' => {
+  const Id = Number(textAt(campaign, 'Id'))
+  if (kind === 'week') {
+    const week = weekBudgetOf(campaign)
+    if (week === null) return 'no budget'
+    return dayMicros(week) === budgetMicros ? 'as it is' : weekUpdate(Id, week, budgetMicros)
+  }
+  const before = at(campaign, 'DailyBudget')
+  if (before === null || before === undefined) return 'no budget'
+  const Mode = textAt(before, 'Mode') || 'STANDARD'
+  return numberAt(before, 'Amount') === budgetMicros
+    ? 'as it is'
+    : { Id, DailyBudget: { Amount: budgetMicros, Mode } }
+}
 
 const checkCurrency = (told: string, own: string): void => {
   if (told !== own)

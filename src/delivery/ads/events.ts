@@ -137,7 +137,7 @@ export const SPEND_INCIDENT_OPENED = 'spend.incident_opened.v1'
 /** Something that a person must know: a read-back that differs, spend beyond the plan, results that stopped coming, amounts that cannot be. */
 export type SpendIncidentOpened = {
   readonly incidentId: string
-  readonly kind: 'mismatch' | 'velocity' | 'tracking' | 'unreachable' | 'cap' | 'reading'
+  readonly kind: 'mismatch' | 'velocity' | 'tracking' | 'unreachable' | 'sign_in' | 'cap' | 'reading'
   readonly lineId: string
   readonly detail: string
 }

@@ -1,7 +1,8 @@
 // An adapter and the fake server it talks to, as the conformance suite and the adapter's own tests use them.
 
 import type { PlatformBench } from '../../../delivery/testing/platform-conformance.ts'
-import type { AdPlatform } from '../../../delivery/index.ts'
+import type { AdPlatform, PlatformLine } from '../../../delivery/index.ts'
+import { isFailure } from '../../../kernel/failure.ts'
 import { createVettedFetch } from '../../../outbound/index.ts'
 import type { AdsPorts } from '../ads-client.ts'
 import { fakeLine, type FakeAds } from './fake-ads.ts'
@@ -55,3 +56,35 @@ export const benchOf = (about: {
     close: fake.close,
   }
 }
+
+/** Code and message of the Failure that `asking` ends with; `none` when it ends well. */
+export const failureOf = async (asking: Promise<unknown>): Promise<string> =>
+  asking.then(
+    () => 'none',
+    (error: unknown) => (isFailure(error) ? `${error.code} ${error.message}` : String(error)),
+  )
+
+/** Spend, value, conversions and clicks of each day of a line that {@link fakeLine} made, as a reading tells them. */
+export const figuresOf = (line: PlatformLine | undefined): readonly (readonly number[])[] | undefined =>
+  line?.days.map(({ spendMicros, valueMicros, conversions, clicks = 0 }) => [
+    spendMicros,
+    valueMicros,
+    conversions,
+    clicks,
+  ])
+export const FIGURES = [
+  [12_340_000, 99_500_000, 3, 40],
+  [10_000, 0, 0, 1],
+  [7_000_000, 41_250_000, 2, 20],
+] as const
+
+/** Asks for one line's three days. */
+export const askFor = (externalId: string) => ({
+  externalIds: [externalId],
+  fromDay: TODAY - 2,
+  toDay: TODAY,
+})
+
+/** Writes a budget to the bench's first line. */
+export const writeTo = async ({ platform, lines }: PlatformBench, budgetMicros: number) =>
+  platform.write({ externalId: lines[0], budgetMicros, currency: platform.currency, moveId: 'm' })

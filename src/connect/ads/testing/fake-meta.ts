@@ -33,12 +33,18 @@ const USAGE = (minutes: number) => ({
   }),
 })
 
+export type FakeMetaControl = {
+  /** What `busy` says of the time to come back; 0 says nothing. */
+  busyMinutes: number
+  /** How tokens are exchanged. */
+  exchange: 'good' | 'refused' | 'away'
+}
+
 export const startFakeMeta = async ({
   currency = 'EUR',
   unitMicros = 10_000,
-} = {}): Promise<FakeAds & { readonly control: { busyMinutes: number } }> => {
-  /** What `busy` says of the time to come back; 0 says nothing. */
-  const control = { busyMinutes: 0 }
+} = {}): Promise<FakeAds & { readonly control: FakeMetaControl }> => {
+  const control: FakeMetaControl = { busyMinutes: 0, exchange: 'good' }
   const paged = (request: FakeRequest, rows: readonly object[]): FakeAnswer => {
     const from = Number(request.query.get('after') ?? 0)
     const page = rows.slice(from, from + PAGE)
@@ -107,7 +113,19 @@ export const startFakeMeta = async ({
     })
     return { status: 200, headers: USAGE(0), body: { success: true } }
   }
+  const exchange = (request: FakeRequest, issue: () => string): FakeAnswer | null => {
+    if (!request.path.endsWith('/oauth/access_token')) return null
+    const { query } = request
+    if (query.get('client_secret') !== 'app-secret' || control.exchange === 'refused')
+      return { status: 400, body: errorOf(190, 'Error validating access token: Session has expired', 463) }
+    if (control.exchange === 'away') return { status: 503, body: 'away' }
+    return {
+      status: 200,
+      body: { access_token: issue(), token_type: 'bearer', expires_in: 60 * 86_400 },
+    }
+  }
   const fake = await startFake({
+    token: exchange,
     tokens: [META_TOKEN],
     kindOf: ({ method, path }) => (method === 'POST' ? 'write' : path === ACT ? null : 'read'),
     signIn: () => ({

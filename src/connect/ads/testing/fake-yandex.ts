@@ -1,6 +1,6 @@
 // Yandex Direct as its documents show it: methods in the body, errors within a status of 200, reports that queue.
 
-import { isoDay, textAt } from '../wire.ts'
+import { isoDay, numberAt, textAt } from '../wire.ts'
 import { startFake, type FakeAds, type FakeAnswer, type FakeRequest, type Handling } from './fake-ads.ts'
 
 export const YANDEX_TOKEN = 'y0_fake-oauth-token'
@@ -10,20 +10,37 @@ const errorOf = (code: number, text: string, detail = '') => ({
   error: { request_id: '8695244274068608439', error_code: code, error_string: text, error_detail: detail },
 })
 
-type Campaign = { readonly State?: string; readonly DailyBudget?: null }
+type Campaign = { readonly State?: string; readonly DailyBudget?: null; readonly TextCampaign?: object }
 type Params = {
   readonly SelectionCriteria?: { readonly Ids?: number[] }
-  readonly Campaigns?: { readonly Id: number; readonly DailyBudget: { readonly Amount: number } }[]
+  readonly Campaigns?: { readonly Id: number; readonly DailyBudget?: { readonly Amount: number } }[]
+  readonly TextCampaignFieldNames?: string[]
 }
+
+/** A campaign that optimises clicks within a weekly budget. */
+export const weeklyClicks = (WeeklySpendLimit: number): object => ({
+  BiddingStrategy: {
+    Search: {
+      BiddingStrategyType: 'WB_MAXIMUM_CLICKS',
+      WbMaximumClicks: { WeeklySpendLimit, BidCeiling: 25_000_000, CustomPeriodBudget: null },
+    },
+    Network: { BiddingStrategyType: 'NETWORK_DEFAULT' },
+  },
+})
 
 export const startFakeYandex = async ({
   currency = 'RUB',
+  weekly,
+}: {
+  readonly currency?: string
+  /** All campaigns keep a budget of so many micros a week, in this block. */
+  readonly weekly?: (weekMicros: number) => object
 } = {}): Promise<FakeAds & { readonly odd: Map<string, Campaign>; readonly queue: { asks: number } }> => {
   /** What is unusual about a campaign. */
   const odd = new Map<string, Campaign>()
   /** So many askings until a report is ready. */
   const queue = { asks: 0 }
-  const list = ({ SelectionCriteria }: Params, { shown }: Handling): FakeAnswer => {
+  const list = ({ SelectionCriteria, TextCampaignFieldNames }: Params, { shown }: Handling): FakeAnswer => {
     const Campaigns = (SelectionCriteria?.Ids ?? []).flatMap((id) => {
       const now = shown(String(id))
       return now === undefined
@@ -36,6 +53,9 @@ export const startFakeYandex = async ({
               Currency: currency,
               DailyBudget: { Amount: now.budgetMicros, Mode: 'DISTRIBUTED' },
               SomethingNew: 1,
+              ...(weekly === undefined || TextCampaignFieldNames === undefined
+                ? {}
+                : { DailyBudget: null, TextCampaign: weekly(now.budgetMicros * 7) }),
               ...odd.get(String(id)),
             },
           ]
@@ -56,7 +76,16 @@ export const startFakeYandex = async ({
         : null
     if (wrong !== null)
       return { status: 200, headers: UNITS, body: { result: { [name]: [{ Errors: [wrong] }] } } }
-    const budgetMicros = params.Campaigns?.[0]?.DailyBudget.Amount
+    const update = params.Campaigns?.[0]
+    const weekMicros = numberAt(
+      update,
+      'TextCampaign',
+      'BiddingStrategy',
+      'Search',
+      'WbMaximumClicks',
+      'WeeklySpendLimit',
+    )
+    const budgetMicros = weekMicros > 0 ? weekMicros / 7 : update?.DailyBudget?.Amount
     handling.change(
       String(id),
       budgetMicros === undefined ? { paused: method === 'suspend' } : { budgetMicros },
@@ -100,7 +129,23 @@ export const startFakeYandex = async ({
       body: `${[names, ...rows].join('\n')}\n`,
     }
   }
+  const refresh = ({ path, form }: FakeRequest, issue: () => string): FakeAnswer | null => {
+    if (path !== '/token') return null
+    const isGood = form.get('refresh_token')?.startsWith('refresh-') === true
+    return isGood && form.get('grant_type') === 'refresh_token' && form.get('client_secret') === 'app-secret'
+      ? {
+          status: 200,
+          body: {
+            token_type: 'bearer',
+            access_token: issue(),
+            expires_in: 365 * 86_400,
+            refresh_token: `refresh-${issue()}`,
+          },
+        }
+      : { status: 400, body: { error: 'invalid_grant', error_description: 'expired_token' } }
+  }
   const fake = await startFake({
+    token: refresh,
     tokens: [YANDEX_TOKEN],
     kindOf: ({ path, json }) =>
       path.endsWith('/reports') || textAt(json, 'method') === 'get' ? 'read' : 'write',

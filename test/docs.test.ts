@@ -70,6 +70,23 @@ describe('the documents', () => {
     assert.deepEqual(told.toSorted(), used.toSorted())
   })
 
+  it('tell of each safety rule which tests carry its name', () => {
+    const rules = page('docs/safety.md').split(/^## /m).slice(1)
+    assert.deepEqual(
+      rules.map((rule) => rule.split(' ')[0]),
+      Array.from({ length: 12 }, (_, n) => `S${n + 1}`),
+    )
+    const nameless = rules.flatMap((rule) => {
+      const id = rule.split(' ')[0] ?? ''
+      const files = [...rule.matchAll(/`((?:test|src)\/[^`]+\.test\.ts)`/g)].map((match) => match[1] ?? '')
+      if (files.length === 0) return [`${id} has no test`]
+      return files
+        .filter((file) => !new RegExp(`it\\(['\`][^\\n]*\\b${id}\\b`).test(page(file)))
+        .map((file) => `${file} has no test named ${id}`)
+    })
+    assert.deepEqual(nameless, [])
+  })
+
   it('list each event of the log', () => {
     const owners = sourceFiles('src').filter(({ path }) => /\/events\.ts$|^src\/loop\.ts$/.test(path))
     const events = owners.flatMap(({ text }) =>

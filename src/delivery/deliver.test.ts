@@ -47,13 +47,13 @@ const doubt: ChannelResult = { kind: 'unknown', reason: 'lost', again: false }
 const stopped: readonly Reason[] = [{ code: 'stopped', detail: 'all' }]
 
 describe('deliver', () => {
-  it('V7 renders, writes down the attempt, sends, writes down the result', async () => {
+  it('S1 V7 renders, writes down the attempt, sends, writes down the result', async () => {
     const { told, run } = setup()
     assert.deepEqual(await run(), { kind: 'sent' })
     assert.deepEqual(told, ['render', 'delivery.attempted.v1', 'send', 'delivery.sent.v1'])
   })
 
-  it('V7 an attempt that is in the log already sends nothing', async () => {
+  it('S1 V7 an attempt that is in the log already sends nothing', async () => {
     const { told, run } = setup()
     await run()
     told.length = 0
@@ -61,14 +61,14 @@ describe('deliver', () => {
     assert.deepEqual(told, ['render', 'delivery.attempted.v1', 'release'])
   })
 
-  it('V7 two at the same time send once', async () => {
+  it('S1 V7 two at the same time send once', async () => {
     const { told, run } = setup()
     const outcomes = await Promise.all([run(), run(), run()])
     assert.equal(told.filter((step) => step === 'send').length, 1)
     assert.deepEqual(outcomes.map(({ kind }) => kind).toSorted(), ['duplicate', 'duplicate', 'sent'])
   })
 
-  it('V7 what cannot be rendered has failed for certain, and was never attempted', async () => {
+  it('S1 V7 what cannot be rendered has failed for certain, and was never attempted', async () => {
     const { told, run } = setup([SENT], {
       render: () => Promise.reject(new Failure({ code: 'render.timeout', message: 'too slow' })),
     })
@@ -76,7 +76,7 @@ describe('deliver', () => {
     assert.deepEqual(told, ['delivery.failed.v1'])
   })
 
-  it('V7 when the log takes no attempt nothing is sent', async () => {
+  it('S1 V7 when the log takes no attempt nothing is sent', async () => {
     const { log, told, run } = setup()
     log.refuses = (type) => type === 'delivery.attempted.v1'
     assert.equal((await run()).kind, 'deferred')
@@ -119,7 +119,7 @@ describe('deliver', () => {
     assert.deepEqual(await recovers.run(), { kind: 'sent' })
   })
 
-  it('V10 a doubt is not tried again, and a channel that breaks its word is a doubt', async () => {
+  it('S1 V10 a doubt is not tried again, and a channel that breaks its word is a doubt', async () => {
     const { told, run } = setup([doubt])
     assert.deepEqual(await run(), { kind: 'unknown' })
     assert.equal(told.filter((step) => step === 'send').length, 1)

@@ -110,7 +110,7 @@ describe('links', () => {
     }
   })
 
-  it('V41 unsubscribing takes a POST; a GET or HEAD changes nothing', () => {
+  it('S2 V41 unsubscribing takes a POST; a GET or HEAD changes nothing', () => {
     const unsubscribe = link({ kind: 'unsubscribe', url: '' })
     for (const method of ['GET', 'HEAD', 'OPTIONS', 'get'])
       assert.deepEqual(kinds(unsubscribe, { method }), [])
@@ -144,7 +144,7 @@ describe('links', () => {
     assert.notEqual(again(600_000), again(660_000))
   })
 
-  it('V43 scanners are machines: by name, by method, by haste, by opening everything at once', () => {
+  it('S10 V43 scanners are machines: by name, by method, by haste, by opening everything at once', () => {
     const machine = (over: Partial<Visit>) => kinds(link(), over)[0]?.endsWith('true')
     assert.equal(machine({}), false)
     for (const userAgent of [

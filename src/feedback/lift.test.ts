@@ -147,7 +147,7 @@ describe('lift', () => {
     assert.equal(verdict, 'not_known_yet')
   })
 
-  it('F36 says ahead or behind only when the sequence has left zero, and covers the planted truth', () => {
+  it('S10 F36 says ahead or behind only when the sequence has left zero, and covers the planted truth', () => {
     for (const [effect, verdict] of [
       [6, 'ahead'],
       [0, 'not_known_yet'],
@@ -163,14 +163,14 @@ describe('lift', () => {
     }
   })
 
-  it('F37 is silent below its minimum of people and buyers', () => {
+  it('S10 F37 is silent below its minimum of people and buyers', () => {
     const story = market({ people: 300, effect: 0, seed: 'small' })
     const report = liftReport(story.state)
     assert.ok(report.difference !== null && report.holdout.complete < 100)
     assert.deepEqual([report.low, report.high, report.verdict], [null, null, 'not_known_yet'])
   })
 
-  it('F38 trusts no comparison whose groups are not in the share that was set', () => {
+  it('S10 F38 trusts no comparison whose groups are not in the share that was set', () => {
     const story = market({ people: 3_000, effect: 8, seed: 'lost', loseHoldout: 0.3 })
     const report = liftReport(story.state)
     assert.ok(report.low !== null && report.low > 0)
@@ -178,7 +178,7 @@ describe('lift', () => {
     assert.ok((report.sampleRatioP ?? 1) < 0.001)
   })
 
-  it('F39 what people had brought before narrows the interval and moves it little', () => {
+  it('S10 F39 what people had brought before narrows the interval and moves it little', () => {
     const story = market({ people: 3_000, effect: 3, seed: 'past', habit: 0.9 })
     const report = liftReport(story.state)
     const [treated, holdout] = [report.treated.mean, report.holdout.mean]
@@ -195,7 +195,7 @@ describe('lift', () => {
     )
   })
 
-  it('F39 a hundred A/A markets watched all the way are called at most eight times', () => {
+  it('S10 F39 a hundred A/A markets watched all the way are called at most eight times', () => {
     let called = 0
     for (let i = 0; i < 100; i++) {
       const story = market({ people: 1_500, effect: 0, seed: `a/a ${i}` })

@@ -54,7 +54,7 @@ describe('what one action may', () => {
     )
   })
 
-  it('G2 takes silence for a no on channels that reach out, unless limits assume a yes; never a withdrawal', () => {
+  it('S2 G2 takes silence for a no on channels that reach out, unless limits assume a yes; never a withdrawal', () => {
     const silent = recipient({ consentOf: () => 'unknown' })
     const state = createGuardrail()
     for (const channel of ['email', 'push', 'sms', 'messenger'] as const)
@@ -75,7 +75,7 @@ describe('what one action may', () => {
     )
   })
 
-  it('G2 asks for the purpose that limits name for a channel', () => {
+  it('S2 G2 asks for the purpose that limits name for a channel', () => {
     const asked: string[] = []
     const curious = recipient({
       consentOf: (channel, purpose) => {
@@ -89,7 +89,7 @@ describe('what one action may', () => {
     assert.deepEqual(asked, ['email newsletter', 'push marketing'])
   })
 
-  it('G3 does not write to an address that bounced, nor to who unsubscribed, complained or was merged with them', () => {
+  it('S2 G3 does not write to an address that bounced, nor to who unsubscribed, complained or was merged with them', () => {
     for (const kind of ['unsubscribed', 'complained', 'bounced'] as const) {
       const about = {
         decisionId: 'd',
@@ -112,7 +112,7 @@ describe('what one action may', () => {
     assert.deepEqual(codes(checkAction(state, check())), ['suppressed'])
   })
 
-  it('G3 lets a fresh yes end an unsubscribe, but not a complaint', () => {
+  it('S2 G3 lets a fresh yes end an unsubscribe, but not a complaint', () => {
     const about = {
       decisionId: 'd',
       campaignId: 'c',
@@ -151,7 +151,7 @@ describe('what one action may', () => {
     assert.deepEqual([found('email'), found('onsite'), found('webhook')], [['unreachable'], [], []])
   })
 
-  it('G6 counts a person over campaigns, and over channels where the cap names none', () => {
+  it('S3 G6 counts a person over campaigns, and over channels where the cap names none', () => {
     const caps = {
       personCaps: [
         { channel: '', max: 3, perMs: DAY_MS },
@@ -172,7 +172,7 @@ describe('what one action may', () => {
     assert.deepEqual(checkAction(state, check({ sendAt: NOON + DAY_MS })), [], 'the window has moved on')
   })
 
-  it('G6 counts what each of the merged profiles was sent', () => {
+  it('S3 G6 counts what each of the merged profiles was sent', () => {
     const state = fold(
       createGuardrail(),
       attempted('d1', { profileId: 'p1' }),
@@ -183,7 +183,7 @@ describe('what one action may', () => {
     assert.deepEqual(codes(checkAction(state, check({ recipient: merged }))), ['person_cap'])
   })
 
-  it('G6 gives a cap back for what certainly reached nobody, and for nothing else', () => {
+  it('S3 G6 gives a cap back for what certainly reached nobody, and for nothing else', () => {
     const about = {
       decisionId: 'd1',
       campaignId: 'welcome',
@@ -204,7 +204,7 @@ describe('what one action may', () => {
     }
   })
 
-  it('G7 caps discounts apart from messages', () => {
+  it('S3 G7 caps discounts apart from messages', () => {
     const state = fold(
       createGuardrail(),
       limits({ discountCap: { max: 1, perMs: 30 * DAY_MS } }),
@@ -249,7 +249,7 @@ describe('what one action may', () => {
     assert.equal(campaignSpend(state, asCampaignId('welcome')), 10)
   })
 
-  it('G11 withholds what nobody approved or what is not there', () => {
+  it('S11 G11 withholds what nobody approved or what is not there', () => {
     assert.deepEqual(codes(checkAction(createGuardrail(), check({ creative: 'missing' }))), [
       'creative_missing',
     ])

@@ -21,7 +21,7 @@ const capOne = event('limits.applied.v1', {
 })
 
 describe('the door out', () => {
-  it('G10 gives a pass that nobody else can make', () => {
+  it('S11 G10 gives a pass that nobody else can make', () => {
     const clearance = clear(createGuardrail(), request('d1'))
     assert.equal(clearance.kind, 'cleared')
     if (clearance.kind !== 'cleared') return
@@ -39,7 +39,7 @@ describe('the door out', () => {
     assert.throws(() => Object.assign(clearance.cleared, { payload: 'y' }), TypeError)
   })
 
-  it('G10 holds a place in the caps until it is released, withheld or attempted', () => {
+  it('S11 G10 holds a place in the caps until it is released, withheld or attempted', () => {
     const state = fold(createGuardrail(), capOne)
     const first = clear(state, request('d1'))
     assert.deepEqual(codes(clear(state, request('d2'))), ['person_cap'])
@@ -61,7 +61,7 @@ describe('the door out', () => {
     assert.equal(checkAction(state, check()).length, 1)
   })
 
-  it('G10 clears one decision once at a time, and no more at once than it may', () => {
+  it('S11 G10 clears one decision once at a time, and no more at once than it may', () => {
     const state = createGuardrail({ reservationsMax: 2 })
     assert.equal(clear(state, request('d1')).kind, 'cleared')
     assert.deepEqual(codes(clear(state, request('d1'))), ['superseded'])
@@ -70,18 +70,18 @@ describe('the door out', () => {
     assert.deepEqual(codes(clear(state, request('d3', other('p3')))), ['overloaded'])
   })
 
-  it('G10 does not clear what is later than the limit', () => {
+  it('S11 G10 does not clear what is later than the limit', () => {
     const state = createGuardrail()
     assert.equal(clear(state, request('d1', { sendAt: NOON - HOUR_MS })).kind, 'cleared')
     assert.deepEqual(codes(clear(state, request('d2', { sendAt: NOON - HOUR_MS - 1 }))), ['late'])
   })
 
-  it('G10 judges quiet hours when transmitting, not when it was meant to leave', () => {
+  it('S11 G10 judges quiet hours when transmitting, not when it was meant to leave', () => {
     const late = { now: NOON + 9 * HOUR_MS, sendAt: NOON + 9 * HOUR_MS - MINUTE_MS }
     assert.deepEqual(codes(clear(createGuardrail(), request('d1', late))), ['quiet_hours'])
   })
 
-  it('G8 holds money for messages on their way out', () => {
+  it('S3 G8 holds money for messages on their way out', () => {
     const state = createGuardrail()
     const campaign = { id: asCampaignId('welcome'), status: 'live' as const, budget: 0.0045 }
     const to = (id: string) => ({ campaign, recipient: recipient({ profileId: asProfileId(id) }) })
@@ -92,7 +92,7 @@ describe('the door out', () => {
     assert.equal(clear(state, request('d3', to('p3'))).kind, 'cleared')
   })
 
-  it('G6 passes no cap with eight senders at once, whatever the order of their steps', () => {
+  it('S3 G6 passes no cap with eight senders at once, whatever the order of their steps', () => {
     const steps = fc.array(
       fc.record({
         sender: fc.nat(7),

@@ -14,7 +14,7 @@ const held = (state = createGuardrail(), changes = {}) =>
   checkAction(state, check(changes)).filter(({ code }) => code === 'stopped').length
 
 describe('STOP', () => {
-  it('G9 holds its scope and nothing else, until that very scope is lifted', () => {
+  it('S4 G9 holds its scope and nothing else, until that very scope is lifted', () => {
     const scopes: StopScope[] = [
       { kind: 'all' },
       { kind: 'channel', channel: 'email' },
@@ -32,7 +32,7 @@ describe('STOP', () => {
     assert.equal(held(fold(createGuardrail(), raise({ kind: 'campaign', campaignId: 'other' }))), 0)
   })
 
-  it('G9 holds from a file or a signal, and when the policy cannot be read', () => {
+  it('S4 G9 holds from a file or a signal, and when the policy cannot be read', () => {
     assert.equal(
       held(createGuardrail(), { outside: { externalStops: [{ kind: 'all' }], policyReadable: true } }),
       1,
@@ -42,19 +42,19 @@ describe('STOP', () => {
     assert.equal(held(createGuardrail(), { outside: { externalStops: [strange], policyReadable: true } }), 1)
   })
 
-  it('G9 keeps back what was decided before it was raised', () => {
+  it('S4 G9 keeps back what was decided before it was raised', () => {
     const state = fold(createGuardrail(), raise({ kind: 'all' }))
     assert.equal(clear(state, request('d1')).kind, 'withheld')
   })
 
-  it('G9 stops everything when more scopes are stopped than can be kept apart', () => {
+  it('S4 G9 stops everything when more scopes are stopped than can be kept apart', () => {
     const state = createGuardrail({ stopsMax: 3 })
     for (let i = 0; i < 5; i++) fold(state, raise({ kind: 'campaign', campaignId: `c${i}` }))
     assert.equal(held(state), 1)
     assert.ok(stopState(state).length <= 4)
   })
 
-  it('G3 stops everything when a suppression cannot be remembered', () => {
+  it('S12 G3 stops everything when a suppression cannot be remembered', () => {
     const state = createGuardrail({ suppressionsMax: 2 })
     for (let i = 0; i < 3; i++)
       fold(state, event('suppression.added.v1', { channel: 'email', addressHash: `h${i}`, reason: 'manual' }))

@@ -8,7 +8,7 @@ import { LIES } from './lying-platform.ts'
 const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0)
 
 describe('ad money in the market', () => {
-  it('BU40 keeps every cap and quota, agrees with the platform, and comes near the oracle', async () => {
+  it('S3 BU40 keeps every cap and quota, agrees with the platform, and comes near the oracle', async () => {
     const worlds = process.env['WINDVANE_LONG'] === '1' ? 10 : 2
     const ratios: number[] = []
     for (let world = 0; world < worlds; world++) {

@@ -10,7 +10,7 @@ import { killLog, showReport } from './log-kill.ts'
 const kills = process.env['WINDVANE_LONG'] === '1' ? 200 : 5
 
 describe('chaos', () => {
-  it(`L4 ${kills} kills of the writer under load lose no acknowledged event`, async (t) => {
+  it(`S5 L4 ${kills} kills of the writer under load lose no acknowledged event`, async (t) => {
     const dir = mkdtempSync(join(tmpdir(), 'windvane-log-kill-'))
     const report = await killLog({ dir, kills, rate: 5_000, seed: 'short', lifeMsMax: kills > 5 ? 500 : 250 })
     rmSync(dir, { recursive: true, force: true })

@@ -56,7 +56,7 @@ const pauseAt = ({ at, body }: FakeRequest): readonly number[] =>
 const isPaused = (fake: FakeAds) => [...fake.lines.values()].every(({ paused }) => paused)
 
 describe('ad money', () => {
-  it('E70 STOP pauses every line of four platforms within a second, and says which one does not answer', async () => {
+  it('S4 E70 STOP pauses every line of four platforms within a second, and says which one does not answer', async () => {
     const ids = ['101', '102', '103', '104', '105']
     const google = running(await startFakeGoogle({ currency: 'RUB' }), ids)
     const meta = running(await startFakeMeta({ currency: 'RUB' }), ids)
@@ -131,7 +131,7 @@ describe('ad money', () => {
     await server.close()
   })
 
-  it('E71 killed between a write and its reading, it finds by reading that it was done, and writes nothing again', async () => {
+  it('S3 E71 killed between a write and its reading, it finds by reading that it was done, and writes nothing again', async () => {
     const meta = running(await startFakeMeta(), ['101'])
     const dir = withAccounts(tempFolder(), [
       { platform: 'meta', account: '777', currency: 'EUR', baseUrl: meta.url, hostsAllowed },

@@ -183,7 +183,7 @@ describe('windvane audit', () => {
 })
 
 describe('acts', () => {
-  it('KP12 E14 tell who did what, why and on whose yes; the file is whole and runs in no spreadsheet', async () => {
+  it('S8 KP12 E14 tell who did what, why and on whose yes; the file is whole and runs in no spreadsheet', async () => {
     const { server, dir } = await audited()
     const formula = '=HYPERLINK("http://evil.example","x")'
     for (const scope of ['channel:email', 'all'])

@@ -153,7 +153,7 @@ describe('the ground it stands on', () => {
     )
   })
 
-  it('E24 a damaged or foreign log is refused, not overwritten', async () => {
+  it('S12 E24 a damaged or foreign log is refused, not overwritten', async () => {
     const dir = tempFolder()
     writeFileSync(join(dir, 'log.db'), 'this is a diary, not a log\n'.repeat(500))
     failed(await cli(['start', '--data', dir, '--port', '0', '--json']), 'log.not_a_log')
@@ -180,7 +180,7 @@ const disk = smallDisk(24)
 describe('a disk that fills', {
   skip: disk === null ? 'cannot mount a small disk here (needs root)' : false,
 }, () => {
-  it('E25 is 503 with Retry-After; nothing acknowledged is lost; STOP works; service comes back with room', async () => {
+  it('S5 S12 E25 is 503 with Retry-After; nothing acknowledged is lost; STOP works; service comes back with room', async () => {
     const dir = disk ?? ''
     const sink = await startSink()
     let server = await open({ dir, clock: noonClock(), smtpPort: sink.port })

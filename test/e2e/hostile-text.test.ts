@@ -49,7 +49,7 @@ const chunksOf = <T>(all: readonly T[], size: number): readonly (readonly T[])[]
   Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size))
 
 describe('hostile text', () => {
-  it('E13 neither runs nor commands nor breaks: not the process, not a mail, not the state', async () => {
+  it('S8 E13 neither runs nor commands nor breaks: not the process, not a mail, not the state', async () => {
     const sink = await startSink()
     const server = await open({ clock: noonClock(), smtpPort: sink.port })
     await server.apply(shopPlan({ greeting: 'Hello {{ profile.traits.firstName }}' }))
@@ -115,7 +115,7 @@ describe('hostile text', () => {
     }
   })
 
-  it('E13 500 hostile values as name, city and address: one mail each, to the one it is for, with the headers of any other', async () => {
+  it('S8 E13 500 hostile values as name, city and address: one mail each, to the one it is for, with the headers of any other', async () => {
     const sink = await startSink()
     const server = await open({ clock: noonClock(), smtpPort: sink.port })
     await server.apply(
@@ -162,7 +162,7 @@ describe('hostile text', () => {
     assert.equal(new Set(sink.mails.map(({ to }) => to)).size, sink.mails.length)
   })
 
-  it('E13 may name campaigns and creatives after what objects are born with', async () => {
+  it('S8 E13 may name campaigns and creatives after what objects are born with', async () => {
     const server = await open({ clock: noonClock() })
     await server.apply(
       shopPlan({

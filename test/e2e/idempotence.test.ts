@@ -158,7 +158,7 @@ const finger = async (server: Serving): Promise<Readonly<Record<string, string>>
 }
 
 describe('the same events again', () => {
-  it(`E4 change no profile and no count: ${EVENTS} events three times, shuffled, across restarts`, async () => {
+  it(`S5 E4 change no profile and no count: ${EVENTS} events three times, shuffled, across restarts`, async () => {
     const started = performance.now()
     const dir = tempFolder()
     const clock = manualClock(NOON)

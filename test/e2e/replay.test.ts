@@ -244,7 +244,7 @@ const refold = async (dir: string, expected: ReadonlyMap<string, Buffer>, what: 
 }
 
 describe('a life replayed', () => {
-  it(`E5 makes ${DECISIONS} decisions again byte for byte, and gets the same state by every way`, async () => {
+  it(`S6 E5 makes ${DECISIONS} decisions again byte for byte, and gets the same state by every way`, async () => {
     const started = performance.now()
     const sink = await startSink()
     const server = await open({ clock: fastClock(NOON, RATE), smtpPort: sink.port })

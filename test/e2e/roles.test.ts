@@ -76,7 +76,7 @@ describe('every route and everybody', () => {
     return response.status
   }
 
-  it('E30 each route has its line, and each line its route', () => {
+  it('S7 E30 each route has its line, and each line its route', () => {
     const known = Object.keys(DOORS)
     assert.deepEqual(
       routes.filter((route) => !known.includes(route)),
@@ -89,7 +89,7 @@ describe('every route and everybody', () => {
   })
 
   for (const [route, door] of Object.entries(DOORS))
-    it(`E31 ${route} opens to the right ones only`, async () => {
+    it(`S7 E31 ${route} opens to the right ones only`, async () => {
       const found: Partial<Record<Who, number>> = {}
       const expected: Partial<Record<Who, number>> = {}
       for (const who of WHO) {

@@ -81,7 +81,7 @@ describe('silence', () => {
     await sink.close()
   })
 
-  it('E46 by a file of a scope holds only that, and by any other name everything', async () => {
+  it('S4 E46 by a file of a scope holds only that, and by any other name everything', async () => {
     const dir = tempFolder()
     const file = stopFileIn(dir)
     file.write('a look', { kind: 'campaign', campaignId: 'winback' })
@@ -140,7 +140,7 @@ describe('silence', () => {
     assert.deepEqual(server.reports, [])
   })
 
-  it('E48 releases no flood: what waited leaves at the pace of the policy, what comes now does not wait', async () => {
+  it('S9 E48 releases no flood: what waited leaves at the pace of the policy, what comes now does not wait', async () => {
     const sink = await startSink()
     const server = await open({ clock: noonClock(), smtpPort: sink.port })
     await server.apply(`governance: {resume: {per_minute: 300}}\n${shopPlan()}`)
@@ -162,7 +162,7 @@ describe('silence', () => {
     await sink.close()
   })
 
-  it('E49 falls silent when what a sender must know cannot be read, or the reading does not come back', async () => {
+  it('S12 E49 falls silent when what a sender must know cannot be read, or the reading does not come back', async () => {
     let broken: 'no' | 'throws' | 'hangs' = 'no'
     const pulse = startPulse({
       look: async () => {
@@ -204,7 +204,7 @@ describe('silence', () => {
     await server.close()
   })
 
-  it('E46 holds a campaign of a running server by its file', async () => {
+  it('S4 E46 holds a campaign of a running server by its file', async () => {
     const sink = await startSink()
     const server = await open({ clock: noonClock(), smtpPort: sink.port })
     await server.apply(shopPlan())
@@ -245,7 +245,7 @@ describe('silence', () => {
     await sink.close()
   })
 
-  it('E52 a drill measures each surface, stops nothing, and is kept', async () => {
+  it('S4 E52 a drill measures each surface, stops nothing, and is kept', async () => {
     const sink = await startSink()
     const server = await open({ clock: noonClock(), smtpPort: sink.port })
     await server.apply(shopPlan())

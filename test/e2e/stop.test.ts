@@ -56,7 +56,7 @@ const resume = async (client: Client, scope: string, waitingSeen: number) =>
   client.ask('POST', '/api/resume', { body: { scope, waitingSeen } })
 
 describe('STOP', () => {
-  it('E40 from the console holds within a second, survives a restart, and refuses to release a number nobody saw', async () => {
+  it('S4 E40 from the console holds within a second, survives a restart, and refuses to release a number nobody saw', async () => {
     const sink = await startSink({ recipientMs: 60 })
     const dir = tempFolder()
     const clock = noonClock()
@@ -95,7 +95,7 @@ describe('STOP', () => {
     await server.close()
   })
 
-  it('E41 by file holds within a second; taking the file away alone is what ends it, or the command', async () => {
+  it('S4 E41 by file holds within a second; taking the file away alone is what ends it, or the command', async () => {
     const sink = await startSink({ recipientMs: 60 })
     const server = await open({ clock: noonClock(), smtpPort: sink.port })
     await server.apply(shopPlan())
@@ -120,7 +120,7 @@ describe('STOP', () => {
     await server.close()
   })
 
-  it('E42 by command and by SIGUSR2 holds a running server within a second, across a restart', async () => {
+  it('S4 E42 by command and by SIGUSR2 holds a running server within a second, across a restart', async () => {
     const sink = await startSink({ recipientMs: 60 })
     const dir = tempFolder()
     writeFileSync(join(dir, 'windvane.yaml'), `smtp: {host: 127.0.0.1, port: ${sink.port}}\n`)
@@ -152,7 +152,7 @@ describe('STOP', () => {
     assert.equal(await child.end(), 0)
   })
 
-  it('E43 of a channel or a campaign holds only theirs', async () => {
+  it('S4 E43 of a channel or a campaign holds only theirs', async () => {
     const sink = await startSink()
     const server = await open({ clock: noonClock(), smtpPort: sink.port })
     await server.apply(
@@ -196,7 +196,7 @@ describe('STOP', () => {
     await server.close()
   })
 
-  it('E44 a restart after a pause, or a long STOP, releases no flood: what is late is withheld and said', async () => {
+  it('S9 E44 a restart after a pause, or a long STOP, releases no flood: what is late is withheld and said', async () => {
     const sink = await startSink()
     const dir = tempFolder()
     const clock = manualClock(NOON)

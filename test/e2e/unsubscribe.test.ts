@@ -83,7 +83,7 @@ const counted = (server: Serving, what: string): number =>
   )
 
 describe('the way out of the mails', () => {
-  it('E50 a GET changes nothing, however often; one POST ends it, for mails that wait as well', async () => {
+  it('S2 E50 a GET changes nothing, however often; one POST ends it, for mails that wait as well', async () => {
     const shop = await openShop()
     const { server, sink } = shop
     const mail = await mailTo(shop, 'ann')
@@ -164,7 +164,7 @@ describe('the way out of the mails', () => {
     await server.close()
   })
 
-  it('E52 a click leads on and is counted once; scanners lead on and count for nothing', async () => {
+  it('S2 S10 E52 a click leads on and is counted once; scanners lead on and count for nothing', async () => {
     const shop = await openShop()
     const { server } = shop
     const mail = await mailTo(shop, 'cat')
@@ -227,7 +227,7 @@ describe('the way out of the mails', () => {
     await server.close()
   })
 
-  it('E54 who is gone (550) or complains is not written to again, under no other profile either', async () => {
+  it('S2 E54 who is gone (550) or complains is not written to again, under no other profile either', async () => {
     const shop = await openShop()
     const { server, sink } = shop
     sink.gone.add('eve@shop.example')

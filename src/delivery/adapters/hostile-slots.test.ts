@@ -124,14 +124,14 @@ const shapeOf = (html: string): Shape => {
 }
 
 describe('hostile values in slots', () => {
-  it('V21 are 500, all different, and the parser sees each harm that is not rendered by us', () => {
+  it('S8 V21 are 500, all different, and the parser sees each harm that is not rendered by us', () => {
     assert.equal(new Set(HOSTILE_VALUES).size, 500)
     const seen = HOSTILE_VALUES.filter((v) => shapeOf(`<p title="">${v}</p>`).harms.length > 0).length
     assert.ok(seen > 200, `only ${seen} of them do harm when they are let`)
   })
 
   for (const { name, html, bare = false } of PLACES)
-    it(`V21 ${name}: the page stays the page`, async () => {
+    it(`S8 V21 ${name}: the page stays the page`, async () => {
       const plain = shapeOf((await mailOf(name, html, 'Ann')).html)
       for (const v of HOSTILE_VALUES) {
         const mail = await mailOf(name, html, v)
@@ -148,7 +148,7 @@ describe('hostile values in slots', () => {
       }
     })
 
-  it('V21 MJML, subject, text and footer: the page stays the page, the subject one line, nothing is worked out', async () => {
+  it('S8 V21 MJML, subject, text and footer: the page stays the page, the subject one line, nothing is worked out', async () => {
     const plain = shapeOf((await mailOf('mjml', MJML, 'Ann')).html)
     for (const v of HOSTILE_VALUES) {
       const { subject, html, text } = await mailOf('mjml', MJML, v)
@@ -162,7 +162,7 @@ describe('hostile values in slots', () => {
     }
   })
 
-  it('V21 JSON for placements and webhooks: the same keys, the value one string', async () => {
+  it('S8 V21 JSON for placements and webhooks: the same keys, the value one string', async () => {
     const creative: CreativeSpec = {
       id: asCreativeId('json'),
       channel: 'webhook',

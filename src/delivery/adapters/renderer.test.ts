@@ -100,7 +100,7 @@ describe('renderer', () => {
     assert.match(mail.html, /<p>https:\/\/shop\.example\/c\//)
   })
 
-  it('V21 no value of a customer becomes markup, a header or a link that runs', async () => {
+  it('S8 V21 no value of a customer becomes markup, a header or a link that runs', async () => {
     const hostile = [
       '<script>alert(1)</script>',
       '"><img src=x onerror=alert(1)>',
@@ -125,7 +125,7 @@ describe('renderer', () => {
     }
   })
 
-  it('V22 a template that loops, grows or digs is stopped in time, and this thread hardly notices', async () => {
+  it('S8 V22 a template that loops, grows or digs is stopped in time, and this thread hardly notices', async () => {
     const bombs: readonly (readonly [string, string])[] = [
       ['nested loops', '{% for i in (1..100000) %}{% for j in (1..100000) %}{% endfor %}{% endfor %}'],
       ['a huge range', '{% for i in (1..999999999) %}x{% endfor %}'],
@@ -183,7 +183,7 @@ describe('renderer', () => {
     assert.equal((await render({ subject: 's', body: 'still alive' })).html.includes('still alive'), true)
   })
 
-  it('V22 a job is killed at its wall, and the next one finds a fresh worker', async () => {
+  it('S8 V22 a job is killed at its wall, and the next one finds a fresh worker', async () => {
     const slow = '{% assign a = (1..2000000) | where_exp: "i", "i > 5 and i < 10 or i == 77" %}{{ a | size }}'
     const took: number[] = []
     for (let i = 0; i < 3; i++) {
@@ -198,7 +198,7 @@ describe('renderer', () => {
     assert.ok(Math.min(...took) < 10 * RENDERER_DEFAULTS.wallMs + 1_000, took.join(' '))
   })
 
-  it('V22 a template that had to be ended five times in a row is not tried again', async () => {
+  it('S8 V22 a template that had to be ended five times in a row is not tried again', async () => {
     const slow = '{% assign a = (1..2000001) | where_exp: "i", "i > 5 and i < 10 or i == 77" %}{{ a | size }}'
     const quick = createRenderer({ workers: 1, wallMs: 40, endedMax: 2 })
     const attempt = async () =>
@@ -213,7 +213,7 @@ describe('renderer', () => {
     assert.deepEqual(codes, ['render.timeout', 'render.timeout', 'render.quarantined'])
   })
 
-  it('V21 prototypes, constructors, files and the environment are out of reach', async () => {
+  it('S8 V21 prototypes, constructors, files and the environment are out of reach', async () => {
     const probes = [
       'profile.constructor',
       'profile.__proto__.polluted',

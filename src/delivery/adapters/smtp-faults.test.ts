@@ -76,7 +76,7 @@ describe('SMTP faults', { concurrency: true }, () => {
             ] as const)
           : []),
       ]
-      it(`V10 a lost server in ${phase}${pipelining ? ' with pipelining' : ''} is ${certainBefore(phase) ? 'failed after its retries' : 'unknown and never tried again'}`, async () => {
+      it(`S1 V10 a lost server in ${phase}${pipelining ? ' with pipelining' : ''} is ${certainBefore(phase) ? 'failed after its retries' : 'unknown and never tried again'}`, async () => {
         await Promise.all(
           faults.map((fault) =>
             withServer(
@@ -98,7 +98,7 @@ describe('SMTP faults', { concurrency: true }, () => {
       })
     }
 
-  it('V10 a server that comes back in time gets the message once', async () => {
+  it('S1 V10 a server that comes back in time gets the message once', async () => {
     for (const phase of PHASES.filter(certainBefore))
       await withServer(
         (connection) => (connection < 2 ? { at: phase, kind: 'drop' } : undefined),
@@ -146,7 +146,7 @@ describe('SMTP faults', { concurrency: true }, () => {
       )
   })
 
-  it('V10 a slow yes is a yes, and a yes stays one when the connection breaks after it', async () => {
+  it('S1 V10 a slow yes is a yes, and a yes stays one when the connection breaks after it', async () => {
     for (const fault of [
       { at: 'dot', kind: 'slow', ms: 50 },
       { at: 'dot', kind: 'yes_then_rst' },
@@ -167,7 +167,7 @@ describe('SMTP faults', { concurrency: true }, () => {
     )
   })
 
-  it('V10 replies that nobody asked for never make a message go twice', async () => {
+  it('S1 V10 replies that nobody asked for never make a message go twice', async () => {
     for (const phase of PHASES.filter((phase) => phase !== 'content'))
       for (const text of ['250 and another', '451 and another', '354 and another'])
         await withServer(
@@ -223,7 +223,7 @@ describe('SMTP faults', { concurrency: true }, () => {
     )
   })
 
-  it('V10 a hundred messages through a server that fails at random: none twice, each with a result', async () => {
+  it('S1 V10 a hundred messages through a server that fails at random: none twice, each with a result', async () => {
     let seed = 7
     const next = () => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648
     const plans = new Map<string, SmtpFault | undefined>()

@@ -137,7 +137,7 @@ describe('webhook channel', () => {
     )
   })
 
-  it('V33 no private address is ever connected to', async () => {
+  it('S8 V33 no private address is ever connected to', async () => {
     const privates =
       '127.0.0.1 127.1 2130706433 0x7f.1 017700000001 0 0.0.0.0 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 100.64.0.1 192.0.0.1 198.18.0.1 224.0.0.1 240.0.0.1 255.255.255.255 [::1] [::] [::ffff:127.0.0.1] [::ffff:7f00:1] [::127.0.0.1] [fe80::1] [fc00::1] [fd12::1] [ff02::1] [64:ff9b::7f00:1] [2002:7f00:1::] [2001::1] [2001:db8::1] [100::1] localhost LOCALHOST'.split(
         ' ',

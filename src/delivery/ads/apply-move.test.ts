@@ -121,7 +121,7 @@ const accepted: WriteResult = { kind: 'accepted' }
 const lost: WriteResult = { kind: 'unknown', detail: 'no reply in time' }
 
 describe('a budget change', () => {
-  it('V60 is in the log before it is written, and believed when it is read back', async () => {
+  it('S3 V60 is in the log before it is written, and believed when it is read back', async () => {
     const w = world((to) => ({ becomes: to, says: accepted }))
     await w.start()
     assert.equal(await w.apply(), 'confirmed')
@@ -156,7 +156,7 @@ describe('a budget change', () => {
     assert.equal(await w.settle(), 'confirmed')
   })
 
-  it('V63 half done is an incident, and the books say what is in force', async () => {
+  it('S3 V63 half done is an incident, and the books say what is in force', async () => {
     const w = world(() => ({ becomes: 105 * EUR, says: accepted }))
     await w.start()
     assert.equal(await w.apply(), 'unknown')
@@ -185,7 +185,7 @@ describe('a budget change', () => {
     assert.equal(await silent.settle(), 'confirmed')
   })
 
-  it('V65 that a crash cut off between write and reading is settled by a reading, and not written again', async () => {
+  it('S3 V65 that a crash cut off between write and reading is settled by a reading, and not written again', async () => {
     const w = world((to) => ({ becomes: to, says: accepted }))
     await w.start()
     w.show('silent')

@@ -162,7 +162,7 @@ describe('hearing', () => {
     assert.deepEqual(wordsIn('anything', ['', '!!']), [])
   })
 
-  it('BW4 200 hostile mentions change nothing but their own record, and fold the same after a restart', async () => {
+  it('S8 BW4 200 hostile mentions change nothing but their own record, and fold the same after a restart', async () => {
     const { loop, hearing } = await open()
     const before = partsBut(loop)
     const items = HOSTILE.flatMap((text, i) =>

@@ -200,9 +200,25 @@ export function makeSegments(state: FixtureState): Segments {
         name: 'No order for 60 days',
         when: 'features.recency_days > 60 && features.orders > 0',
         size: 812,
+        whole: true,
+        missing: [],
       },
-      { id: 'tea-lovers', name: 'Любители чая', when: "features.favourite == 'tea'", size: 1321 },
-      { id: 'nobody', name: 'Nobody yet', when: 'features.orders > 1000', size: 0 },
+      {
+        id: 'tea-lovers',
+        name: 'Любители чая',
+        when: "features.favourite == 'tea'",
+        size: 1321,
+        whole: true,
+        missing: [],
+      },
+      {
+        id: 'leaving',
+        name: 'Likely to leave',
+        when: 'scores.churn > 0.7 && features.orders > 1',
+        size: 0,
+        whole: state !== 'unsure',
+        missing: [{ score: 'churn', gap: state === 'long' ? 'stale' : 'no_model' }],
+      },
     ],
   }
 }

@@ -266,7 +266,16 @@ export const unmergeRequestSchema = Type.Object(
 
 export const segmentsSchema = Type.Object({
   items: Type.Array(
-    Type.Object({ id: Type.String(), name: Type.String(), when: Type.String(), size: Type.Integer() }),
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      when: Type.String(),
+      size: Type.Integer(),
+      /** False while a first round over everybody is under way. */
+      whole: Type.Boolean(),
+      /** Scores it asks for that no model can say now: whom only they would bring in is not in it. */
+      missing: Type.Array(Type.Object({ score: Type.String(), gap: Type.String() })),
+    }),
   ),
 })
 

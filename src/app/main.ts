@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   apply: async () => (await import('./commands/plan.ts')).applyCommand(),
   export: async () => (await import('./commands/plan.ts')).exportCommand(),
   gate: async () => (await import('./commands/gate.ts')).gateCommand(),
+  segments: async () => (await import('./commands/segments.ts')).segmentsCommand(),
   preview: async () => (await import('./commands/preview.ts')).previewCommand(),
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
   clv: async () => (await import('./commands/clv.ts')).clvCommand(),

@@ -13,6 +13,7 @@ import {
   profileFeatures,
   profileIdOf,
   refOf,
+  rulesOnScores,
   slotCount,
   timeZoneOf,
   usualHoursOf,
@@ -69,7 +70,7 @@ export const peopleOf = (profiles: Profiles, business: Business, persons?: Perso
       business,
       ...(event === undefined ? {} : { event }),
       ...(context === undefined ? {} : { context }),
-      ...(persons === undefined || !asksForScores(source)
+      ...(persons === undefined || !rulesOnScores(profiles, source)
         ? {}
         : {
             scores: new RuleScores(
@@ -88,16 +89,13 @@ export const peopleOf = (profiles: Profiles, business: Business, persons?: Perso
     slotsOf: (ref) => idsOf(profiles, ref).map((id) => Number(id.slice(1)) - 1),
     matches: (source, about) => source === '' || holds(source, about),
     gapsOf: (source, about) => {
-      if (!asksForScores(source)) return ''
+      if (!rulesOnScores(profiles, source)) return ''
       const missed = new Map<ScoreKey, ScoreGap>()
       holds(source, about, missed)
       return [...missed].map(([key, gap]) => `${key}: ${gap}`).join(', ')
     },
   }
 }
-
-/** Whether a rule may read what models expect. */
-export const asksForScores = (source: string): boolean => source.includes('scores')
 
 /** What a decision is told of a person at `now` (ms); of traits only those in `traitNames`. */
 export const personOf = (

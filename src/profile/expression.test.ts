@@ -168,19 +168,19 @@ describe('segments', () => {
     const story = createStory()
     for (let i = 0; i < 10; i++) story.tell({ anonymousId: `a${i}` })
     story.record(SEGMENTS_APPLIED, SEGMENTS)
-    assert.equal(refreshSegments(story.state, START, DEFAULT_BUSINESS, 4), 4)
+    assert.equal(refreshSegments(story.state, { now: START, business: DEFAULT_BUSINESS, budget: 4 }), 4)
     assert.deepEqual(sizesOf(story), [0, 4, 0])
     assert.equal(segmentSizes(story.state)[0]?.whole, false)
-    refreshSegments(story.state, START, DEFAULT_BUSINESS, 6)
+    refreshSegments(story.state, { now: START, business: DEFAULT_BUSINESS, budget: 6 })
     assert.deepEqual(sizesOf(story), [0, 10, 0])
     assert.equal(segmentSizes(story.state)[0]?.whole, true)
     story.tell({ anonymousId: 'a7', name: 'Order Completed', properties: { revenue: 1 } })
-    refreshSegments(story.state, START, DEFAULT_BUSINESS, 1)
+    refreshSegments(story.state, { now: START, business: DEFAULT_BUSINESS, budget: 1 })
     assert.deepEqual(sizesOf(story), [1, 10, 0])
     story.tell({ userId: 'u1', anonymousId: 'a7' }, { userId: 'u1', anonymousId: 'a8' })
-    refreshSegments(story.state, START, DEFAULT_BUSINESS)
+    refreshSegments(story.state, { now: START, business: DEFAULT_BUSINESS })
     assert.deepEqual(sizesOf(story), [1, 9, 0])
-    refreshSegments(story.state, START + 8 * DAY, DEFAULT_BUSINESS)
+    refreshSegments(story.state, { now: START + 8 * DAY, business: DEFAULT_BUSINESS })
     assert.deepEqual(sizesOf(story), [1, 0, 0])
     const later = viewProfile(story.state, 7, START + 8 * DAY, DEFAULT_BUSINESS)
     assert.deepEqual(later.segments, ['buyers'], 'a decision asks afresh')
@@ -191,10 +191,10 @@ describe('segments', () => {
     story.tell({ userId: 'u1', name: 'Order Completed', properties: { revenue: 1 } })
     story.record(SEGMENTS_APPLIED, SEGMENTS)
     const before = dumpProfiles(story.state)
-    refreshSegments(story.state, START, DEFAULT_BUSINESS)
+    refreshSegments(story.state, { now: START, business: DEFAULT_BUSINESS })
     assert.deepEqual(dumpProfiles(story.state), before)
     story.state = restoreProfiles(before)
-    refreshSegments(story.state, START, DEFAULT_BUSINESS)
+    refreshSegments(story.state, { now: START, business: DEFAULT_BUSINESS })
     assert.deepEqual(sizesOf(story), [1, 1, 0])
   })
 
@@ -207,7 +207,7 @@ describe('segments', () => {
         { id: 'b', name: 'B', when: '1 +' },
       ],
     })
-    refreshSegments(story.state, START, DEFAULT_BUSINESS)
+    refreshSegments(story.state, { now: START, business: DEFAULT_BUSINESS })
     assert.deepEqual(
       segmentSizes(story.state).map(({ valid, size }) => [valid, size]),
       [

@@ -32,9 +32,8 @@ const compileAll: CelCompiler = createCel({
   known: 'Known are profile.features.*, profile.traits.*, scores.*, event.* and context.*.',
 })
 const compilePlain: CelCompiler = createCel({
-  variables: { profile: WITHOUT_SEGMENTS, ...MOMENT },
-  known:
-    'Known are profile.features.*, profile.traits.*, event.* and context.*; scores.* stand in the rules of campaigns.',
+  variables: { profile: WITHOUT_SEGMENTS, scores: SCORE_FIELDS, ...MOMENT },
+  known: 'Known are profile.features.*, profile.traits.*, scores.*, event.* and context.*.',
 })
 
 /**

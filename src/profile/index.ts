@@ -28,7 +28,14 @@ export {
   timelineOffsets,
   usualHoursOf,
 } from './queries.ts'
-export { refreshSegments, segmentSchema, segmentSizes, segmentSpecs } from './segments.ts'
+export {
+  asksForScores,
+  refreshSegments,
+  rulesOnScores,
+  segmentSchema,
+  segmentSizes,
+  segmentSpecs,
+} from './segments.ts'
 export type { SegmentSize } from './segments.ts'
 export { createProfiles, rootOf } from './state.ts'
 export type { ProfileRef, Profiles } from './state.ts'

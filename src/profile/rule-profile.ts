@@ -43,12 +43,14 @@ class RuleProfile implements ProfileView {
   readonly #slot: number
   readonly #now: number
   readonly #business: Business
+  readonly #scores: ScoreView | undefined
 
-  constructor(state: Profiles, { ref, now, business }: RuleQuestion) {
+  constructor(state: Profiles, { ref, now, business, scores }: RuleQuestion) {
     this.#state = state
     this.#slot = rootOf(state, ref)
     this.#now = now
     this.#business = business
+    this.#scores = scores
   }
   get id() {
     return idOfSlot(this.#slot)
@@ -72,7 +74,7 @@ class RuleProfile implements ProfileView {
     return new LiveFeatures(this.#state, this.#slot, this.#now) as FeatureView
   }
   get segments(): readonly string[] {
-    return segmentsOf(this.#state, this)
+    return segmentsOf(this.#state, this, this.#scores)
   }
   get unsettled() {
     return hasFlag(this.#state, this.#slot, IS_HELD)

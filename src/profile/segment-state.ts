@@ -7,6 +7,8 @@ import type { SegmentSpec } from './events.ts'
 export type SegmentState = {
   specs: readonly SegmentSpec[]
   expressions: readonly (Expression | null)[]
+  /** Whether any of them may read what models expect. */
+  readScores: boolean
   /** 32-bit words per profile. */
   stride: number
   bits: Uint32Array
@@ -23,6 +25,7 @@ export type SegmentState = {
 export const createSegmentState = (): SegmentState => ({
   specs: [],
   expressions: [],
+  readScores: false,
   stride: 0,
   bits: new Uint32Array(0),
   sizes: [],

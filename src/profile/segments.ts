@@ -8,7 +8,8 @@ import type { Expression } from './expression.ts'
 import { isFailure } from '../kernel/failure.ts'
 import type { SegmentSpec } from './events.ts'
 import { at, grown } from './growable.ts'
-import type { Profiles } from './state.ts'
+import type { ProfileRef, Profiles } from './state.ts'
+import type { ScoreView } from './view-types.ts'
 import { matchesFor } from './rule-profile.ts'
 
 /** One segment as people declare it. */
@@ -39,6 +40,7 @@ export const applySegments = (state: Profiles, specs: readonly SegmentSpec[]): v
   const { segments } = state
   segments.specs = specs
   segments.expressions = specs.map((spec, i) => (i < state.options.segmentsMax ? compiled(spec) : null))
+  segments.readScores = specs.some(({ when }) => asksForScores(when))
   segments.stride = Math.ceil(Math.min(specs.length, state.options.segmentsMax) / 32)
   segments.sizes = specs.map(() => 0)
   segments.bits = new Uint32Array(0)
@@ -68,11 +70,30 @@ export const touchSegments = (state: Profiles, slot: number): void => {
   segments.dirty.push(slot)
 }
 
+/** Whether a rule may read what models expect. */
+export const asksForScores = (source: string): boolean => source.includes('scores')
+
+/** The same by way of the segments it asks for. */
+export const rulesOnScores = ({ segments }: Profiles, source: string): boolean =>
+  asksForScores(source) || (segments.readScores && source.includes('segments'))
+
+export type SegmentRefresh = {
+  /** ms */
+  readonly now: number
+  readonly business: Business
+  /** Profiles to look at, at most. */
+  readonly budget?: number
+  /** What models expect of a person; without it nobody is in a segment that asks. */
+  readonly scoresOf?: (ref: ProfileRef) => ScoreView
+}
+
 /**
  * Brings memberships up to `now` for at most `budget` profiles: touched ones first, then the round over
- * all. Gives how many it looked at. Memberships here feed sizes only; decisions ask `segmentsOf`.
+ * all, so that another model moves people as time does, within the same budget. Gives how many it looked at.
+ * Memberships here feed sizes only; decisions ask `segmentsOf`.
  */
-export const refreshSegments = (state: Profiles, now: number, business: Business, budget = 2_000): number => {
+export const refreshSegments = (state: Profiles, refresh: SegmentRefresh): number => {
+  const { budget = 2_000 } = refresh
   const { segments } = state
   if (segments.stride === 0 || state.slotCount === 0) return 0
   segments.bits = grown(segments.bits, state.slotCount * segments.stride)
@@ -81,12 +102,12 @@ export const refreshSegments = (state: Profiles, now: number, business: Business
     const slot = segments.dirty.pop()
     if (slot === undefined) break
     segments.marks[slot] = 0
-    refreshSlot(state, slot, now, business)
+    refreshSlot(state, slot, refresh)
   }
   const round = Math.min(budget - looked, state.slotCount)
   for (let i = 0; i < round; i++, looked++) {
     if (segments.cursor >= state.slotCount) segments.cursor = 0
-    refreshSlot(state, segments.cursor++, now, business)
+    refreshSlot(state, segments.cursor++, refresh)
     segments.seen++
   }
   return looked
@@ -104,10 +125,11 @@ export const segmentSizes = (state: Profiles): readonly SegmentSize[] => {
   }))
 }
 
-const refreshSlot = (state: Profiles, slot: number, now: number, business: Business): void => {
+const refreshSlot = (state: Profiles, slot: number, { now, business, scoresOf }: SegmentRefresh): void => {
   const { segments } = state
   const isRoot = at(state.slots.redirects, slot) === 0
-  const question = { ref: slot, now, business }
+  const scores = isRoot && segments.readScores ? scoresOf?.(slot) : undefined
+  const question = { ref: slot, now, business, ...(scores === undefined ? {} : { scores }) }
   for (let i = 0; i < segments.expressions.length; i++) {
     const expression = segments.expressions[i]
     if (expression === null || expression === undefined) continue

@@ -11,14 +11,15 @@ import type { ProfileRef, Profiles } from './state.ts'
 import { hasFlag, identifiersOf, idOfSlot, IS_HELD, rootOf } from './state.ts'
 import type { TraitValues } from './traits.ts'
 import { readTraits } from './traits.ts'
-import type { FeatureView, ProfileView } from './view-types.ts'
+import type { FeatureView, ProfileView, ScoreView } from './view-types.ts'
 
-/** The profile as it stands at `now` (ms). `ref` must be one this state gave out. */
+/** The profile as it stands at `now` (ms), its segments by these scores. `ref` must be one this state gave out. */
 export const viewProfile = (
   state: Profiles,
   ref: ProfileRef,
   now: number,
   business: Business,
+  scores?: ScoreView,
 ): ProfileView => {
   const slot = rootOf(state, ref)
   let traits: TraitValues | undefined
@@ -41,7 +42,7 @@ export const viewProfile = (
       return (features ??= plainFeatures(new LiveFeatures(state, slot, now)))
     },
     get segments() {
-      return (segments ??= segmentsOf(state, view))
+      return (segments ??= segmentsOf(state, view, scores))
     },
     unsettled: hasFlag(state, slot, IS_HELD),
   }

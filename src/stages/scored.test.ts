@@ -13,8 +13,10 @@ import { createState, dumpState, foldEvent, restoreState, type LoopState } from 
 import { MODEL_DRIFT_FOUND } from '../model/events.ts'
 import { parseModels, RuleScores, scoresOf, trainingInput, trainModels } from '../model/index.ts'
 import { FROM, peopleWorld } from '../model/persons/testing/people-world.ts'
-import { profileIdOf } from '../profile/index.ts'
+import { SEGMENTS_APPLIED } from '../profile/events.ts'
+import { countProfiles, profileIdOf, refreshSegments, segmentSizes } from '../profile/index.ts'
 import { SIGNAL_RECEIVED } from '../signal/events.ts'
+import { viewSegments } from '../api/views/customers.ts'
 import { viewModels } from '../api/views/models.ts'
 import { decideFor, redecide } from './deciding.ts'
 
@@ -212,6 +214,65 @@ describe('scores in decisions', () => {
     assert.ok(again !== null && sameDecision(made, again))
     const other = redecide(world, { ...made, asOf: world.offset }, String)
     assert.ok(other !== null && !sameDecision(made, other), 'another state of the models is another decision')
+  })
+
+  it('P31 segments read scores, follow the model in use, and take a missing score for neither true nor false', () => {
+    const world = copy(state)
+    const segments = [
+      { id: 'leaving', name: 'Leaving', when: 'scores.churn > 0.4' },
+      { id: 'staying', name: 'Staying', when: '!(scores.churn > 0.4)' },
+      { id: 'either', name: 'Either', when: 'scores.churn > 0.4 || profile.features.events >= 0.0' },
+    ]
+    take(world, SEGMENTS_APPLIED, { version: 's1', segments })
+    const inside = (of: LoopState, id: string) => matching(of, `"${id}" in profile.segments`)
+    assert.deepEqual(inside(world, 'leaving'), matching(world, 'scores.churn > 0.4'))
+    const customers = matching(world, 'has(scores.churn)').length
+    assert.ok(inside(world, 'leaving').length > 5)
+    assert.equal(inside(world, 'leaving').length + inside(world, 'staying').length, customers)
+    assert.equal(inside(world, 'either').length, PEOPLE)
+
+    // Sizes go the same way, a budget at a time.
+    const sizes = (of: LoopState, budget: number) => {
+      const { persons, profile: profiles, business } = of
+      const looked = refreshSegments(profiles, {
+        now: NOW,
+        business,
+        budget,
+        scoresOf: (ref) => new RuleScores({ persons, profiles, business }, { ref, now: NOW }),
+      })
+      assert.ok(looked <= budget)
+      return segmentSizes(profiles).map(({ size }) => size)
+    }
+    sizes(world, 100)
+    assert.equal(segmentSizes(world.profile)[0]?.whole, false)
+    const everybody = countProfiles(world.profile)
+    assert.deepEqual(sizes(world, 10_000), [
+      inside(world, 'leaving').length,
+      inside(world, 'staying').length,
+      everybody,
+    ])
+
+    // The decision by way of a segment, and the same decision from the log and from a snapshot of it.
+    const spec = written({ audience: '"leaving" in profile.segments' })
+    apply(world, spec)
+    const [ref = 0] = inside(world, 'leaving')
+    const made = decideOn(world, spec, ref)
+    const restored = copy(world)
+    assert.deepEqual(inside(restored, 'leaving'), inside(world, 'leaving'))
+    assert.equal(JSON.stringify(decideOn(restored, spec, ref)), JSON.stringify(made))
+
+    const version = world.persons.models.byKey.get('churn')?.inUse?.trained.version
+    // A model that is not true to its word moves people out at once, both ways; the gap is named.
+    take(world, MODEL_DRIFT_FOUND, { key: 'churn', version, measure: 'psi', value: 0.4, error: 0 })
+    assert.deepEqual([inside(world, 'leaving').length, inside(world, 'staying').length], [0, 0])
+    assert.equal(inside(world, 'either').length, PEOPLE)
+    assert.match(peopleIn(world).gapsOf('"leaving" in profile.segments', { ref, now: NOW }), /churn: drift/)
+    assert.deepEqual(sizes(world, 10_000), [0, 0, everybody])
+    assert.ok(
+      viewSegments({ loop: { state: world, ctx: { now: () => NOW } } } as never).items[0]?.missing.some(
+        ({ score, gap }) => score === 'churn' && gap === 'drift',
+      ),
+    )
   })
 
   it('PM18 without any model a decision carries no scores and no features of them', () => {

@@ -5,6 +5,7 @@ import type { NewEvent } from '../log/port.ts'
 import { dueDecisions, dueSchedules, peopleOf } from '../decision/index.ts'
 import { dueOutcomes } from '../feedback/index.ts'
 import { limitsInForce } from '../guardrail/index.ts'
+import { RuleScores } from '../model/index.ts'
 import { refreshSegments } from '../profile/index.ts'
 import { admittedBy } from './permit.ts'
 import type { Loop } from '../loop.ts'
@@ -63,7 +64,13 @@ export const turn = async (
   if (events.length > 0) await loop.record(events)
 
   const started = courier.dispatch()
-  refreshSegments(state.profile, now, state.business, limits.segmentsMax)
+  const { persons, profile: profiles, business } = state
+  refreshSegments(profiles, {
+    now,
+    business,
+    budget: limits.segmentsMax,
+    scoresOf: (ref) => new RuleScores({ persons, profiles, business }, { ref, now }),
+  })
   return {
     recorded: schedules.length + events.length,
     started,

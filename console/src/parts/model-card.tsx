@@ -133,7 +133,11 @@ function UsedBy({
       {users.map((user, at) => {
         const [kind, id = ''] = user.split(':', 2)
         const text =
-          kind === 'campaign' ? t('model.user.campaign', { id: nameOf(id) }) : t('model.user.decisions')
+          kind === 'campaign'
+            ? t('model.user.campaign', { id: nameOf(id) })
+            : kind === 'segment'
+              ? t('model.user.segment', { id })
+              : t('model.user.decisions')
         return (
           <span key={user}>
             {at > 0 && ', '}

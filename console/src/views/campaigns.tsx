@@ -8,7 +8,7 @@ import { useLive } from '../parts/live-context.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useWords } from '../parts/words-context.tsx'
 import { useModels, usePlan, useSegments } from '../data/queries.ts'
-import type { Models } from '../../../src/api/contract.ts'
+import type { Models, Segments } from '../../../src/api/contract.ts'
 
 export function CampaignsView() {
   const { t } = useWords()
@@ -150,6 +150,22 @@ function Uplift({
   )
 }
 
+/** The condition, and which scores it asks for that nobody can say now. */
+function SegmentRule({ segment }: { readonly segment: Segments['items'][number] }) {
+  const { t, named } = useWords()
+  return (
+    <>
+      <code>{segment.when}</code>
+      {segment.missing.map(({ score, gap }) => (
+        <span key={score} className="muted">
+          {' '}
+          {t('segments.missing', { score, why: named('segmentGap', gap) })}
+        </span>
+      ))}
+    </>
+  )
+}
+
 function SegmentTable() {
   const { t, format } = useWords()
   const { data, error, refetch } = useSegments()
@@ -170,11 +186,14 @@ function SegmentTable() {
           rowId={(segment) => segment.id}
           columns={[
             { id: 'name', label: t('common.name'), cell: (segment) => segment.name },
-            { id: 'when', label: t('segments.when'), cell: (segment) => <code>{segment.when}</code> },
+            { id: 'when', label: t('segments.when'), cell: (segment) => <SegmentRule segment={segment} /> },
             {
               id: 'size',
               label: t('segments.size'),
-              cell: (segment) => format.number(segment.size),
+              cell: (segment) =>
+                segment.whole
+                  ? format.number(segment.size)
+                  : t('segments.counting', { size: format.number(segment.size) }),
               numeric: true,
             },
           ]}

@@ -88,6 +88,7 @@ export const enModels = {
   'model.usedBy': 'Used by',
   'model.user.decisions': 'all decisions',
   'model.user.campaign': 'campaign {id}',
+  'model.user.segment': 'segment {id}',
 
   'value.customers': 'Customers',
   'value.customers.note': '{count, plural, one {# with repeat orders} other {# with repeat orders}}',

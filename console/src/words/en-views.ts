@@ -308,6 +308,13 @@ export const enViews = {
   'segments.title': 'Segments',
   'segments.when': 'Condition',
   'segments.size': 'People',
+  'segments.counting': '{size}, still counting',
+  'segments.missing': '{score}: {why}. Whom only this score would bring in is not in it.',
+  'segmentGap.no_model': 'no model yet',
+  'segmentGap.stale': 'the model is too old',
+  'segmentGap.drift': 'the model is not true to its word',
+  'segmentGap.average': 'only an average is known',
+  'segmentGap.not_a_customer': 'no word of this person',
   'segments.empty.title': 'No segments yet',
   'segments.empty.detail':
     'A segment is a condition over the profile, with its live size. Write one in the plan.',

@@ -98,6 +98,7 @@ export const ruModels: Readonly<Record<keyof typeof enModels, string>> = {
   'model.usedBy': 'Используют',
   'model.user.decisions': 'все решения',
   'model.user.campaign': 'кампания {id}',
+  'model.user.segment': 'сегмент {id}',
 
   'value.customers': 'Покупатели',
   'value.customers.note': 'с повторными заказами {count, plural, one {#} few {#} many {#} other {#}}',

@@ -317,6 +317,13 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'segments.title': 'Сегменты',
   'segments.when': 'Условие',
   'segments.size': 'Люди',
+  'segments.counting': '{size}, ещё считается',
+  'segments.missing': '{score}: {why}. Кого привела бы только эта оценка, в сегменте нет.',
+  'segmentGap.no_model': 'модели пока нет',
+  'segmentGap.stale': 'модель устарела',
+  'segmentGap.drift': 'модель не держит слова',
+  'segmentGap.average': 'известно лишь среднее',
+  'segmentGap.not_a_customer': 'об этом человеке оценки нет',
   'segments.empty.title': 'Сегментов пока нет',
   'segments.empty.detail': 'Сегмент – условие над профилем с живым размером. Опишите его в плане.',
 

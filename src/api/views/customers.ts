@@ -19,10 +19,12 @@ import {
   timelineOffsets,
   type ProfileView,
 } from '../../profile/index.ts'
+import { gapOf, SCORE_KEYS } from '../../model/index.ts'
+import type { LoopState } from '../../loop.ts'
 import { SIGNAL_RECEIVED, type SignalReceived } from '../../signal/events.ts'
 import type { Customer, Customers, Segments, TimelineItem } from '../contract.ts'
 import { detailOf } from './detail.ts'
-import { viewScores } from './models.ts'
+import { namesOfScore, viewScores } from './models.ts'
 import { personLabel, viewOf } from './person.ts'
 import type { Language, ViewSources } from './sources.ts'
 
@@ -95,13 +97,22 @@ export const viewCustomer = async (
 }
 
 export const viewSegments = ({ loop }: ViewSources): Segments => ({
-  items: segmentSizes(loop.state.profile).map(({ id, name, size }) => ({
-    id,
-    name,
-    size,
-    when: segmentSpecs(loop.state.profile).find((spec) => spec.id === id)?.when ?? '',
-  })),
+  items: segmentSizes(loop.state.profile).map(({ id, name, size, whole }) => {
+    const when = segmentSpecs(loop.state.profile).find((spec) => spec.id === id)?.when ?? ''
+    return { id, name, size, whole, when, missing: missingIn(loop.state, when, loop.ctx.now()) }
+  }),
 })
+
+/** Scores that a rule names and that cannot be said now, with why. */
+export const missingIn = (
+  { persons }: LoopState,
+  when: string,
+  now: number,
+): Segments['items'][number]['missing'] =>
+  SCORE_KEYS.flatMap((key) => {
+    const gap = namesOfScore(key).test(when) ? gapOf(persons, key, now) : null
+    return gap === null ? [] : [{ score: key, gap }]
+  })
 
 const featuresOf = ({ features }: ProfileView): Customer['features'] =>
   Object.entries(features).flatMap(([name, value]) => {

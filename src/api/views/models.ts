@@ -13,6 +13,7 @@ import {
   type KeyState,
 } from '../../model/index.ts'
 import { campaignsInForce } from '../../decision/index.ts'
+import { segmentSpecs } from '../../profile/index.ts'
 import { allKeys } from '../../stages/training.ts'
 import type { LoopState } from '../../loop.ts'
 import type { Model, Models, Scores } from '../contract.ts'
@@ -100,6 +101,10 @@ const NAMES: Readonly<Record<ScoreKey, readonly string[]>> = {
   value: ['value', 'alive', 'orders', 'orderValue', 'nextOrderDays'],
 }
 
+/** What a rule that asks for this model's word contains. */
+export const namesOfScore = (key: ScoreKey): RegExp =>
+  new RegExp(`\\bscores\\.(?:versions\\.|ageDays\\.)?(?:${NAMES[key].join('|')})\\b`)
+
 const isScoreKey = (key: ModelKey): key is ScoreKey => SCORE_KEYS.some((one) => one === key)
 
 /** Who asks for a model's word: every decision that is learnt from while it has one, and rules that name it. */
@@ -110,7 +115,7 @@ const usersOf = (state: LoopState, key: ModelKey, gap: ScoreGap | null): readonl
     const asked = gap === null && state.persons.settings.targetByUplift !== false
     return chooses && asked ? [`campaign:${card.campaignId}`] : []
   }
-  const names = new RegExp(`\\bscores\\.(?:versions\\.|ageDays\\.)?(?:${NAMES[key].join('|')})\\b`)
+  const names = namesOfScore(key)
   const { campaigns } = campaignsInForce(state.decision)
   const learns = campaigns.some(({ policy, status }) => status !== 'paused' && policy.kind !== 'fixed')
   return [
@@ -120,6 +125,7 @@ const usersOf = (state: LoopState, key: ModelKey, gap: ScoreGap | null): readonl
         ? [`campaign:${id}`]
         : [],
     ),
+    ...segmentSpecs(state.profile).flatMap(({ id, when }) => (names.test(when) ? [`segment:${id}`] : [])),
   ]
 }
 

@@ -1,11 +1,16 @@
 // A person as views name them.
 
+import { RuleScores } from '../../model/index.ts'
 import { viewProfile, type ProfileView } from '../../profile/index.ts'
 import type { DecisionRow } from '../contract.ts'
 import type { ViewSources } from './sources.ts'
 
-export const viewOf = ({ loop }: ViewSources, ref: number): ProfileView =>
-  viewProfile(loop.state.profile, ref, loop.ctx.now(), loop.state.business)
+export const viewOf = ({ loop }: ViewSources, ref: number): ProfileView => {
+  const { persons, profile: profiles, business } = loop.state
+  const now = loop.ctx.now()
+  const scores = new RuleScores({ persons, profiles, business }, { ref, now })
+  return viewProfile(profiles, ref, now, business, scores)
+}
 
 /** A name or an address a person would recognise; the id when there is neither. */
 export const personLabel = (sources: ViewSources, ref: number): string => {

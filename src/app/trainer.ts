@@ -36,8 +36,7 @@ const NIGHT_HOUR = 3
 /** Interests before the first training is worth anything. */
 const INTERESTS_MIN = 200
 /** Real time between looks, and between trainings however fast the product's clock runs. */
-const LOOK_MS = 2_000
-const REST_MS = 60_000
+const PACE = { lookMs: 2_000, restMs: 60_000 } as const
 
 /** Learns from the state as it is and records the result. Throws Failures `recommend.*`, `log.*`. */
 export const trainRecommender = async (loop: Loop, signal?: AbortSignal): Promise<TrainingSummary> => {
@@ -98,7 +97,11 @@ export type Trainer = {
 }
 
 /** Looks every few seconds whether a training is due. */
-export const startTrainer = (loop: Loop, report: (error: unknown, where: string) => void): Trainer => {
+export const startTrainer = (
+  loop: Loop,
+  report: (error: unknown, where: string) => void,
+  { lookMs, restMs }: { readonly lookMs: number; readonly restMs: number } = PACE,
+): Trainer => {
   const stopping = new AbortController()
   let underWay: Promise<TrainingSummary> | null = null
   const train = async (): Promise<TrainingSummary> => {
@@ -113,7 +116,7 @@ export const startTrainer = (loop: Loop, report: (error: unknown, where: string)
     })
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await pause(LOOK_MS)
+      await pause(lookMs)
       if (stopping.signal.aborted || !isTrainingDue(loop.state, loop.ctx.now())) continue
       try {
         await train()
@@ -121,7 +124,7 @@ export const startTrainer = (loop: Loop, report: (error: unknown, where: string)
         if (!isFailure(error)) throw error
         if (!stopping.signal.aborted) report(error, 'training of recommendations')
       }
-      await pause(REST_MS)
+      await pause(restMs)
     }
   }
   const done = run().catch((error: unknown) => report(error, 'training of recommendations'))

@@ -38,6 +38,20 @@ export const NOTICE_DOORS: Readonly<Record<string, Door>> = {
     then: 422,
     body: { way: 'mail' },
   },
+  'POST /api/account/notices/telegram': {
+    says: 'A code that connects an account in Telegram with oneself, once, within ten minutes.',
+    may: SELF,
+    then: 422,
+    body: {},
+  },
+  'POST /api/account/notices/telegram/off': { says: 'Takes that back.', may: SELF, body: {} },
+  'POST /v1/notices/answer': {
+    says: 'What the webhook of notices answers: signed by its secret, with the token of the notice.',
+    may: EVERYBODY,
+    then: 401,
+    body: { token: 'none', answer: 'approve' },
+    crossSite: true,
+  },
   'GET /a/:token': {
     says: 'Leads a notice’s link to its proposal, which asks for a login. Changes nothing.',
     may: EVERYBODY,

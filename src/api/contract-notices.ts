@@ -86,6 +86,15 @@ export const ownNoticesSchema = Type.Object({
   bot: Type.String(),
 })
 
+export const telegramCodeSchema = Type.Object({
+  /** Sent to the bot as `/start <code>`, once. */
+  code: Type.String(),
+  bot: Type.String(),
+  /** Real ms. */
+  until: Type.Number(),
+})
+export const webhookAnswerSchema = Type.Object({ proposalId: Type.String(), status: Type.String() })
+
 export const ownTestRequestSchema = Type.Object({ way }, closed)
 export const noticeTestRequestSchema = Type.Object(
   {
@@ -104,6 +113,7 @@ export type NoticeView = Static<typeof noticeSchema>
 export type NoticesView = Static<typeof noticesSchema>
 export type OwnNotices = Static<typeof ownNoticesSchema>
 export type PreferencesRequest = Static<typeof preferencesRequestSchema>
+export type TelegramCode = Static<typeof telegramCodeSchema>
 export type NoticeTest = Static<typeof noticeTestSchema>
 export type NoticeTestRequest = Static<typeof noticeTestRequestSchema>
 export type NoticeWay = NoticesView['ways'][number]
@@ -115,4 +125,6 @@ export const NOTICE_ROUTES = {
   ownNotices: { method: 'GET', path: '/api/account/notices' },
   chooseNotices: { method: 'POST', path: '/api/account/notices' },
   testOwnNotice: { method: 'POST', path: '/api/account/notices/test' },
+  telegramCode: { method: 'POST', path: '/api/account/notices/telegram' },
+  telegramOff: { method: 'POST', path: '/api/account/notices/telegram/off' },
 } as const

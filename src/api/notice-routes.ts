@@ -13,12 +13,15 @@ import {
   ownNoticesSchema,
   ownTestRequestSchema,
   preferencesRequestSchema,
+  telegramCodeSchema,
+  webhookAnswerSchema,
   type NoticesView,
   type NoticeTest,
   type NoticeTestRequest,
   type NoticeWay,
   type OwnNotices,
   type PreferencesRequest,
+  type TelegramCode,
 } from './contract-notices.ts'
 
 export type NoticeDesk = {
@@ -29,6 +32,14 @@ export type NoticeDesk = {
   readonly acknowledge: (noticeId: string, by: Principal, via: string) => Promise<void>
   /** Throws Failures `notice.no_user`, `notice.no_way`. */
   readonly test: (user: string, way: NoticeWay) => Promise<NoticeTest>
+  /** A code that connects an account in Telegram. Throws Failure `notice.no_way`. */
+  readonly telegramCode: (userId: string) => TelegramCode
+  readonly telegramOff: (userId: string, by: Principal) => Promise<void>
+  /** What the webhook answers, with its signature in the headers. Throws Failures `notify.*`, `governance.*`. */
+  readonly answer: (
+    body: string,
+    headers: FastifyRequest['headers'],
+  ) => Promise<{ readonly proposalId: string; readonly status: string }>
   /** What a link in a notice leads to; changes nothing. */
   readonly readLink: (
     token: string,
@@ -94,7 +105,32 @@ export const noticeRoutes =
       },
     )
     ownRoutes(app, notices)
+    telegramRoutes(app, notices)
+    await app.register(answerRoute(notices))
   }
+
+/** In a scope of its own: what is signed is the text as it came. */
+const answerRoute =
+  (notices: NoticeDesk) =>
+  async (app: FastifyInstance): Promise<void> => {
+    app.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string', bodyLimit: ANSWER_BYTES_MAX },
+      async (_request: FastifyRequest, body: string) => body,
+    )
+    app.post(
+      '/v1/notices/answer',
+      {
+        config: { needs: 'open' },
+        bodyLimit: ANSWER_BYTES_MAX,
+        schema: { response: { 200: webhookAnswerSchema } },
+      },
+      async (request) =>
+        notices.answer(typeof request.body === 'string' ? request.body : '', request.headers),
+    )
+  }
+
+const ANSWER_BYTES_MAX = 10_000
 
 const ownRoutes = (app: FastifyInstance, notices: NoticeDesk): void => {
   const own = { needs: 'account.own' } as const
@@ -116,6 +152,24 @@ const ownRoutes = (app: FastifyInstance, notices: NoticeDesk): void => {
     '/api/account/notices/test',
     { config: own, schema: { body: ownTestRequestSchema, response: { 200: noticeTestSchema } } },
     async (request) => notices.test(selfOf(request).id, (request.body as { way: NoticeWay }).way),
+  )
+}
+
+const telegramRoutes = (app: FastifyInstance, notices: NoticeDesk): void => {
+  const own = { needs: 'account.own' } as const
+  app.post(
+    '/api/account/notices/telegram',
+    { config: own, schema: { response: { 200: telegramCodeSchema } } },
+    async (request) => notices.telegramCode(selfOf(request).id),
+  )
+  app.post(
+    '/api/account/notices/telegram/off',
+    { config: own, schema: { response: { 200: doneSchema } } },
+    async (request) => {
+      const self = selfOf(request)
+      await notices.telegramOff(self.id, self)
+      return DONE
+    },
   )
 }
 

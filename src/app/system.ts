@@ -38,7 +38,7 @@ import { startBrand } from './brand-wheel.ts'
 import type { Config } from './config.ts'
 import type { Keyring } from './keys.ts'
 import { createKpiClock, type KpiClock } from './kpi-clock.ts'
-import { startNotifier, type Notifier } from './notify/notifier.ts'
+import { createNotifier, type Notifier } from './notify/notifier.ts'
 import { openLoop } from './open-loop.ts'
 import { startGateWheel } from './gate-wheel.ts'
 import { createModelTrainer, type ModelTrainer } from './model-trainer.ts'
@@ -120,7 +120,8 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   const { loop, snapshots, snapshotOffset } = opened
   const { state } = loop
   const channels = channelsOf(options)
-  const { signer, renderer, hash } = toolsOf(keys)
+  const tools = toolsOf(keys)
+  const { signer, renderer, hash } = tools
   const { pulse, watched } = watchStops(dir, loop)
   const { stopFile, outside } = watched
   const writer = createWriter({
@@ -137,10 +138,10 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   const every = config.snapshotEveryEvents
   const saving = createSaving(state, snapshots, { every, offset: snapshotOffset, report })
   const troubles = troublesOf(loop, dir)
-  const notifier = startNotifier({ ...options, loop, signer, hash, troubles })
+  const notifier = createNotifier({ ...options, ...tools, loop, troubles, governor: () => governor })
   const brand = startBrand({ ...options, loop, isKnown: notifier.isKnown })
   const executors = executorsFor(state, brand.post)
-  const governor = createGovernor({ loop, executors, report })
+  const governor: Governor = createGovernor({ loop, executors, report })
   const audit = openAudit(options, opened.tip, () => state.guardrail.pauses.epoch)
   const kpis = createKpiClock(loop, report)
   const modelTrainer = createModelTrainer(loop, report)

@@ -26,8 +26,16 @@ export type Letter = {
   readonly lines: readonly string[]
   /** Where to look. */
   readonly url: string
+  /** Whether "mine" ends the calling. */
+  readonly asks: boolean
   /** Of a proposal that waits: what an answer needs. */
-  readonly proposal: { readonly proposalId: string; readonly seenUpTo: number; readonly until: number } | null
+  readonly proposal: {
+    readonly proposalId: string
+    /** Of its content, as it is told. */
+    readonly version: string
+    readonly seenUpTo: number
+    readonly until: number
+  } | null
 }
 
 export type Way = {

@@ -44,6 +44,8 @@ export const PATHS = {
   ownNotices: '/api/account/notices',
   chooseNotices: '/api/account/notices',
   testOwnNotice: '/api/account/notices/test',
+  telegramCode: '/api/account/notices/telegram',
+  telegramOff: '/api/account/notices/telegram/off',
   stop: '/api/stop',
   resume: '/api/resume',
   stopState: '/api/stop',

@@ -40,19 +40,31 @@ export const readLink = (
   return { kind: isSame ? 'valid' : 'moved', proposalId }
 }
 
-export type AnswerToken = { readonly proposalId: string; readonly userId: string; readonly until: number }
+export type AnswerToken = {
+  readonly proposalId: string
+  /** By `versionOfProposal`, and the log offset of the look that it was told from: a yes covers nothing later. */
+  readonly version: string
+  readonly seenUpTo: number
+  readonly userId: string
+  readonly until: number
+}
 
-/** For one person, one proposal and its time: whoever holds it still has to sign the call. */
-export const signAnswer = (signer: LinkSigner, { proposalId, userId, until }: AnswerToken): string => {
-  const text = `${proposalId}.${userId}.${seconds(until)}`
+/** For one person, one proposal as it was seen, and its time: whoever holds it still has to sign the call. */
+export const signAnswer = (
+  signer: LinkSigner,
+  { proposalId, version, seenUpTo, userId, until }: AnswerToken,
+): string => {
+  const text = [proposalId, version, seenUpTo.toString(36), userId, seconds(until)].join('.')
   return `${text}.${signer.sign(`${ANSWER} ${text}`)}`
 }
 
 /** null when it was changed, or is over. */
 export const readAnswer = (signer: LinkSigner, token: string, now: number): AnswerToken | null => {
-  const [proposalId = '', userId = '', expiry = '', signature = '', ...more] = token.split('.')
-  if (more.length > 0 || !ID.test(proposalId) || !/^[0-9a-z]{1,10}$/.test(expiry)) return null
-  if (!signer.verify(`${ANSWER} ${proposalId}.${userId}.${expiry}`, signature)) return null
+  const parts = token.split('.')
+  const [proposalId = '', version = '', seen = '', userId = '', expiry = '', signature = ''] = parts
+  const isSpelt = [seen, expiry].every((text) => /^[0-9a-z]{1,10}$/.test(text))
+  if (parts.length !== 6 || !ID.test(proposalId) || !isSpelt) return null
+  if (!signer.verify(`${ANSWER} ${parts.slice(0, 5).join('.')}`, signature)) return null
   const until = Number.parseInt(expiry, 36) * 1_000
-  return until > now ? { proposalId, userId, until } : null
+  return until > now ? { proposalId, version, seenUpTo: Number.parseInt(seen, 36), userId, until } : null
 }

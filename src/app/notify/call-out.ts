@@ -22,13 +22,22 @@ const NOT_CONNECTED = new Set([
 export const postJson = async (
   fetch: VettedFetch,
   url: string,
-  { body, headers = {} }: { readonly body: string; readonly headers?: Readonly<Record<string, string>> },
+  {
+    body,
+    headers = {},
+    signal = null,
+  }: {
+    readonly body: string
+    readonly headers?: Readonly<Record<string, string>>
+    readonly signal?: AbortSignal | null
+  },
 ): Promise<Response> => {
   try {
     return await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body,
+      signal,
     })
   } catch (error) {
     if (!isFailure(error)) throw error

@@ -7,6 +7,7 @@ import type { Business } from '../../kernel/business.ts'
 import { isTimeZone } from '../../kernel/time.ts'
 import type { LoopState } from '../../loop.ts'
 import type { Letter } from '../../stages/notifying.ts'
+import { versionOfProposal } from './approval-link.ts'
 import { wordsFor, type LetterWords } from './letter-words.ts'
 
 export type LetterPorts = {
@@ -47,8 +48,14 @@ export const letterOf = (ports: LetterPorts, notice: Notice, call: CallBegun): L
       ...(call.isLast ? [words.isLast] : []),
     ].map(oneLine),
     url: proposal === undefined ? `${publicUrl()}${pathOf(notice)}` : ports.linkTo(proposal),
+    asks: notice.asks && kind !== 'proposal',
     proposal: waits
-      ? { proposalId: proposal.proposalId, seenUpTo: state.offset, until: proposal.expiresAt }
+      ? {
+          proposalId: proposal.proposalId,
+          version: versionOfProposal(proposal),
+          seenUpTo: state.offset,
+          until: proposal.expiresAt,
+        }
       : null,
   }
 }
@@ -103,6 +110,7 @@ const plain = (
   title: oneLine(about.title),
   lines: about.lines.map(oneLine),
   url: `${publicUrl()}${path}`,
+  asks: false,
   proposal: null,
 })
 

@@ -26,7 +26,7 @@ const CLOSED_SHOWN = 50
 export type NoticeDeskPorts = {
   readonly loop: Loop
   readonly signer: LinkSigner
-  readonly notifier: Pick<Notifier, 'people' | 'ways' | 'test' | 'bot'>
+  readonly notifier: Pick<Notifier, 'people' | 'ways' | 'test' | 'bot' | 'telegram' | 'answer'>
 }
 
 export const createNoticeDesk = ({ loop, signer, notifier }: NoticeDeskPorts): NoticeDesk => {
@@ -79,19 +79,27 @@ export const createNoticeDesk = ({ loop, signer, notifier }: NoticeDeskPorts): N
           message: `There is nobody ${user.slice(0, 80)} here.`,
           hint: 'See windvane users list.',
         })
-      if (!notifier.ways().includes(way))
-        throw new Failure({
-          code: 'notice.no_way',
-          message: `${way} is not set up here.`,
-          hint: way === 'mail' ? 'Set `smtp` in windvane.yaml.' : 'Set `notify` in windvane.yaml.',
-        })
+      if (!notifier.ways().includes(way)) throw noWay(way)
       const { outcome, detail } = await notifier.test(person.userId, way)
       return { outcome, detail }
     },
+    telegramCode: (userId) => {
+      if (notifier.telegram === null) throw noWay('telegram')
+      return { ...notifier.telegram.newCode(userId), bot: notifier.bot() }
+    },
+    telegramOff: async (userId, by) => notifier.telegram?.unbind(userId, spellPrincipal(by)),
+    answer: notifier.answer,
     readLink: (token) =>
       readLink(signer, token, { now: ctx.now(), proposal: (id) => proposalOf(state.governance, id) }),
   }
 }
+
+const noWay = (way: WayName): Failure =>
+  new Failure({
+    code: 'notice.no_way',
+    message: `${way} is not set up here.`,
+    hint: way === 'mail' ? 'Set `smtp` in windvane.yaml.' : 'Set `notify` in windvane.yaml.',
+  })
 
 /** Also where no server runs: then no way is set up. */
 export const viewNotices = (

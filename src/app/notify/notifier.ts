@@ -11,11 +11,18 @@ import type { AddressHash } from '../../stages/recipient.ts'
 import { asideCall, makeCall, notifyTurn, type Way } from '../../stages/notifying.ts'
 import type { Config } from '../config.ts'
 import type { Keyring } from '../keys.ts'
+import type { Governor } from '../../stages/governor.ts'
+import { takeAnswer, type TakeAnswer } from './answers.ts'
 import { signAnswer, signLink } from './approval-link.ts'
 import { knownPeople, type KnownPeople } from './known-people.ts'
 import { briefLetter, letterOf, testLetter, type LetterPorts } from './letter-of.ts'
 import { createMailWay } from './mail-way.ts'
+import { telegramCall, type TelegramCall } from './telegram-api.ts'
+import { createTelegramDesk, type TelegramDesk } from './telegram-desk.ts'
+import { createTelegramWay, startTelegramPolling } from './telegram-way.ts'
+import { telegramWords } from './telegram-words.ts'
 import { createTroubleCall } from './trouble-call.ts'
+import { createWebhookAnswers, type WebhookAnswer } from './webhook-answers.ts'
 import { createWebhookWay } from './webhook-way.ts'
 
 const TURN_MS = 250
@@ -29,6 +36,8 @@ export type NotifierOptions = {
   readonly hash: AddressHash
   readonly publicUrl: () => string
   readonly mode: 'live' | 'demo'
+  /** Does what was answered; there once everything runs. */
+  readonly governor: () => Governor
   /** What keeps the log from taking anything. */
   readonly troubles: () => readonly { readonly kind: string; readonly detail: string }[]
   readonly report: (error: unknown, where: string) => void
@@ -40,6 +49,10 @@ export type Notifier = {
   readonly ways: () => readonly WayName[]
   /** Keyed hash of an account in Telegram, as the log keeps it. */
   readonly accountHash: (account: string) => string
+  /** Takes what the webhook answers. */
+  readonly answer: WebhookAnswer
+  /** Connects accounts in Telegram; null where no bot is set up. */
+  readonly telegram: TelegramDesk | null
   /** Name of the Telegram bot, without `@`; '' while it is not known. */
   readonly bot: () => string
   /** Sends a test by one way now; what came of it. */
@@ -49,7 +62,7 @@ export type Notifier = {
   readonly stop: () => Promise<void>
 }
 
-export const startNotifier = (options: NotifierOptions): Notifier => {
+export const createNotifier = (options: NotifierOptions): Notifier => {
   const { loop, config, keys, signer, hash, publicUrl, report } = options
   const { state, ctx } = loop
   const ways = new Map<WayName, Way>()
@@ -67,9 +80,18 @@ export const startNotifier = (options: NotifierOptions): Notifier => {
     publicUrl,
     linkTo: (proposal) => `${publicUrl()}/a/${signLink(signer, proposal)}`,
   }
+  const answer = takeAnswer(loop, options.governor)
+  const bot = telegramCall(config.notify)
   const made = [
     createMailWay(config, { addressOf: people.addressOf, now: ctx.now }),
     createWebhookWay(config, (about) => signAnswer(signer, about)),
+    bot === null || config.environment === 'test'
+      ? null
+      : createTelegramWay({
+          call: bot,
+          chatOf: people.chatOf,
+          words: () => telegramWords(state.business.locale),
+        }),
   ]
   for (const way of made) if (way !== null) ways.set(way.name, way)
   const calls = new Set<Promise<void>>()
@@ -88,9 +110,11 @@ export const startNotifier = (options: NotifierOptions): Notifier => {
   }
   const troubled = createTroubleCall({ ...options, ways, people: people.list, letters })
   const isFenced = (): boolean => state.guardrail.pauses.restored !== null && state.guardrail.stops.has('all')
+  const isSilent = (): boolean => options.mode !== 'live' || isFenced()
+  const telegram = startTelegram({ ...options, bot, accountHash, takeAnswer: answer, isSilent })
   const wheel = startWheel({
     turn: async () => {
-      if (options.mode !== 'live' || ways.size === 0 || isFenced()) return
+      if (ways.size === 0 || isSilent()) return
       await troubled.look()
       await notifyTurn(ports)
     },
@@ -100,7 +124,15 @@ export const startNotifier = (options: NotifierOptions): Notifier => {
     people,
     ways: () => WAYS.filter((way) => ways.has(way)),
     accountHash,
-    bot: () => '',
+    answer: createWebhookAnswers({
+      loop,
+      signer,
+      secret: config.notify.webhookSecret,
+      takeAnswer: answer,
+      realNow: Date.now,
+    }),
+    telegram: telegram.desk,
+    bot: telegram.name,
     test: async (userId, way) => {
       const id = `test:${ctx.newId()}`
       const begun = await makeCall(ports, asideCall(id, userId, way), () => testLetter(letters, id))
@@ -110,11 +142,54 @@ export const startNotifier = (options: NotifierOptions): Notifier => {
     },
     isKnown: (word) => people.list().some((person) => person.ways.length > 0 && isMeant(person, word)),
     stop: async () => {
+      await telegram.stop()
       await wheel.stop()
       await Promise.all(calls)
       for (const way of ways.values()) await way.close()
     },
   }
+}
+
+/** The bot's ears; nothing where no bot is set up. */
+const startTelegram = ({
+  bot,
+  loop,
+  keys: { store, secrets },
+  accountHash,
+  takeAnswer: take,
+  isSilent,
+  report,
+}: Pick<NotifierOptions, 'loop' | 'keys' | 'report'> & {
+  readonly bot: TelegramCall | null
+  readonly accountHash: (account: string) => string
+  readonly takeAnswer: TakeAnswer
+  readonly isSilent: () => boolean
+}): {
+  readonly desk: TelegramDesk | null
+  readonly name: () => string
+  readonly stop: () => Promise<void>
+} => {
+  if (bot === null) return { desk: null, name: () => '', stop: async () => undefined }
+  let name = ''
+  const desk = createTelegramDesk({
+    loop,
+    call: bot,
+    store,
+    secrets,
+    accountHash,
+    takeAnswer: take,
+    realNow: Date.now,
+  })
+  const { stop } = startTelegramPolling({
+    call: bot,
+    take: desk.take,
+    isPaused: isSilent,
+    onBot: (known) => {
+      name = known
+    },
+    report,
+  })
+  return { desk, name: () => name, stop }
 }
 
 const startWheel = ({

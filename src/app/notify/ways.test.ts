@@ -22,7 +22,8 @@ const LETTER: Letter = {
   title: 'Waits for a yes: Sale [P1]',
   lines: ['Touches 3 people.'],
   url: 'https://windvane.example/a/P1.x',
-  proposal: { proposalId: 'P1', seenUpTo: 42, until: 2_000_000_000_000 },
+  proposal: { proposalId: 'P1', version: 'v', seenUpTo: 42, until: 2_000_000_000_000 },
+  asks: false,
 }
 const SECRET = `whsec_${Buffer.from('a secret of thirty-two bytes ok!').toString('base64')}`
 
@@ -163,14 +164,15 @@ describe('signed links and tokens', () => {
       '',
       'P12.x.y.z',
       signLink(createLinkSigner({ secret: 'a secret of another one' }), proposal),
-      signAnswer(signer, { proposalId: 'P12', userId: 'u1', until: 5_000 }),
+      signAnswer(signer, { proposalId: 'P12', version: 'v', seenUpTo: 1, userId: 'u1', until: 5_000 }),
     ]
     for (const wrong of forged) assert.equal(read(wrong).kind, 'invalid', wrong)
   })
 
-  it('NT12 a token of an answer is for one person and proposal, and is no link', () => {
-    const token = signAnswer(signer, { proposalId: 'P12', userId: 'u1', until: 5_000 })
-    assert.deepEqual(readAnswer(signer, token, 1_000), { proposalId: 'P12', userId: 'u1', until: 5_000 })
+  it('NT12 a token of an answer is for one person and proposal as it was seen, and is no link', () => {
+    const about = { proposalId: 'P12', version: 'v1', seenUpTo: 7, userId: 'u1', until: 5_000 }
+    const token = signAnswer(signer, about)
+    assert.deepEqual(readAnswer(signer, token, 1_000), about)
     assert.equal(readAnswer(signer, token, 5_000), null)
     for (const wrong of [token.replace('u1', 'u2'), token.slice(1), signLink(signer, proposal)])
       assert.equal(readAnswer(signer, wrong, 1_000), null, wrong)

@@ -4,6 +4,7 @@ import { Webhook } from 'standardwebhooks'
 import { createVettedFetch } from '../../outbound/index.ts'
 import type { Way } from '../../stages/notifying.ts'
 import type { Config } from '../config.ts'
+import type { AnswerToken } from './approval-link.ts'
 import { postJson, requireTaken } from './call-out.ts'
 
 const TIMEOUT_MS = 10_000
@@ -11,11 +12,7 @@ const TIMEOUT_MS = 10_000
 /** `answerToken`: what an answer through the webhook must bring back, bound to one person and proposal; '' for none. */
 export const createWebhookWay = (
   { notify, environment, allowlist }: Pick<Config, 'notify' | 'environment' | 'allowlist'>,
-  answerToken: (about: {
-    readonly proposalId: string
-    readonly userId: string
-    readonly until: number
-  }) => string,
+  answerToken: (about: AnswerToken) => string,
 ): Way | null => {
   const { webhookUrl, webhookSecret, webhookHostsAllowed } = notify
   if (webhookUrl === '' || (environment === 'test' && !allowlist.includes('webhook'))) return null

@@ -110,7 +110,7 @@ describe('ad accounts', () => {
       month_max: 1_000,
       lines: [
         { id: 'a', platform: 'google-ads', account: '123-456-7890', ...line },
-        { id: 'b', platform: 'meta', ...line },
+        { id: 'b', platform: 'meta', results_max: 40, products: ['p1'], category: 'Tea', ...line },
       ],
     }
     const problems: Problem[] = []

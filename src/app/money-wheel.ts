@@ -11,6 +11,7 @@ import { createMoneyClock, moneyTurn, stopTurn } from '../stages/money.ts'
 import type { MoneyPorts } from '../stages/money-ports.ts'
 import { tellStops } from '../stages/money-stop.ts'
 import { mayRaise } from '../stages/spend-permit.ts'
+import { createStockWatch } from '../stages/stock-watch.ts'
 
 const TURN_MS = 100
 const STOP_TURN_MS = 50
@@ -37,6 +38,7 @@ export const moneyPortsOf = ({ loop, platforms, outside, demandOn }: MoneyWheelP
     ctx,
     stopped: () => spendStopped(state.guardrail.stops, outside()),
     isHeld: (lineId: string) => isLineHeld(state.guardrail.holds, lineId),
+    isSoldOut: createStockWatch(state.catalogue, state.guardrail.books, ctx.now),
     // Who knows better than the visits do (the demo's market) is asked first.
     demandOn: (day: number) => demandOn(day) ?? demandReading(state.kpis, day),
     mayRaise: (move: SpendMove) => mayRaise(state, move, ctx.now()),

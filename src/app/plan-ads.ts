@@ -63,6 +63,18 @@ export const adsSchema = Type.Object(
           month_max: money('what the line may cost a month, worst case included'),
           day_low: Type.Optional(money('least budget a day that the plan may choose')),
           capacity: Type.Optional(money('spend a day beyond which nobody can serve what it brings')),
+          results_max: Type.Optional(
+            Type.Number({ minimum: 0, maximum: 1e9, description: 'results a day that can be served' }),
+          ),
+          products: Type.Optional(
+            Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+              maxItems: 500,
+              description: 'ids of what it sells: paused while all of it is sold out',
+            }),
+          ),
+          category: Type.Optional(
+            Type.String({ minLength: 1, maxLength: 200, description: 'category it sells, likewise' }),
+          ),
           margin_share: Type.Optional(
             Type.Number({
               minimum: 0,
@@ -150,6 +162,10 @@ export const readAds = (
         monthMaxMicros: micros(line.month_max),
         dayLowMicros: Math.max(micros(line.day_low ?? 0), traits.dayMinMicros),
         capacityMicros: line.capacity === undefined ? null : micros(line.capacity),
+        ...(line.results_max === undefined ? {} : { resultsMax: line.results_max }),
+        ...(line.products === undefined && line.category === undefined
+          ? {}
+          : { sells: { products: line.products ?? [], category: line.category ?? '' } }),
         marginShare: line.margin_share ?? 1,
       },
     ]
@@ -195,8 +211,17 @@ export const renderAds = (spec: AdsSpec): Section => ({
     month_max: fromMicros(line.monthMaxMicros),
     day_low: fromMicros(line.dayLowMicros),
     ...(line.capacityMicros === null ? {} : { capacity: fromMicros(line.capacityMicros) }),
+    ...(line.resultsMax === undefined || line.resultsMax === null ? {} : { results_max: line.resultsMax }),
+    ...sellsOf(line),
     margin_share: line.marginShare,
   })),
+})
+
+const sellsOf = ({ sells }: AdLineSpec): { readonly products?: string[]; readonly category?: string } => ({
+  ...(sells === undefined || sells === null || sells.products.length === 0
+    ? {}
+    : { products: [...sells.products] }),
+  ...(sells === undefined || sells === null || sells.category === '' ? {} : { category: sells.category }),
 })
 
 /** `google-ads/1234567890` as a person writes it. */

@@ -18,6 +18,7 @@ import {
   variedBudget,
   type Calibration,
   type Evidence,
+  type MoveReason,
   type PlanLine,
   type PlanRules,
 } from './plan.ts'
@@ -52,6 +53,8 @@ export type PlanAsk = {
   readonly now: number
   readonly planId: string
   readonly stopped: boolean
+  /** Why a line is kept paused, for the plan to leave it as it was and its money to the others; null when it is not. */
+  readonly heldBack?: (lineId: string) => MoveReason | null
   readonly rng: Rng
 }
 
@@ -59,7 +62,7 @@ export type PlanAsk = {
 export const planDay = (
   state: BudgetState,
   books: SpendBooks,
-  { day, now, planId, stopped, rng }: PlanAsk,
+  { day, now, planId, stopped, heldBack, rng }: PlanAsk,
   given: Partial<PlanDayOptions> = {},
 ): BudgetPlanned | null => {
   const { lines } = state
@@ -75,14 +78,17 @@ export const planDay = (
     return lineOf({ books, spec, memory, book, model, day, now, stopped, outage })
   })
   const total = paceTotal(lines, books, now)
+  const reasons = new Map(rows.map(({ spec }) => [spec.id, heldBack?.(spec.id) ?? null]))
   const plan = planBudgets(
-    rows.map(({ line }) => line),
+    rows.flatMap(({ line }) => (reasons.get(line.id) === null ? [line] : [])),
     total,
     options.rules,
     rng,
   )
-  const planned = rows.map(({ spec, line, book }, i): PlannedBudget => {
-    const moved = plan.lines[i]
+  const moves = new Map(plan.lines.map((moved) => [moved.id, moved]))
+  const planned = rows.map(({ spec, line: known, book }): PlannedBudget => {
+    const moved = moves.get(spec.id)
+    const line: PlanLine = moved === undefined ? { ...known, frozen: 'stopped' } : known
     const base = moved?.to ?? line.budget
     const told = [...(state.memory.get(spec.id)?.days ?? [])]
     const isTold = told.some(([ofDay, { spend }]) => ofDay < day && spend > 0)
@@ -93,7 +99,7 @@ export const planDay = (
       baseMicros: toMicros(base),
       toMicros: today.micros,
       varied: today.varied,
-      reason: moved?.reason ?? 'no_data',
+      reason: moved?.reason ?? reasons.get(spec.id) ?? 'no_data',
       evidence: line.evidence,
       marginal:
         line.model === null || moved === undefined
@@ -147,9 +153,34 @@ const lineOf = (about: {
       evidence: evidenceOf(memory),
       learning: (memory?.learningUntil ?? -1) >= day,
       frozen,
-      capacity: spec.capacityMicros === null ? Infinity : fromMicros(spec.capacityMicros),
+      // Variation goes above the base: what can be served holds for that too.
+      capacity: servedSpend(spec, memory, day) / (1 + PLAN_DAY.varyShare),
     },
   }
+}
+
+/** Days that tell how many results a unit of spend brings, the youngest left out, and how many results they must hold. */
+const RATE_DAYS = { from: 16, to: 2 }
+const RATE_RESULTS_MIN = 10
+
+/**
+ * Spend a day beyond which nobody can serve what it brings: as the plan says it, and as many results as it says, at what
+ * a unit brought lately (more spend brings fewer for each, so that it errs to the safe side).
+ */
+const servedSpend = (
+  { capacityMicros, resultsMax = null }: AdLineSpec,
+  memory: LineMemory | undefined,
+  today: number,
+): number => {
+  const told = capacityMicros === null ? Infinity : fromMicros(capacityMicros)
+  if (resultsMax === null || memory === undefined) return told
+  let [results, spend] = [0, 0]
+  for (const [day, seen] of memory.days) {
+    if (day < today - RATE_DAYS.from || day > today - RATE_DAYS.to) continue
+    results += seen.conversions / shareByAge(memory.lag, today - day)
+    spend += seen.spend
+  }
+  return results < RATE_RESULTS_MIN ? told : Math.min(told, (resultsMax * spend) / results)
 }
 
 /** Budget for the day: the base, varied, in steps of the platform, within a fifth of what is in force. */

@@ -7,14 +7,16 @@ import {
   ADS_REPORTED,
   SPEND_INCIDENT_CLOSED,
   SPEND_INCIDENT_OPENED,
+  type AdLineSpec,
 } from '../delivery/index.ts'
 import { createBooks, foldBooks } from '../guardrail/index.ts'
 import { createRng } from '../kernel/rng.ts'
 import { DAY_MS } from '../kernel/time.ts'
 import type { LogEvent } from '../log/port.ts'
+import { BUDGET_EXPERIMENT_READ } from './events.ts'
 import type { LineModel } from './learn/line-model.ts'
 import { paceTotal } from './pace.ts'
-import { planDay } from './plan-day.ts'
+import { planDay, type PlanAsk } from './plan-day.ts'
 import { calibrate, CALIBRATION_PRIOR, PLAN_RULES, planBudgets, variedBudget, type PlanLine } from './plan.ts'
 import { createBudget, foldBudget } from './state.ts'
 import { adLines, START_DAY } from './testing/ad-lines.ts'
@@ -183,6 +185,24 @@ describe('the plan of a day', () => {
     assert.deepEqual([...budget.darkDays], [today - 1, today, today + 1])
   })
 
+  it('BU36 leaves a line that is kept paused as it was, and its money to the others', () => {
+    const planned = planOf({ heldBack: (id) => (id === 'line-0' ? 'sold_out' : null) })
+    const [out, other] = planned
+    assert.deepEqual([out?.reason, out?.baseMicros, out?.varied], ['sold_out', 100_000_000, false])
+    assert.equal(out?.toMicros, out?.fromMicros)
+    assert.equal(other?.reason, 'earns_more_here')
+  })
+
+  it('BU37 spends no more than brings what can be served, varied on purpose or not', () => {
+    // A unit of spend brings one result: 60 a day are all that can be served.
+    for (const resultsMax of [60, 1_000]) {
+      const [line] = planOf({}, { resultsMax })
+      const served = resultsMax === 60
+      assert.equal(line?.reason === 'capacity', served)
+      assert.ok(served ? (line?.baseMicros ?? 0) < 60_000_000 : (line?.baseMicros ?? 0) >= 90_000_000)
+    }
+  })
+
   it('BU3 weighs an experiment by its error: a sure one decides, a vague one hardly', () => {
     const reading = { effect: 40, attributed: 100 }
     assert.ok(Math.abs(calibrate(CALIBRATION_PRIOR, { ...reading, standardError: 1 }).share - 0.4) < 0.01)
@@ -202,6 +222,33 @@ const event = (offset: number, type: string, data: unknown, day: number): LogEve
   at: day * DAY_MS,
   data,
 })
+
+/** The plan after thirty days at 100, both lines tested and worth more. */
+const planOf = (ask: Partial<PlanAsk>, more: Partial<AdLineSpec> = {}) => {
+  const applied = adLines({ count: 2, dayTarget: 200, monthMax: 9_000 })
+  const lines = { ...applied, lines: applied.lines.map((line) => ({ ...line, ...more })) }
+  const [books, budget] = [createBooks(), createBudget()]
+  const today = START_DAY + 30
+  const told = Array.from({ length: 30 }, (_d, d) => [START_DAY + d, 90 + 20 * (d % 2)] as const)
+  const tests = lines.lines.map(({ id }) => ({
+    lineId: id,
+    fromDay: START_DAY,
+    toDay: today - 1,
+    kind: 'geo',
+    effect: 9_000,
+    standardError: 300,
+  }))
+  for (const one of [
+    event(1, ADS_LINES_APPLIED, lines, START_DAY),
+    event(2, ADS_REPORTED, reported(told), today),
+    ...tests.map((test, i) => event(3 + i, BUDGET_EXPERIMENT_READ, test, today)),
+  ]) {
+    foldBooks(books, one)
+    foldBudget(budget, one)
+  }
+  const usual = { day: today, now: today * DAY_MS, planId: 'p', stopped: false, rng: createRng('p') }
+  return planDay(budget, books, { ...usual, ...ask })?.lines ?? []
+}
 
 const reported = (days: readonly (readonly [number, number, number?])[]) => ({
   platform: 'lying',

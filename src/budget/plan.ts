@@ -55,6 +55,7 @@ export type MoveReason =
   | 'earns_more_elsewhere'
   | 'below_return'
   | 'capacity'
+  | 'sold_out'
   | 'held_unknown'
   | 'held_unlikely'
   | 'held_frozen'

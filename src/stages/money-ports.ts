@@ -15,6 +15,8 @@ export type MoneyPorts = {
   readonly stopped: () => boolean
   /** Whether a hold keeps this line from spending. */
   readonly isHeld: (lineId: string) => boolean
+  /** Whether all that a line sells is sold out; left out where no stock is known. */
+  readonly isSoldOut?: (lineId: string) => boolean
   /** Demand of a day relative to the usual, from what ads do not move; null when it is not known. */
   readonly demandOn: (day: number) => number | null
   /** Whether a raise may go without a person, goes after one said yes, or waits. Lowering never asks. */
@@ -23,6 +25,10 @@ export type MoneyPorts = {
   /** Lines are paused by `stopTurn`, beside the turns. */
   readonly stopsApart?: boolean
 }
+
+/** Whether a line is to stay paused: by a hold, or with nothing to sell. */
+export const isKeptPaused = ({ isHeld, isSoldOut }: MoneyPorts, lineId: string): boolean =>
+  isHeld(lineId) || isSoldOut?.(lineId) === true
 
 /** A change of a line's budget from what is in force. */
 export const moveOf = (

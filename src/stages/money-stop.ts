@@ -9,7 +9,7 @@ import {
 } from '../delivery/index.ts'
 import type { LineBook, SpendReason } from '../guardrail/index.ts'
 import { SECOND_MS } from '../kernel/time.ts'
-import { moveOf, type MoneyPorts } from './money-ports.ts'
+import { isKeptPaused, moveOf, type MoneyPorts } from './money-ports.ts'
 import { closeIncident } from './money-watch.ts'
 
 export type StopDone =
@@ -36,7 +36,8 @@ const PATIENCE_MS = 700
 const LANES = 16
 
 const mustStop = (ports: MoneyPorts, { spec, budgetMicros, pending }: LineBook): boolean =>
-  (ports.stopped() || ports.isHeld(spec.id)) && ((budgetMicros ?? 1) > 0 || (pending?.toMicros ?? 0) > 0)
+  (ports.stopped() || isKeptPaused(ports, spec.id)) &&
+  ((budgetMicros ?? 1) > 0 || (pending?.toMicros ?? 0) > 0)
 
 /** Pauses that are due: not under way, and not tried a moment ago. */
 export const dueStops = (ports: MoneyPorts, clock: StopClock): readonly SpendMove[] => {
@@ -51,7 +52,8 @@ export const dueStops = (ports: MoneyPorts, clock: StopClock): readonly SpendMov
       if (isAsked && !unknown) return []
       clock.set(spec.id, { since: now, tries: 0, nextAt: now, busy: false, said: '' })
     } else if (stopping.busy || stopping.nextAt > now) return []
-    return [moveOf(ports.books, book, { moveId: `stop:${spec.id}:${now}`, toMicros: 0, why: 'stop' })]
+    const why = ports.stopped() || ports.isHeld(spec.id) ? 'stop' : 'stock'
+    return [moveOf(ports.books, book, { moveId: `stop:${spec.id}:${now}`, toMicros: 0, why })]
   })
 }
 

@@ -46,6 +46,7 @@ const open = async (currency = 'EUR') => {
   const budgets: Record<string, number> = { a: 100 * EUR, b: 100 * EUR }
   const spent: Record<string, unknown> = { a: 0, b: 0 }
   const writes: string[] = []
+  const soldOut = new Set<string>()
   let refusing = false
   let failing: Failure | null = null
   const platform: AdPlatform = {
@@ -77,6 +78,7 @@ const open = async (currency = 'EUR') => {
     ctx: { now: () => now, rng: createRng('money'), newId: () => `e${++id}` },
     stopped: () => false,
     isHeld: () => false,
+    isSoldOut: (lineId: string) => soldOut.has(lineId),
     demandOn: () => null,
     mayRaise: () => true,
   }
@@ -114,6 +116,7 @@ const open = async (currency = 'EUR') => {
     budgets,
     spent,
     writes,
+    soldOut,
     record,
     refuse: (yes: boolean) => (refusing = yes),
     fail: (failure: Failure | null) => (failing = failure),
@@ -221,6 +224,25 @@ describe('the money wheel', () => {
     world.fail(null)
     world.pass(HOUR_MS)
     await world.turn()
+    assert.deepEqual(incidents(world.books), [])
+  })
+
+  it('BU36 pauses a line that has nothing to sell, and brings it back as it was', async () => {
+    const world = await open()
+    await world.turn()
+    world.soldOut.add('a')
+    await world.turn()
+    assert.deepEqual(world.writes, ['a 0'])
+    assert.deepEqual(
+      world.books.lines.get('a')?.edits.map(({ why }) => why),
+      ['stock'],
+    )
+    world.pass(10 * 60_000)
+    await world.turn()
+    assert.deepEqual(world.writes, ['a 0'])
+    world.soldOut.clear()
+    await world.turn()
+    assert.deepEqual(world.writes, ['a 0', 'a 100'])
     assert.deepEqual(incidents(world.books), [])
   })
 

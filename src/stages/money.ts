@@ -21,7 +21,7 @@ import {
 } from '../guardrail/index.ts'
 import { DAY_MS, HOUR_MS, localTime } from '../kernel/time.ts'
 import type { NewEvent } from '../log/port.ts'
-import { moveOf, type MoneyPorts } from './money-ports.ts'
+import { isKeptPaused, moveOf, type MoneyPorts } from './money-ports.ts'
 import { carryStop, carryStops, dueStops, type StopClock, type StopDone } from './money-stop.ts'
 import { readPlatforms, watchTracking, watchVelocity } from './money-watch.ts'
 
@@ -102,7 +102,7 @@ const carryOut = async (ports: MoneyPorts, move: SpendMove): Promise<StopDone> =
   const platform = book === undefined ? undefined : ports.platforms.get(book.spec.platform)
   const clearance = clearMove(books, move, {
     now: ctx.now(),
-    stopped: ports.stopped() || ports.isHeld(move.lineId),
+    stopped: ports.stopped() || isKeptPaused(ports, move.lineId),
   })
   if (clearance.kind === 'withheld') return clearance
   if (book === undefined || platform === undefined)
@@ -123,10 +123,11 @@ const movePorts = ({ books, ctx, record }: MoneyPorts, platform: AdPlatform): Mo
   today: () => dayOfBooks(books, ctx.now()),
 })
 
-/** What STOP or the breaker paused comes back as it was, in so far as the caps have room. */
-const resumeMoves = ({ books, isHeld }: MoneyPorts, now: number): SpendMove[] =>
-  [...books.lines.values()].flatMap((book) => {
-    if (isHeld(book.spec.id)) return []
+/** What STOP, an empty stock or the breaker paused comes back as it was, in so far as the caps have room. */
+const resumeMoves = (ports: MoneyPorts, now: number): SpendMove[] =>
+  [...ports.books.lines.values()].flatMap((book) => {
+    const { books } = ports
+    if (isKeptPaused(ports, book.spec.id)) return []
     const was = Math.max(stoppedFrom(book), trippedFrom(books, book, now))
     const toMicros = was > 0 ? Math.min(was, budgetCeiling(books, book.spec.id, now)) : 0
     return toMicros > 0 && book.pending === null
@@ -144,7 +145,8 @@ const capMoves = (books: SpendBooks, now: number): SpendMove[] =>
   })
 
 /** The plan's moves that were not tried yet, lowering before raising, so that there is room. */
-const planMoves = ({ books, budget, ctx, mayRaise, isHeld }: MoneyPorts, today: number): SpendMove[] => {
+const planMoves = (ports: MoneyPorts, today: number): SpendMove[] => {
+  const { books, budget, ctx, mayRaise } = ports
   const plan = budget.lastPlan
   if (plan === null || plan.day !== today) return []
   return plan.lines
@@ -152,12 +154,13 @@ const planMoves = ({ books, budget, ctx, mayRaise, isHeld }: MoneyPorts, today: 
       const book = books.lines.get(lineId)
       const moveId = `${plan.planId}:${lineId}`
       if (book === undefined || book.pending !== null || book.budgetMicros === null) return []
-      if (isHeld(lineId)) return []
+      if (isKeptPaused(ports, lineId)) return []
       if (book.budgetMicros === toMicros || book.edits.some((edit) => edit.moveId === moveId)) return []
       // What was lowered for another reason since the plan was made is not raised by it.
       if (
         book.edits.some(
-          ({ at, why }) => at > ctx.now() - DAY_MS / 2 && ['cap', 'stop', 'velocity', 'person'].includes(why),
+          ({ at, why }) =>
+            at > ctx.now() - DAY_MS / 2 && ['cap', 'stop', 'stock', 'velocity', 'person'].includes(why),
         )
       )
         return []
@@ -174,7 +177,15 @@ const recordPlan = async (ports: MoneyPorts, today: number): Promise<void> => {
   const plan = planDay(
     budget,
     books,
-    { day: today, now: ctx.now(), planId, stopped: ports.stopped(), rng: ctx.rng },
+    {
+      day: today,
+      now: ctx.now(),
+      planId,
+      stopped: ports.stopped(),
+      heldBack: (lineId) =>
+        ports.isHeld(lineId) ? 'held_frozen' : ports.isSoldOut?.(lineId) === true ? 'sold_out' : null,
+      rng: ctx.rng,
+    },
     ports.plan,
   )
   if (plan !== null) await record([{ id: planId, type: BUDGET_PLANNED, key: '', at: ctx.now(), data: plan }])

@@ -35,8 +35,12 @@ export type AdLineSpec = {
   readonly monthMaxMicros: number
   /** Budgets the plan may choose between; the upper one follows from `dayMaxMicros`. */
   readonly dayLowMicros: number
-  /** Results it may bring a day before nobody can serve them, as spend; null for no limit. */
+  /** Spend a day beyond which nobody can serve what it brings; null for no limit. */
   readonly capacityMicros: number | null
+  /** Results a day that can be served; null or left out for no limit. */
+  readonly resultsMax?: number | null
+  /** What it sells, by product ids and a category: paused while all of that is sold out. */
+  readonly sells?: { readonly products: readonly string[]; readonly category: string } | null
   /** Share of the reported value that is margin. */
   readonly marginShare: number
 }
@@ -100,8 +104,18 @@ export type SpendMove = {
   readonly fromMicros: number
   /** 0 pauses the line. */
   readonly toMicros: number
-  /** The daily plan, variation on purpose, pace through the month, a cap at its worst case, spend far beyond the plan, STOP and its end, a person, or an undone move. */
-  readonly why: 'plan' | 'vary' | 'pace' | 'cap' | 'velocity' | 'stop' | 'resume' | 'person' | 'undo'
+  /** The daily plan, variation on purpose, pace through the month, a cap at its worst case, spend far beyond the plan, STOP and its end, products sold out, a person, or an undone move. */
+  readonly why:
+    | 'plan'
+    | 'vary'
+    | 'pace'
+    | 'cap'
+    | 'velocity'
+    | 'stop'
+    | 'stock'
+    | 'resume'
+    | 'person'
+    | 'undo'
 }
 
 export const SPEND_MOVE_ATTEMPTED = 'spend.move_attempted.v1'

@@ -227,10 +227,10 @@ const dayOf = (book: LineBook, day: number): BookDay => {
 export const dayOfBooks = ({ timeZone }: Pick<SpendBooks, 'timeZone'>, at: number): number =>
   localTime(at, timeZone).day
 
-/** The budget a line had before STOP paused it: what resuming may bring back; 0 when STOP did not pause it. */
+/** The budget a line had before STOP or an empty stock paused it: what resuming may bring back; 0 when neither did. */
 export const stoppedFrom = ({ edits, budgetMicros }: LineBook): number => {
   const last = edits.at(-1)
-  return budgetMicros === 0 && last?.why === 'stop' ? last.fromMicros : 0
+  return budgetMicros === 0 && (last?.why === 'stop' || last?.why === 'stock') ? last.fromMicros : 0
 }
 
 /** The budget that may be in force now, at worst. */

@@ -25,6 +25,15 @@ export type HistoryLine = {
   /** In the order of time, one a step, without gaps. */
   readonly days: readonly { readonly day: number; readonly spend: number; readonly value: number }[]
   readonly experiments: readonly Omit<BudgetExperimentRead, 'lineId'>[]
+  readonly limits?: LineLimits
+}
+
+/** What a line's budget of a step may be, beyond what nobody can serve what it brings, and the share of value that is margin. */
+export type LineLimits = {
+  readonly low: number
+  readonly high: number
+  readonly capacity: number
+  readonly marginShare: number
 }
 
 export type HistoryAsk = {
@@ -125,15 +134,18 @@ const checkLine = ({ id, days }: HistoryLine): void => {
     })
 }
 
+const UNLIMITED = { low: 0, high: Number.MAX_SAFE_INTEGER, capacity: Infinity }
+
 const learnRow = (
   line: HistoryLine,
   { demandOn, marginShare, randomised, recentSteps, rng }: HistoryAsk,
 ): { readonly plan: PlanLine; readonly days: readonly LineDay[] } => {
+  const { low, high, capacity, marginShare: share } = line.limits ?? { ...UNLIMITED, marginShare }
   const days = line.days.map(
     ({ day, spend, value }): LineDay => ({
       day,
       spend,
-      value: Math.max(0, value) * marginShare,
+      value: Math.max(0, value) * share,
       share: 1,
       demand: Math.max(0.05, demandOn(day)),
     }),
@@ -146,8 +158,8 @@ const learnRow = (
     plan: {
       id: line.id,
       budget: recent.reduce((sum, { spend }) => sum + spend, 0) / Math.max(1, recent.length),
-      low: 0,
-      high: Number.MAX_SAFE_INTEGER,
+      low,
+      high,
       model,
       calibration:
         model === null
@@ -156,7 +168,7 @@ const learnRow = (
       evidence: line.experiments.length > 0 ? 'experiment' : randomised ? 'randomised' : 'none',
       learning: false,
       frozen: false,
-      capacity: Infinity,
+      capacity,
     },
   }
 }

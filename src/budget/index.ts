@@ -20,7 +20,7 @@ export {
 } from './events.ts'
 export type { PlannedCurve } from './events.ts'
 export { HISTORY_RULES, LINES_IN_FILE_MAX, planFromHistory } from './from-history.ts'
-export type { HistoryAsk, HistoryLine, HistoryPlan, HistoryPlanLine } from './from-history.ts'
+export type { HistoryAsk, HistoryLine, HistoryPlan, HistoryPlanLine, LineLimits } from './from-history.ts'
 export { attributedAt, learnLine, marginalBelief } from './learn/line-model.ts'
 export type { LineDay, LineModel } from './learn/line-model.ts'
 export { moveEffect } from './move-effect.ts'

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { readBudgetFile, type BudgetFileOptions } from './budget-file.ts'
+import { readLimits } from './budget-limits.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'windvane-budget-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -134,5 +135,51 @@ describe('a file of spend and results', () => {
         code: 'budget.experiment',
       },
     )
+  })
+})
+
+describe('limits of a plan beside a file', () => {
+  const plan = (lines: string, currency = 'EUR'): string => {
+    const path = join(folder, `${++files}.yaml`)
+    writeFileSync(
+      path,
+      `ads:
+  currency: ${currency}
+  time_zone: UTC
+  day_target: 100
+  day_max: 300
+  month_max: 6200
+  lines:
+${lines}`,
+    )
+    return path
+  }
+  const line =
+    '    - { id: search, name: Suche, platform: meta, external_id: "7", day_max: 350, month_max: 5580, capacity: 90, margin_share: 0.4 }\n'
+
+  it('are those of the line by its id, name or id on the platform, for days and weeks', () => {
+    for (const [stepDays, high] of [
+      [1, 180],
+      [7, 1_260],
+    ] as const) {
+      const limits = readLimits(plan(line), stepDays)
+      assert.deepEqual([limits.totalTarget, limits.totalMax], [100 * stepDays, 200 * stepDays])
+      for (const name of ['search', 'Suche', '7'])
+        assert.deepEqual(limits.of(name), {
+          low: stepDays,
+          high,
+          capacity: 90 * stepDays,
+          marginShare: 0.4,
+        })
+      assert.equal(limits.of('another'), undefined)
+    }
+  })
+
+  it('are refused with the place of what is wrong', () => {
+    for (const [path, code] of [
+      [join(folder, 'nowhere.yaml'), 'budget.plan_unreadable'],
+      [plan('    - { id: x }\n'), 'budget.plan'],
+    ] as const)
+      assert.throws(() => readLimits(path, 1), { code })
   })
 })

@@ -2,18 +2,26 @@
 // results without a server; `simulate` plays the simulated ad market.
 
 import { Command, InvalidArgumentError } from 'commander'
-import { HISTORY_RULES, planFromHistory, type HistoryPlan, type HistoryPlanLine } from '../../budget/index.ts'
+import {
+  HISTORY_RULES,
+  planFromHistory,
+  type HistoryLine,
+  type HistoryPlan,
+  type HistoryPlanLine,
+} from '../../budget/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { createRng } from '../../kernel/rng.ts'
 import { note, print } from '../output.ts'
 import { dayText, readBudgetFile, type BudgetFile, type BudgetFileOptions } from './budget-file.ts'
 import { explainText, planText } from './budget-text.ts'
+import { readLimits, type FileLimits } from './budget-limits.ts'
 import { budgetExperiment } from './budget-experiment.ts'
 import { budgetSimulate } from './budget-simulate.ts'
 import { languageOf } from './columns.ts'
 
 type PlanOptions = BudgetFileOptions & {
   readonly total?: number
+  readonly plan?: string
   readonly marginShare: number
   readonly randomised: boolean
   readonly stepMax: number
@@ -74,6 +82,7 @@ const fileCommand = (name: string, description: string): Command =>
     .option('--drop-last <steps>', 'steps at the end whose results are not all there yet', whole, 0)
     .option('--experiments <file>', 'CSV of experiments: line, from, to, effect, standard_error')
     .option('--randomised', 'spend was varied by chance in this history', false)
+    .option('--plan <file>', 'YAML of a plan: limits, capacity and margin of its lines in the section ads')
     .option('--margin-share <share>', 'share of the value that is margin', share, 1)
     .option('--seed <text>', 'of the draws', '1')
     .option('--lang <language>', 'en or ru', 'en')
@@ -124,11 +133,13 @@ const RECENT = { day: 7, week: 4 }
 
 const planOf = async (path: string, options: PlanOptions): Promise<FilePlan> => {
   const file = await readBudgetFile(path, options)
-  remark(file)
+  const limits = options.plan === undefined ? null : readLimits(options.plan, file.stepDays)
+  remark(file, limits)
+  const asked = options.total ?? limits?.totalTarget ?? null
   const plan = planFromHistory({
-    lines: file.lines,
+    lines: limits === null ? file.lines : file.lines.map((line) => limited(line, limits)),
     demandOn: file.demandOn,
-    total: options.total ?? null,
+    total: asked === null || limits === null ? asked : Math.min(asked, limits.totalMax),
     marginShare: options.marginShare,
     randomised: options.randomised,
     recentSteps: file.stepDays === 7 ? RECENT.week : RECENT.day,
@@ -149,7 +160,27 @@ const planOf = async (path: string, options: PlanOptions): Promise<FilePlan> => 
   }
 }
 
-const remark = ({ skipped, filled, columns, currency }: BudgetFile): void => {
+const limited = (line: HistoryLine, { of }: FileLimits): HistoryLine => {
+  const limits = of(line.id)
+  return limits === undefined ? line : { ...line, limits }
+}
+
+const remark = (file: BudgetFile, limits: FileLimits | null): void => {
+  const { skipped, filled, columns, currency } = file
+  if (limits !== null && currency !== '' && currency !== limits.currency)
+    throw new Failure({
+      code: 'budget.currency',
+      message: `The file says ${currency} and the plan says ${limits.currency}.`,
+      hint: 'Take the plan of that currency.',
+    })
+  const free = limits === null ? [] : file.lines.filter(({ id }) => limits.of(id) === undefined)
+  if (free.length > 0)
+    note(
+      `The plan has no limits for ${free
+        .slice(0, 5)
+        .map(({ id }) => id)
+        .join(', ')}${free.length > 5 ? ' …' : ''}.`,
+    )
   if (skipped > 0) note(`${skipped} rows without a date, line, spend or result were left out.`)
   if (filled > 0) note(`${filled} steps that a line lacks count as without spend.`)
   if (/micros$/i.test(columns.spend)) note(`"${columns.spend}" was read as millionths.`)

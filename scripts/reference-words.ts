@@ -222,9 +222,9 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     example: 0.15,
   },
   'campaigns[].actions[].moments': {
-    says: '`now`, or a whole hour on the recipient’s clock.',
-    default: '[now]',
-    example: ['now', '18:00'],
+    says: '`now`, `best` (the hour chosen for the recipient), or a whole hour on the recipient’s clock.',
+    default: '[now], with `send_time` [best]',
+    example: ['now', 'best', '18:00'],
   },
   'campaigns[].actions[].cost': {
     says: 'Of one contact, in whole currency units.',
@@ -280,6 +280,34 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     says: 'In place of `kind`: this action whenever it is open.',
     default: '',
     example: 'cart-mail/now',
+  },
+  'campaigns[].send_time': {
+    says: 'The hour is chosen for each recipient and learnt from what comes back; actions that name no moment leave then.',
+    type: '`best`, or a map',
+    default: 'at once',
+    example: { within: '24h', explore: '20%', at_once: '10%', answer: 'click' },
+  },
+  'campaigns[].send_time.within': {
+    says: 'A message leaves this long after its decision at the latest; less than the goal’s window, 7d at most.',
+    default: '24h',
+    example: '24h',
+  },
+  'campaigns[].send_time.explore': {
+    says: 'Share whose hour is drawn evenly, to learn from.',
+    type: 'percentage or number below 1',
+    default: '20%',
+    example: '20%',
+  },
+  'campaigns[].send_time.at_once': {
+    says: 'Share that waits for no hour, to compare with.',
+    type: 'percentage or number below 1',
+    default: '10%',
+    example: '10%',
+  },
+  'campaigns[].send_time.answer': {
+    says: 'What counts as an answer within a day: `open`, `click`, or `goal`; each counts what stands after it, too.',
+    default: 'click',
+    example: 'click',
   },
   'campaigns[].traits': { says: 'Traits that the model may see.', default: '[]', example: ['tier'] },
   'campaigns[].service': {

@@ -11,15 +11,19 @@ import {
   createBandit,
   createPersons,
   createRecommenderState,
+  createSendTimeState,
   dumpBandit,
   dumpPersons,
   dumpRecommender,
+  dumpSendTimeState,
   restoreBandit,
   restorePersons,
   restoreRecommender,
+  restoreSendTimeState,
   type Bandit,
   type Persons,
   type RecommenderState,
+  type SendTimeState,
 } from './model/index.ts'
 import { createDecisions, dumpDecisions, restoreDecisions, type Decisions } from './decision/index.ts'
 import { createGuardrail, dumpGuardrail, restoreGuardrail, type GuardrailState } from './guardrail/index.ts'
@@ -83,6 +87,8 @@ export type LoopState = {
   readonly recommender: RecommenderState
   /** What is expected of each person. */
   readonly persons: Persons
+  /** When people answer. */
+  readonly sendTime: SendTimeState
   readonly decision: Decisions
   readonly guardrail: GuardrailState
   readonly delivery: Outbox
@@ -115,6 +121,7 @@ export const createState = (): LoopState => ({
   model: createBandit(),
   recommender: createRecommenderState(),
   persons: createPersons(),
+  sendTime: createSendTimeState(),
   decision: createDecisions(),
   guardrail: createGuardrail(),
   delivery: createOutbox(),
@@ -142,6 +149,7 @@ export const dumpState = (state: LoopState): Record<string, Dump> => ({
   model: dumpBandit(state.model),
   recommender: dumpRecommender(state.recommender),
   persons: dumpPersons(state.persons),
+  sendTime: dumpSendTimeState(state.sendTime),
   decision: dumpDecisions(state.decision),
   guardrail: dumpGuardrail(state.guardrail),
   delivery: dumpOutbox(state.delivery),
@@ -188,6 +196,7 @@ export const restoreState = (parts: Readonly<Record<string, Dump>>): LoopState =
     model: restoreBandit(part('model')),
     recommender: restoreRecommender(part('recommender')),
     persons: restorePersons(part('persons')),
+    sendTime: restoreSendTimeState(part('sendTime')),
     decision: restoreDecisions(part('decision')),
     guardrail: restoreGuardrail(part('guardrail')),
     delivery: restoreOutbox(part('delivery')),

@@ -17,7 +17,7 @@ import { foldProfiles, mergesOf } from './profile/index.ts'
 import { BUSINESS_APPLIED } from './profile/events.ts'
 import { foldCatalogue } from './catalogue/index.ts'
 import { foldAccess } from './governance/access/index.ts'
-import { foldModel, foldPersons, foldRecommender, learn } from './model/index.ts'
+import { foldModel, foldPersons, foldRecommender, foldSendTime, learn } from './model/index.ts'
 import { foldDecisions, peopleOf } from './decision/index.ts'
 import { foldGuardrail } from './guardrail/index.ts'
 import { SYSTEM_STARTED, type SystemStarted } from './guardrail/events.ts'
@@ -58,6 +58,7 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
   foldRecommender(state.recommender, event, sessions, (id) => products.numbers.get(id))
   foldPersons(state.persons, event, { profiles: state.profile, touches, merges, business })
   const people = peopleOf(state.profile, business, state.persons)
+  foldSendTime(state.sendTime, event, { refOf: people.refOf, merges })
   foldDecisions(state.decision, event, touches, people)
   foldGuardrail(state.guardrail, event)
   foldOutbox(state.delivery, event)

@@ -23,12 +23,13 @@ export const CONTACT_COST_DEFAULT: Readonly<Record<ChannelName, number>> = {
 export const expandActions = (
   friendly: readonly FriendlyAction[],
   problems: Problem[],
+  momentByDefault = 'now',
 ): readonly ActionSpec[] => {
   const actions: ActionSpec[] = []
   const seen = new Set<string>([NOTHING])
   for (const [index, entry] of friendly.entries()) {
     const path = `actions[${index}]`
-    for (const action of expandOne(entry, path, problems)) {
+    for (const action of expandOne(entry, { path, problems, momentByDefault })) {
       if (seen.has(action.id))
         problems.push(
           problem(
@@ -53,7 +54,10 @@ export const expandActions = (
 }
 
 /** Short forms that {@link expandActions} turns into exactly these actions. */
-export const shortenActions = (actions: readonly ActionSpec[]): readonly FriendlyAction[] => {
+export const shortenActions = (
+  actions: readonly ActionSpec[],
+  momentByDefault = 'now',
+): readonly FriendlyAction[] => {
   const short: FriendlyAction[] = []
   let start = 0
   while (start < actions.length) {
@@ -64,8 +68,12 @@ export const shortenActions = (actions: readonly ActionSpec[]): readonly Friendl
     const run = actions.slice(start, end)
     const product = productOf(run)
     if (product === undefined)
-      short.push(...run.map((action) => shorten(action, [action.offer], [action.moment])))
-    else short.push(shorten(first, product.offers, product.moments))
+      short.push(
+        ...run.map((action) =>
+          shorten(action, { offers: [action.offer], moments: [action.moment] }, momentByDefault),
+        ),
+      )
+    else short.push(shorten(first, product, momentByDefault))
     start = end
   }
   return short
@@ -75,7 +83,12 @@ export const shortenActions = (actions: readonly ActionSpec[]): readonly Friendl
 export const actionIdOf = (creativeId: string, offer: OfferSpec | undefined, moment: string) =>
   asActionId([creativeId, ...(offer === undefined ? [] : [offer.id]), moment].join('/'))
 
-const expandOne = (entry: FriendlyAction, path: string, problems: Problem[]): readonly ActionSpec[] => {
+type Reading = { readonly path: string; readonly problems: Problem[]; readonly momentByDefault: string }
+
+const expandOne = (
+  entry: FriendlyAction,
+  { path, problems, momentByDefault }: Reading,
+): readonly ActionSpec[] => {
   const creatives = entry.creatives ?? (entry.creative === undefined ? [] : [entry.creative])
   if (creatives.length === 0)
     problems.push(problem(`${path}.creative`, '`creative` is missing', 'name a creative of the plan'))
@@ -86,7 +99,7 @@ const expandOne = (entry: FriendlyAction, path: string, problems: Problem[]): re
   const offers = (entry.offers ?? [entry.offer ?? 'none']).map((offer, index) =>
     readOffer(offer, `${path}.offers[${index}]`, problems),
   )
-  const moments = entry.moments ?? ['now']
+  const moments = entry.moments ?? [entry.channel === 'onsite' ? 'now' : momentByDefault]
   if (entry.channel === 'onsite' && moments.some((moment) => moment !== 'now'))
     problems.push(
       problem(`${path}.moments`, 'a placement is shown while it is asked for', 'leave `moments` out'),
@@ -119,7 +132,7 @@ const readOffer = (offer: FriendlyOffer, path: string, problems: Problem[]): Off
 }
 
 /** Through decimal digits, so that `7%` is 0.07 and not its neighbour. */
-const readShare = (share: number | string): number =>
+export const readShare = (share: number | string): number =>
   typeof share === 'number' ? share : Number((Number(share.slice(0, -1)) / 100).toFixed(8))
 
 const sameBase = (left: ActionSpec, right: ActionSpec | undefined): boolean =>
@@ -147,8 +160,8 @@ const sameOffer = (left: OfferSpec | undefined, right: OfferSpec | undefined): b
 
 const shorten = (
   action: ActionSpec,
-  offers: readonly (OfferSpec | undefined)[],
-  moments: readonly string[],
+  { offers, moments }: Product,
+  momentByDefault: string,
 ): FriendlyAction => {
   const friendly = offers.map(
     (offer): FriendlyOffer =>
@@ -165,7 +178,7 @@ const shorten = (
     creative: action.creativeId,
     channel: action.channel,
     ...offerPart,
-    ...(moments.length === 1 && moments[0] === 'now' ? {} : { moments: [...moments] }),
+    ...(moments.length === 1 && moments[0] === momentByDefault ? {} : { moments: [...moments] }),
     ...(action.contactCost === CONTACT_COST_DEFAULT[action.channel] ? {} : { cost: action.contactCost }),
   }
 }

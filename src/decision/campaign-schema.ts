@@ -31,8 +31,8 @@ const Hour = Type.String({
   description: 'write a whole local hour like `10:00`, in quotes',
 })
 const Moment = Type.String({
-  pattern: '^(now|([01][0-9]|2[0-3]):00)$',
-  description: 'write `now` or a whole local hour like `18:00`, in quotes',
+  pattern: '^(now|best|([01][0-9]|2[0-3]):00)$',
+  description: 'write `now`, `best` or a whole local hour like `18:00`, in quotes',
 })
 
 export const eventTriggerSchema = Type.Object(
@@ -139,6 +139,22 @@ const Model = Type.Object(
   { ...closed, description: 'write `{kind: dense, half_life: 30d}`, or leave it out for the shared model' },
 )
 
+const SendTime = Type.Union(
+  [
+    Type.Literal('best'),
+    Type.Object(
+      {
+        within: Type.Optional(Duration),
+        explore: Type.Optional(Share),
+        at_once: Type.Optional(Share),
+        answer: Type.Optional(oneOf(['open', 'click', 'goal'])),
+      },
+      closed,
+    ),
+  ],
+  { description: 'write `best`, or `{within: 24h, explore: 20%, at_once: 10%, answer: click}`' },
+)
+
 /** One campaign of a plan. `trigger` is checked apart, by the key it has. */
 export const campaignSchema = Type.Object(
   {
@@ -164,6 +180,7 @@ export const campaignSchema = Type.Object(
     }),
     policy: Type.Optional(Policy),
     model: Type.Optional(Model),
+    send_time: Type.Optional(SendTime),
     traits: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 32, uniqueItems: true }),
     ),
@@ -182,6 +199,7 @@ export type FriendlyAction = Static<typeof actionSchema>
 export type FriendlyOffer = Static<typeof Offer>
 export type FriendlyPolicy = Static<typeof Policy>
 export type FriendlyModel = Static<typeof Model>
+export type FriendlySendTime = Static<typeof SendTime>
 export type EventTrigger = Static<typeof eventTriggerSchema>
 export type ScheduleTrigger = Static<typeof scheduleTriggerSchema>
 export type RequestTrigger = Static<typeof requestTriggerSchema>

@@ -49,6 +49,45 @@ describe('a written campaign', () => {
     assert.equal(spec.status, 'live')
   })
 
+  it('D21 lets the hour be chosen: for all actions, or as one moment among others', () => {
+    const actions = [{ creative: 'hello', channel: 'email' }]
+    const chosen = read(written({ actions, send_time: 'best' }))
+    assert.deepEqual(
+      chosen.actions.map(({ id }) => id),
+      ['hello/best'],
+    )
+    const byDefault = { withinMs: DAY_MS, explore: 0.2, atOnce: 0.1, answer: 'click' }
+    assert.deepEqual(chosen.sendTime, byDefault)
+    const among = read(written({ actions: [{ ...actions[0], moments: ['now', 'best', '18:00'] }] }))
+    assert.deepEqual(among.sendTime, byDefault)
+    const own = { within: '12h', explore: '30%', at_once: 0.05, answer: 'open' }
+    const mixed = read(
+      written({ actions: [...actions, { ...actions[0], moments: ['now'] }], send_time: own }),
+    )
+    assert.deepEqual(mixed.sendTime, { withinMs: 12 * HOUR_MS, explore: 0.3, atOnce: 0.05, answer: 'open' })
+    for (const spec of [chosen, among, mixed]) assert.deepEqual(read(renderCampaign(spec)), spec)
+  })
+
+  it('D21 refuses an hour that cannot be chosen', () => {
+    const actions = [{ creative: 'hello', channel: 'email' }]
+    const told = (changes: object) => problemsOf(written({ actions, ...changes })).join('\n')
+    assert.match(told({ send_time: { within: '8d' } }), /send_time.within: .*1h to 7d/)
+    assert.match(
+      told({ send_time: 'best', goal: { event: 'x', window: '12h' } }),
+      /may be over before the message/,
+    )
+    assert.match(told({ send_time: { explore: '95%' } }), /send_time.explore: .*90% together/)
+    assert.match(told({ send_time: { at_once: 0 } }), /send_time.at_once/)
+    assert.match(told({ send_time: { hour: 1 } }), /send_time/)
+    const fixed = [{ ...actions[0], moments: ['18:00'] }]
+    assert.match(told({ actions: fixed, send_time: 'best' }), /no action leaves at the best hour/)
+    const page = {
+      trigger: { placement: 'hero' },
+      actions: [{ creative: 'a', channel: 'onsite', moments: ['best'] }],
+    }
+    assert.match(told(page), /a placement is shown while it is asked for/)
+  })
+
   it('D1 reads schedules, placements and policies in their short forms', () => {
     const daily = read(
       written({ trigger: { schedule: { at: '10:00', weekdays: ['fri', 'mon'] } }, policy: 'thompson' }),

@@ -13,6 +13,7 @@ import { DAY_MS } from '../kernel/time.ts'
 import type { ModelSpec, PolicySpec } from '../model/events.ts'
 import { compileExpression } from '../profile/index.ts'
 import { expandActions, shortenActions } from './actions.ts'
+import { checkSendTime, readSendTime, renderSendTime } from './send-time.ts'
 import {
   campaignSchema,
   eventTriggerSchema,
@@ -53,7 +54,8 @@ export const parseCampaign = (json: unknown): Result<CampaignSpec, readonly Prob
   if (problems.length > 0) return err(problems)
   const friendly = json as FriendlyCampaign
   const trigger = readTrigger(friendly.trigger, problems)
-  const actions = expandActions(friendly.actions, problems)
+  const actions = expandActions(friendly.actions, problems, momentByDefault(friendly.send_time !== undefined))
+  const sendTime = readSendTime(friendly.send_time, actions, problems)
   const policy = readPolicy(friendly.policy, actions, problems)
   const audience = friendly.audience?.trim() ?? ''
   checkExpression(audience, 'audience', problems)
@@ -80,10 +82,12 @@ export const parseCampaign = (json: unknown): Result<CampaignSpec, readonly Prob
     actions,
     policy,
     ...(friendly.model === undefined ? {} : { model: readModel(friendly.model, problems) }),
+    ...(sendTime === undefined ? {} : { sendTime }),
     traitFeatures: friendly.traits ?? [],
     ...(friendly.service === true ? { service: true } : {}),
     ...(friendly.budget === undefined ? {} : { budget: friendly.budget }),
   }
+  checkSendTime(spec, problems)
   return problems.length > 0 ? err(problems) : ok(spec)
 }
 
@@ -95,13 +99,17 @@ export const renderCampaign = (spec: CampaignSpec): FriendlyCampaign => ({
   goal: { event: spec.goal.event, value: spec.goal.value, window: formatDuration(spec.goal.windowMs) },
   trigger: renderTrigger(spec.trigger),
   ...(spec.audience === '' ? {} : { audience: spec.audience }),
-  actions: [...shortenActions(spec.actions)],
+  actions: [...shortenActions(spec.actions, momentByDefault(spec.sendTime !== undefined))],
   policy: renderPolicy(spec.policy),
   ...(spec.model === undefined ? {} : { model: renderModel(spec.model) }),
+  ...(spec.sendTime === undefined ? {} : { send_time: renderSendTime(spec.sendTime) }),
   ...(spec.traitFeatures.length === 0 ? {} : { traits: [...spec.traitFeatures] }),
   ...(spec.service === true ? { service: true } : {}),
   ...(spec.budget === undefined ? {} : { budget: spec.budget }),
 })
+
+/** When actions that name no moment leave. */
+const momentByDefault = (hasSendTime: boolean): string => (hasSendTime ? 'best' : 'now')
 
 const checkTrigger = (trigger: Readonly<Record<string, unknown>>): readonly Problem[] => {
   const kinds = (['event', 'schedule', 'placement'] as const).filter((kind) => kind in trigger)

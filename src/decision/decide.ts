@@ -9,7 +9,7 @@ import type { Json } from '../kernel/json.ts'
 import { localHourOf, nextLocalHour } from '../kernel/local-hour.ts'
 import { createRng } from '../kernel/rng.ts'
 import { localTime } from '../kernel/time.ts'
-import type { Feature, PolicySpec, UpliftSaid } from '../model/events.ts'
+import type { Feature, PolicySpec, TimingSaid, UpliftSaid } from '../model/events.ts'
 import { choose, distribution, modelVersionOf, scoreActions } from '../model/index.ts'
 import type { Bandit, DecisionScores, Scores } from '../model/index.ts'
 import type {
@@ -43,6 +43,8 @@ export type DecideInput = {
   readonly person: Person
   /** What models expect of the person: seen by the bandit and recorded. */
   readonly scores?: DecisionScores
+  /** When what leaves at the best hour leaves; absent: no action does, or no hour is allowed. */
+  readonly timing?: ChosenTime | undefined
   /** Recorded; who is not admitted has every action blocked. */
   readonly uplift?: UpliftSaid | null
   readonly group: 'treated' | 'holdout'
@@ -62,11 +64,21 @@ export type DecideInput = {
   readonly asOf: number
 }
 
+export type ChosenTime = {
+  /** Recorded when an action with that moment is drawn. */
+  readonly said: TimingSaid
+  /** How far answers at a local hour are expected to lie above the person's mean, as a logarithm: the bandit sees it. */
+  readonly leanAt: (hour: number) => number
+}
+
 export type Governed = { readonly autonomy: Autonomy; readonly veto: Reason | null }
 
 /** One id per campaign, cause and person: deciding twice gives a duplicate, which the log refuses. */
 export const decisionIdOf = (campaignId: CampaignId, ref: string, profileId: ProfileId): DecisionId =>
   asDecisionId(`dec:${campaignId}:${ref}:${profileId}`)
+
+/** Seed of the draw of an hour: another than that of the action, so that neither tells of the other. */
+export const slotSeedOf = (decisionId: string): string => `${decisionId} slot`
 
 /**
  * Decides: the complete record, ready to be appended under its own id. People held out get nothing
@@ -120,13 +132,17 @@ export const decide = (input: DecideInput, { now }: { readonly now: number }): D
     verdict: verdictOf(chosen.actionId, group, vetoes),
     vetoes,
     sendAt: drawn?.sendAt ?? now,
+    ...(drawn?.action.moment === 'best' && input.timing !== undefined ? { timing: input.timing.said } : {}),
     ...(governed === undefined ? {} : { autonomy: governed.autonomy }),
   }
 }
 
-/** When an action's message leaves: now, or at the next start of its local hour for this person. */
+/**
+ * When an action's message leaves: now, or at the next start of its local hour for this person. What leaves at the
+ * best hour leaves now where none was chosen; the checks then say what speaks against that.
+ */
 export const sendAtOf = (moment: string, now: number, timeZone: string): number =>
-  moment === 'now' ? now : nextLocalHour(now, Number(moment.slice(0, 2)), timeZone)
+  moment === 'now' || moment === 'best' ? now : nextLocalHour(now, Number(moment.slice(0, 2)), timeZone)
 
 /** Draws, or draws again, from recorded probabilities with a recorded seed: the index of the chosen one. */
 export const chooseFrom = (candidates: readonly CandidateRecord[], seed: string): number => {
@@ -140,13 +156,15 @@ type Pruned = { readonly eligible: readonly Timed[]; readonly rejected: Decision
 
 const NOBODY: Pruned = { eligible: [], rejected: [] }
 
-const prune = ({ campaign, person, blocked, uplift }: DecideInput, now: number): Pruned => {
+const prune = (input: DecideInput, now: number): Pruned => {
+  const { campaign, person, blocked, uplift, timing } = input
   const eligible: Timed[] = []
   const rejected: { actionId: ActionId; reasons: readonly Reason[] }[] = []
   const withoutUplift: readonly Reason[] =
     uplift?.admitted === false ? [{ code: 'no_uplift', detail: uplift.expected.toFixed(2) }] : []
   for (const action of campaign.actions) {
-    const sendAt = sendAtOf(action.moment, now, person.timeZone)
+    const chosen = action.moment === 'best' ? timing?.said.at : undefined
+    const sendAt = chosen ?? sendAtOf(action.moment, now, person.timeZone)
     const reasons = [...withoutUplift, ...blocked(action, sendAt)]
     if (reasons.length === 0) eligible.push({ action, sendAt })
     else rejected.push({ actionId: action.id, reasons })
@@ -175,7 +193,11 @@ const rate = (
   for (const { action, sendAt } of eligible) {
     const sendHour = localHourOf(sendAt, person.timeZone)
     actionIds.push(action.id)
-    features.push(actionFeatures(campaign, action, sendHour, person.usualHours))
+    const described = actionFeatures(campaign, action, sendHour, person.usualHours)
+    const { timing } = input
+    features.push(
+      timing === undefined ? described : [...described, ['hour_lean', recorded(timing.leanAt(sendHour))]],
+    )
   }
   const scores = scoreActions(model, { shared, actions: features })
   const probabilities =

@@ -3,7 +3,15 @@
 import type { ActionId, CampaignId, CreativeId, DecisionId, ProfileId } from '../kernel/ids.ts'
 import type { Json } from '../kernel/json.ts'
 import type { ActionClass, Level } from '../governance/events.ts'
-import type { Feature, ModelSpec, PolicySpec, ScoreSaid, UpliftSaid } from '../model/events.ts'
+import type {
+  Feature,
+  ModelSpec,
+  PolicySpec,
+  ScoreSaid,
+  SendTimeSpec,
+  TimingSaid,
+  UpliftSaid,
+} from '../model/events.ts'
 import type { ChannelName } from '../profile/events.ts'
 
 export type OfferSpec = {
@@ -17,7 +25,7 @@ export type ActionSpec = {
   readonly channel: ChannelName
   readonly creativeId: CreativeId
   readonly offer?: OfferSpec
-  /** `now`, or a local hour as `HH:00`: when the message leaves. */
+  /** `now`, `best` (the hour is chosen for the person), or a local hour as `HH:00`: when the message leaves. */
   readonly moment: string
   /** What one contact costs, in whole currency units. */
   readonly contactCost: number
@@ -62,6 +70,8 @@ export type CampaignSpec = {
   readonly policy: PolicySpec
   /** A model of its own; the one that all campaigns share when absent. */
   readonly model?: ModelSpec
+  /** How the hour is chosen for actions whose moment is `best`; absent: there are none. */
+  readonly sendTime?: SendTimeSpec
   /** Traits that the model may see. */
   readonly traitFeatures: readonly string[]
   /** No promotion: order confirmations and the like go on while promotions are held. */
@@ -211,6 +221,8 @@ export type DecisionMade = {
   readonly verdict: 'act' | 'nothing' | 'withheld'
   readonly vetoes: readonly Reason[]
   readonly sendAt: number
+  /** Of a drawn action that leaves at the hour chosen for the person: which hour, how likely, and why. */
+  readonly timing?: TimingSaid
   /** Absent where no policy of governance was in force, or nothing was drawn. */
   readonly autonomy?: Autonomy
 }

@@ -2,7 +2,7 @@
 
 import { NOTHING } from '../kernel/ids.ts'
 import { DAY_MS } from '../kernel/time.ts'
-import type { ScoreSaid } from '../model/events.ts'
+import type { ScoreSaid, TimingSaid } from '../model/events.ts'
 import type { ActionId } from '../kernel/ids.ts'
 import type { CandidateRecord, DecisionMade, ReasonCode } from './events.ts'
 import { WORDS } from './words.ts'
@@ -15,6 +15,8 @@ export type Explanation = {
   readonly reasons: readonly string[]
   /** What models expected of the person, or why they could not say. */
   readonly scores: readonly string[]
+  /** Why it leaves when it does, in one sentence; [] where no hour was chosen for the person. */
+  readonly timing: readonly string[]
 }
 
 const REASONS_MAX = 3
@@ -28,6 +30,7 @@ export const explain = (record: DecisionMade, locale: ExplainLocale): Explanatio
   return {
     sentence: sentenceOf(record, speech),
     reasons: reasonsOf(record, speech).slice(0, REASONS_MAX),
+    timing: record.timing === undefined ? [] : [timingOf(record.timing, speech)],
     scores: [
       ...(record.scores ?? []).map((said) => scoreOf(said, record.at, speech)),
       ...(record.uplift === undefined
@@ -93,6 +96,23 @@ const scoreOf = (said: ScoreSaid, at: number, { words, number, percent, counted 
   const value = said.key === 'value' ? number(said.value) : percent(said.value)
   const age = counted(Math.max(0, Math.floor((at - said.trainedAt) / DAY_MS)), words.days)
   return words.score({ name, value, level: words.levels[said.level], version: said.version, age })
+}
+
+/** "It leaves on Tuesday at 19:00, because ...": the hour, whose answers speak for it, and what at once would bring. */
+const timingOf = (said: TimingSaid, { words, percent, counted, number }: Speech): string => {
+  const hour = `${String(said.hour).padStart(2, '0')}:00`
+  const when = said.slot === 0 ? words.leavesAtOnce : words.leaves(words.weekdays[said.weekday] ?? '', hour)
+  const because = words.timing[said.mode === 'best' && said.stage === 'no_better' ? 'no_better' : said.mode]
+  const whose = words.sources[said.source](words.quoted(said.segment), counted(said.sends, words.sends))
+  return because({
+    when,
+    whose,
+    chance: percent(said.propensity),
+    hours: number(said.slots),
+    rate: percent(said.rate),
+    rateAtOnce: percent(said.rateAtOnce),
+    isLearning: said.stage === 'learning',
+  })
 }
 
 /** What tipped the scale, in a clause; undefined where the scores do not say. */
@@ -192,7 +212,7 @@ const describe = (record: DecisionMade, actionId: ActionId, { words, percent }: 
   return [
     `${words.channels[channel] ?? channel} ${words.quoted(valueOf('creative') ?? actionId)}`,
     ...(discount > 0 ? [words.discount(percent(discount))] : []),
-    ...(moment === 'now' ? [] : [words.atHour(moment)]),
+    ...(moment === 'now' ? [] : [moment === 'best' ? words.atBestHour : words.atHour(moment)]),
   ].join(', ')
 }
 

@@ -2,8 +2,8 @@
 
 import { NOTHING } from '../kernel/ids.ts'
 import { canonicalJson } from '../kernel/json.ts'
-import { distribution } from '../model/index.ts'
-import { chooseFrom } from './decide.ts'
+import { distribution, drawSlot } from '../model/index.ts'
+import { chooseFrom, slotSeedOf } from './decide.ts'
 import type { DecisionMade } from './events.ts'
 
 export type Replay = {
@@ -46,7 +46,20 @@ export const replayRecord = (record: DecisionMade): Replay => {
   if (actionId !== record.actionId) differences.push(`action: recorded ${record.actionId}, again ${actionId}`)
   if (propensity !== record.propensity)
     differences.push(`propensity: recorded ${record.propensity}, again ${propensity}`)
+  differences.push(...timingDifferences(record))
   return { agrees: differences.length === 0, actionId, propensity, differences }
+}
+
+/** The hour is drawn again from the number of hours, the best of them and the shares. */
+const timingDifferences = ({ decisionId, timing }: DecisionMade): readonly string[] => {
+  if (timing === undefined) return []
+  const { slots, best, slot, mode, propensity } = timing
+  const again = drawSlot(slots, best, timing, slotSeedOf(decisionId))
+  return again.slot === slot && again.mode === mode && again.propensity === propensity
+    ? []
+    : [
+        `hour: recorded ${slot} (${mode}, ${propensity}), again ${again.slot} (${again.mode}, ${again.propensity})`,
+      ]
 }
 
 /** Whether two records are the same bytes in canonical JSON. */

@@ -1,6 +1,6 @@
 // The words in which decisions are explained, in each language of the product.
 
-import type { ScoreGap, ScoreKey, UpliftSaid } from '../model/events.ts'
+import type { ScoreGap, ScoreKey, TimingMode, TimingSaid, UpliftSaid } from '../model/events.ts'
 import type { ReasonCode } from './events.ts'
 
 export type ExplainLocale = 'en' | 'ru'
@@ -43,6 +43,25 @@ export type Words = {
   readonly scoreGap: (name: string, why: string) => string
   readonly uplift: (expected: string, as: string) => string
   readonly upliftAs: Readonly<Record<UpliftSaid['as'], string>>
+  readonly atBestHour: string
+  /** From Sunday. */
+  readonly weekdays: readonly string[]
+  readonly leaves: (weekday: string, hour: string) => string
+  readonly leavesAtOnce: string
+  readonly sends: Forms
+  readonly sources: Readonly<Record<TimingSaid['source'], (segment: string, sends: string) => string>>
+  readonly timing: Readonly<Record<TimingMode | 'no_better', (said: TimingWords) => string>>
+}
+
+export type TimingWords = {
+  readonly when: string
+  readonly whose: string
+  /** With which this hour was drawn. */
+  readonly chance: string
+  readonly hours: string
+  readonly rate: string
+  readonly rateAtOnce: string
+  readonly isLearning: boolean
 }
 
 export type ScoreWords = {
@@ -140,6 +159,28 @@ const en: Words = {
     nobody: 'and the campaign goes to nobody, since on average it brings less than it costs',
     explored: 'no target, but let pass by chance so as to go on learning',
   },
+  atBestHour: 'at the best hour',
+  weekdays: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
+  leaves: (weekday, hour) => `It leaves on ${weekday} at ${hour}`,
+  leavesAtOnce: 'It leaves at once',
+  sends: { one: 'send', other: 'sends' },
+  sources: {
+    person: (_segment, sends) => `this person's own answers to ${sends}`,
+    segment: (segment, sends) => `answers of segment ${segment} to ${sends}`,
+    business: (_segment, sends) => `answers of all people to ${sends}`,
+    nothing: () => 'nothing learnt yet',
+  },
+  timing: {
+    best: ({ when, whose, rate, rateAtOnce, chance }) =>
+      `${when}, because an answer is likeliest then: ${rate} against ${rateAtOnce} at once, by ${whose} (drawn with ${chance}).`,
+    explore: ({ when, hours, chance, isLearning }) =>
+      `${when}, drawn by chance among ${hours} allowed hours so as to ${isLearning ? 'learn when people answer' : 'go on learning'} (${chance}).`,
+    at_once: ({ when, chance }) =>
+      `${when}, with no waiting for a better hour: part of the sends goes so, to compare with (${chance}).`,
+    only: ({ when }) => `${when}: no other hour is allowed within its time.`,
+    no_better: ({ when, chance }) =>
+      `${when}, because waiting for another hour was found to bring fewer answers (drawn with ${chance}).`,
+  },
 }
 
 const ru: Words = {
@@ -228,6 +269,36 @@ const ru: Words = {
     everyone: 'и кампания обращается ко всем',
     nobody: 'и кампания никого не беспокоит: в среднем она приносит меньше, чем стоит',
     explored: 'он не в числе выбранных, но допущен по случайности, чтобы учиться дальше',
+  },
+  atBestHour: 'в лучший час',
+  weekdays: [
+    'в воскресенье',
+    'в понедельник',
+    'во вторник',
+    'в среду',
+    'в четверг',
+    'в пятницу',
+    'в субботу',
+  ],
+  leaves: (weekday, hour) => `Отправка ${weekday} в ${hour}`,
+  leavesAtOnce: 'Отправка сразу',
+  sends: { one: 'отправку', few: 'отправки', many: 'отправок', other: 'отправки' },
+  sources: {
+    person: (_segment, sends) => `по ответам самого человека на ${sends}`,
+    segment: (segment, sends) => `по ответам сегмента ${segment} на ${sends}`,
+    business: (_segment, sends) => `по ответам всех людей на ${sends}`,
+    nothing: () => 'пока ничего не изучено',
+  },
+  timing: {
+    best: ({ when, whose, rate, rateAtOnce, chance }) =>
+      `${when}: тогда ответ вероятнее всего, ${rate} против ${rateAtOnce} при отправке сразу, ${whose} (вероятность выбора ${chance}).`,
+    explore: ({ when, hours, chance, isLearning }) =>
+      `${when}: час выбран случайно, разрешённых часов ${hours}, чтобы ${isLearning ? 'узнать, когда люди отвечают' : 'учиться дальше'} (${chance}).`,
+    at_once: ({ when, chance }) =>
+      `${when}, без ожидания лучшего часа: часть сообщений уходит так для сравнения (${chance}).`,
+    only: ({ when }) => `${when}: другого разрешённого часа в отведённое время нет.`,
+    no_better: ({ when, chance }) =>
+      `${when}: ожидание другого часа приносило меньше ответов (вероятность выбора ${chance}).`,
   },
 }
 

@@ -90,6 +90,52 @@ export type UpliftSaid = {
   readonly as: 'target' | 'not_target' | 'everyone' | 'nobody' | 'explored'
 }
 
+/** How a campaign chooses the hour of what leaves at the best one. */
+export type SendTimeSpec = {
+  /** A message leaves within this time of its decision. */
+  readonly withinMs: number
+  /** Share of sends whose hour is drawn evenly among the allowed ones. */
+  readonly explore: number
+  /** Share of sends that leave as soon as they may, to compare with. */
+  readonly atOnce: number
+  /** What counts as an answer: at least opened, clicked, or the goal reached. */
+  readonly answer: 'open' | 'click' | 'goal'
+}
+
+/** `only`: there was but one hour to choose from. */
+export type TimingMode = 'best' | 'explore' | 'at_once' | 'only'
+
+/** When a message is to leave and why, as the decision saw it. */
+export type TimingSaid = {
+  readonly mode: TimingMode
+  /** Index of the hour taken among the `slots` allowed ones (0 = at once), of the best one, and shares of the draw. */
+  readonly slot: number
+  readonly best: number
+  readonly slots: number
+  readonly explore: number
+  readonly atOnce: number
+  /** Probability with which this hour was drawn. */
+  readonly propensity: number
+  /** `learning`: too little is known yet, hours are drawn by chance; `no_better`: waiting was found to lose. */
+  readonly stage: 'learning' | 'choosing' | 'no_better'
+  /** ms: the message leaves from here on, before `until` the hour is the one that was drawn. */
+  readonly at: number
+  readonly until: number
+  /** On the person's clock. */
+  readonly hour: number
+  readonly weekday: number
+  /** Expected chance of an answer then, at the best hour and at once. */
+  readonly rate: number
+  readonly rateBest: number
+  readonly rateAtOnce: number
+  /** Whose answers the best hour comes from mostly, how many sends of theirs, and the segment where it is one. */
+  readonly source: 'person' | 'segment' | 'business' | 'nothing'
+  readonly sends: number
+  readonly segment: string
+  /** All segments the person is in: their pools learn from the answer. */
+  readonly segments: readonly string[]
+}
+
 /** `churn`, `purchase`, `value`, or `uplift:<campaign>`. */
 export type ModelKey = 'churn' | 'purchase' | 'value' | `uplift:${string}`
 

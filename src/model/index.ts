@@ -173,3 +173,27 @@ export type { Persons } from './persons/state.ts'
 export { trainModels } from './persons/train.ts'
 export { upliftFor } from './persons/uplift-gate.ts'
 export type { TrainingFact, TrainingInput } from './persons/train.ts'
+// Send time: when people answer.
+export { ANSWERS_MIN, createArms, judgeArms, noteArm, sharesFor, stageOf } from './send-time/arms.ts'
+export type { Arms, ArmVerdict } from './send-time/arms.ts'
+export { HOURS, WEEKDAYS } from './send-time/counts.ts'
+export { bestSlot, drawSlot, rateAt, slotsWithin } from './send-time/draw.ts'
+export type { Slot } from './send-time/draw.ts'
+export {
+  affinityOf,
+  businessAffinity,
+  createSendTime,
+  learnSend,
+  sendsByHour,
+} from './send-time/send-time.ts'
+export type { Affinity, SendTime } from './send-time/send-time.ts'
+export {
+  armsOf,
+  createSendTimeState,
+  dumpSendTimeState,
+  foldSendTime,
+  randomAnswers,
+  restoreSendTimeState,
+  senderOf,
+} from './send-time/state.ts'
+export type { SendTimeState } from './send-time/state.ts'

@@ -28,6 +28,7 @@ export {
   timelineOffsets,
   usualHoursOf,
 } from './queries.ts'
+export { segmentsAt } from './rule-profile.ts'
 export {
   asksForScores,
   refreshSegments,

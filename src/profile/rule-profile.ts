@@ -38,6 +38,10 @@ export const matchesFor = (state: Profiles, expression: Expression, question: Ru
   return matches(expression, facts)
 }
 
+/** Ids of the segments a person is in at that time, asked afresh: a function of the folded state. */
+export const segmentsAt = (state: Profiles, question: RuleQuestion): readonly string[] =>
+  state.segments.specs.length === 0 ? [] : segmentsOf(state, new RuleProfile(state, question))
+
 class RuleProfile implements ProfileView {
   readonly #state: Profiles
   readonly #slot: number

@@ -157,7 +157,9 @@ const write = (
     decisions++
     const drafts = campaign.actions.map((action): Letter => {
       const when =
-        action.moment === 'now' ? at : nextLocalHour(at, Number(action.moment.slice(0, 2)), person.timeZone)
+        action.moment === 'now' || action.moment === 'best'
+          ? at
+          : nextLocalHour(at, Number(action.moment.slice(0, 2)), person.timeZone)
       return { at: when, customer, contact: contactOf(action, { at, campaign, topics, customer }) }
     })
     const index = player.choose({

@@ -14,6 +14,7 @@ import { servingFor } from '../promotion/index.ts'
 import type { LoopState } from '../loop.ts'
 import { autonomyFor } from './permit.ts'
 import { recipientOf, type AddressHash } from './recipient.ts'
+import { timingFor } from './timing.ts'
 
 export type Ask = {
   /** Of the work item, or of the record that is decided again. */
@@ -46,6 +47,8 @@ export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): Decisi
       outside: NO_OUTSIDE_STOPS,
     }),
   ]
+  const group = groupFor(feedback, { ref, profileId: person.profileId }, campaign.id)
+  const { timeZone } = person
   return decide(
     {
       decisionId,
@@ -54,7 +57,9 @@ export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): Decisi
       person,
       scores: decisionScores(asked, ref, now),
       uplift: upliftFor(asked, { campaignId: campaign.id, ref, now }),
-      group: groupFor(feedback, { ref, profileId: person.profileId }, campaign.id),
+      timing:
+        group === 'holdout' ? undefined : timingFor(state, { decisionId, campaign, ref, timeZone, now }),
+      group,
       context,
       model: state.model,
       serving: servingFor(state.promotion, state.model, { campaign, profileId: person.profileId }),

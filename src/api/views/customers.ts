@@ -131,6 +131,11 @@ const featuresOf = ({ features }: ProfileView): Customer['features'] =>
       : []
   })
 
+const whyOf = (made: DecisionMade, language: Language): string => {
+  const { sentence, timing } = explain(made, language)
+  return [sentence, ...timing].join(' ')
+}
+
 const partsOf = (value: object): string =>
   Object.entries(value)
     .map(
@@ -152,12 +157,7 @@ const itemsOf = (event: LogEvent, ids: ReadonlySet<string>, language: Language):
     case DECISION_MADE: {
       const made = data as DecisionMade
       return [
-        item(
-          'decision',
-          `${made.campaignId}: ${made.actionId}`,
-          explain(made, language).sentence,
-          made.decisionId,
-        ),
+        item('decision', `${made.campaignId}: ${made.actionId}`, whyOf(made, language), made.decisionId),
       ]
     }
     case OUTCOME_SETTLED: {

@@ -87,7 +87,7 @@ export const viewDecision = async (
   const explained = explain(record, language)
   return {
     row: rowFrom(sources, record, trail, language),
-    reasons: [...explained.reasons],
+    reasons: [...explained.reasons, ...explained.timing],
     scores: [...explained.scores],
     candidates: record.candidates.map(({ actionId, mean, stderr, probability }) => ({
       actionId,

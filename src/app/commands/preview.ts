@@ -127,8 +127,13 @@ const rowOf = (made: DecisionMade, lang: string): Row => ({
   propensity: Math.round(made.propensity * 1000) / 1000,
   group: made.group,
   verdict: made.verdict,
-  why: explain(made, lang === 'ru' ? 'ru' : 'en').sentence,
+  why: whyOf(made, lang === 'ru' ? 'ru' : 'en'),
 })
+
+const whyOf = (made: DecisionMade, lang: 'en' | 'ru'): string => {
+  const { sentence, timing } = explain(made, lang)
+  return [sentence, ...timing].join(' ')
+}
 
 const previewText = (
   { campaignId, at, known, audience, byAction, rows, forecast }: Preview,

@@ -23,12 +23,24 @@ import {
   type OnlineModel,
 } from '../propensity/online.ts'
 import { createSessionKnn, learnSession, scoreSession, type SessionKnn } from '../recommend/session-knn.ts'
+import {
+  affinityOf,
+  createSendTime,
+  dumpSendTime,
+  learnSend,
+  PERSONS_MAX,
+  restoreSendTime,
+  type SendExample,
+  type SendTime,
+} from '../send-time/send-time.ts'
+import { COUNTS_WIDTH } from '../send-time/counts.ts'
 import { learnerConformance } from './learner-conformance.ts'
 
 export const registerStreams = (): void => {
   online()
   for (const kind of ['value', 'count', 'rate'] as const) detector(kind)
   sessions()
+  sendTime()
 }
 
 type Person = { readonly features: readonly Feature[]; readonly outcome: 0 | 1 }
@@ -152,5 +164,50 @@ const sessions = (): void => {
       ['an item of NaN', all.with(3, [1, Number.NaN])],
       ['an infinite item', all.with(3, [Infinity, 2])],
     ],
+  })
+}
+
+const sendTime = (): void => {
+  const learnAll = (model: SendTime, sends: readonly SendExample[]) => {
+    for (const send of sends) learnSend(model, send)
+  }
+  learnerConformance<readonly SendExample[], SendTime>({
+    name: 'send-time',
+    dataOf: (seed, many) => {
+      const rng = createRng(`sends:${seed}`)
+      return Array.from({ length: 900 * many }, (): SendExample => {
+        const [hour, weekday] = [8 + rng.below(14), rng.below(7)]
+        return {
+          person: `p${rng.below(many > 1 ? 1e9 : 30)}`,
+          segments: [`s${rng.below(many > 1 ? 1e9 : 3)}`, 'all'],
+          hour,
+          weekday,
+          answered: rng.uniform() < (hour > 17 ? 0.5 : 0.2) ? 1 : 0,
+          random: rng.uniform() < 0.8,
+        }
+      })
+    },
+    learn: (sends) => {
+      const model = createSendTime()
+      learnAll(model, sends)
+      return model
+    },
+    answer: (model, sends) =>
+      sends.slice(-20).map(({ person, segments }) => {
+        const { hours, weekdays, segment, sends: evidence } = affinityOf(model, { person, segments })
+        return { hours, weekdays, segment, evidence }
+      }),
+    reordered: (sends) => sends.map((send) => ({ ...send, segments: send.segments.toReversed() })),
+    changed: (sends) => [
+      sends.map((send) => ({ ...send, segments: [] })),
+      sends.map((send) => ({ ...send, person: 'new', segments: ['new', ...send.segments] })),
+    ],
+    kept: { dump: dumpSendTime, restore: (kept: Dump) => restoreSendTime(kept), learnOn: learnAll },
+    memory: { bytesMax: PERSONS_MAX * (4 * COUNTS_WIDTH + 64), many: 70 },
+    broken: (sends) =>
+      [Number.NaN, Infinity, -Infinity].map((bad) => [
+        `an hour of ${bad}`,
+        sends.map((send, i) => (i === 9 ? { ...send, hour: bad } : send)),
+      ]),
   })
 }

@@ -109,6 +109,10 @@ export const DOORS: Readonly<Record<string, Door>> = {
     says: 'What is expected of people: each model with its card, or what it still needs.',
     may: LOOKS,
   },
+  'GET /api/send-time': {
+    says: 'When people answer: chances by weekday and hour with their evidence, and whether choosing the hour beats sending at once.',
+    may: LOOKS,
+  },
   'POST /api/models/train': {
     says: 'Has models learnt as soon as nothing else is; ask GET /api/models until `training` is false.',
     body: { keys: ['churn'] },

@@ -18,6 +18,7 @@ import { makeGuardrails, makePolicy, makePolicyResult, makeProposals } from './g
 import { makeKpis } from './generate-kpis.ts'
 import { makeAttribution, makeRecommendations } from './generate-offers.ts'
 import { makeModels } from './generate-models.ts'
+import { makeSendTime } from './generate-send-time.ts'
 import {
   FIXTURE_PLAN,
   makeCustomer,
@@ -274,6 +275,7 @@ function createWorld(first: FixtureState) {
     if (path === '/api/attribution') return [200, makeAttribution(state, url.searchParams)]
     if (path === '/api/recommendations') return [200, makeRecommendations(state)]
     if (path === '/api/segments') return [200, makeSegments(state)]
+    if (path === '/api/send-time') return [200, makeSendTime(state)]
     if (path === '/api/models') return [200, makeModels(state)]
     if (path === '/api/health') return [200, makeHealth(state)]
     if (path === '/api/money') return [200, makeMoney(state)]

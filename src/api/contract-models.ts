@@ -180,11 +180,43 @@ export const scoresSchema = Type.Object({
   version: Type.String(),
 })
 
+/** Difference in answers between the chosen hour and at once; null while there are too few sends. */
+export const sendTimeCampaignSchema = Type.Object({
+  campaignId: Type.String(),
+  name: Type.String(),
+  stage: Type.Union([Type.Literal('learning'), Type.Literal('choosing'), Type.Literal('no_better')]),
+  best: Type.Object({ sent: Type.Integer(), answered: Type.Integer() }),
+  explore: Type.Object({ sent: Type.Integer(), answered: Type.Integer() }),
+  atOnce: Type.Object({ sent: Type.Integer(), answered: Type.Integer() }),
+  verdict: Type.Union([Type.Literal('better'), Type.Literal('worse'), Type.Literal('not_known_yet')]),
+  difference: nullable(intervalSchema),
+  /** The smallest true difference that would be seen by now. */
+  detectable: nullable(Type.Number()),
+})
+
+export const sendTimeSchema = Type.Object({
+  /** Sends whose hour was drawn by chance, and people with a record of their own. */
+  sends: Type.Number(),
+  people: Type.Integer(),
+  /** Answers to such sends, and how many there must be before hours are chosen. */
+  answers: Type.Integer(),
+  answersMin: Type.Integer(),
+  /** Expected chance of an answer by weekday (from Sunday) and hour; null where too few were sent to. */
+  rates: Type.Array(Type.Array(nullable(Type.Number()))),
+  sendsByHour: Type.Array(Type.Number()),
+  /** Sends that taught nothing, and why. */
+  left: Type.Object({ otherHour: Type.Integer(), notSent: Type.Integer(), noRoom: Type.Integer() }),
+  campaigns: Type.Array(sendTimeCampaignSchema),
+})
+
 export const MODEL_ROUTES = {
+  sendTime: { method: 'GET', path: '/api/send-time' },
   models: { method: 'GET', path: '/api/models' },
   train: { method: 'POST', path: '/api/models/train' },
 } as const
 
+export type SendTimeView = Static<typeof sendTimeSchema>
+export type SendTimeCampaign = Static<typeof sendTimeCampaignSchema>
 export type Model = Static<typeof modelSchema>
 export type Models = Static<typeof modelsSchema>
 export type TrainRequest = Static<typeof trainRequestSchema>

@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   tone: async () => (await import('./commands/tone.ts')).toneCommand(),
   mentions: async () => (await import('./commands/mentions.ts')).mentionsCommand(),
   geo: async () => (await import('./commands/geo.ts')).geoCommand(),
+  'send-time': async () => (await import('./commands/send-time.ts')).sendTimeCommand(),
   recommend: async () => (await import('./commands/recommend.ts')).recommendCommand(),
   simulate: async () => (await import('./commands/simulate.ts')).simulateCommand(),
   replay: async () => (await import('./commands/replay.ts')).replayCommand(),

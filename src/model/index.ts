@@ -176,7 +176,9 @@ export type { TrainingFact, TrainingInput } from './persons/train.ts'
 // Send time: when people answer.
 export { ANSWERS_MIN, createArms, judgeArms, noteArm, sharesFor, stageOf } from './send-time/arms.ts'
 export type { Arms, ArmVerdict } from './send-time/arms.ts'
-export { HOURS, WEEKDAYS } from './send-time/counts.ts'
+export { assessSendTime, bestHourOf, heatmapOf } from './send-time/assess.ts'
+export type { PastSend, SendTimeAssessment } from './send-time/assess.ts'
+export { totalsOf } from './send-time/counts.ts'
 export { bestSlot, drawSlot, rateAt, slotsWithin } from './send-time/draw.ts'
 export type { Slot } from './send-time/draw.ts'
 export {

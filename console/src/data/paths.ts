@@ -36,6 +36,7 @@ export const PATHS = {
   unmerge: '/api/customers/:id/unmerge',
   segments: '/api/segments',
   models: '/api/models',
+  sendTime: '/api/send-time',
   train: '/api/models/train',
   health: '/api/health',
   notices: '/api/notices',

@@ -31,6 +31,7 @@ import type {
   Lift,
   Money,
   Models,
+  SendTimeView,
   Plan,
   PlanRequest,
   PlanResult,
@@ -237,6 +238,17 @@ export function useModels() {
     queryKey: ['models', lang],
     queryFn: ({ signal }) => ask<Models>({ key, path: PATHS.models, query: { lang }, signal }),
     refetchInterval: ({ state }) => (state.data?.training === true ? 1_000 : POLL_MS),
+  })
+}
+
+/** When people answer. */
+export function useSendTime() {
+  const key = useKey()
+  const { lang } = useSettings()
+  return useQuery({
+    queryKey: ['sendTime', lang],
+    queryFn: ({ signal }) => ask<SendTimeView>({ key, path: PATHS.sendTime, query: { lang }, signal }),
+    refetchInterval: POLL_MS,
   })
 }
 

@@ -2,6 +2,7 @@
 
 import { useModels, useTrain } from '../data/queries.ts'
 import { ModelCard } from '../parts/model-card.tsx'
+import { SendTimePanel } from '../parts/send-time-panel.tsx'
 import { useLive } from '../parts/live-context.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useWords } from '../parts/words-context.tsx'
@@ -57,6 +58,7 @@ function Cards({ models, onTrain }: { readonly models: Models; readonly onTrain:
             onTrain={() => onTrain(model.key)}
           />
         ))}
+        <SendTimePanel />
       </div>
     </>
   )

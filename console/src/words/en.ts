@@ -11,6 +11,7 @@ import { enKpis } from './en-kpis.ts'
 import { enModels } from './en-models.ts'
 import { enMoney } from './en-money.ts'
 import { enOffers } from './en-offers.ts'
+import { enSendTime } from './en-send-time.ts'
 import { enViews } from './en-views.ts'
 
 export const en = {
@@ -21,6 +22,7 @@ export const en = {
   ...enKpis,
   ...enMoney,
   ...enModels,
+  ...enSendTime,
   ...enGate,
   ...enAhead,
   ...enOffers,

@@ -12,6 +12,7 @@ import { ruKpis } from './ru-kpis.ts'
 import { ruModels } from './ru-models.ts'
 import { ruMoney } from './ru-money.ts'
 import { ruOffers } from './ru-offers.ts'
+import { ruSendTime } from './ru-send-time.ts'
 import { ruViews } from './ru-views.ts'
 
 export const ru: Readonly<Record<WordKey, string>> = {
@@ -22,6 +23,7 @@ export const ru: Readonly<Record<WordKey, string>> = {
   ...ruKpis,
   ...ruMoney,
   ...ruModels,
+  ...ruSendTime,
   ...ruGate,
   ...ruAhead,
   ...ruOffers,

@@ -6,6 +6,7 @@ import { isFailure } from '../../kernel/failure.ts'
 import { createRng } from '../../kernel/rng.ts'
 import { DAY_MS, HOUR_MS } from '../../kernel/time.ts'
 import { confidenceSequence, smallestDetectableEffect } from '../../feedback/index.ts'
+import { assessSendTime, bestHourOf, heatmapOf, type PastSend } from './assess.ts'
 import { createArms, judgeArms, noteArm, sharesFor, stageOf } from './arms.ts'
 import { around, COUNTS_WIDTH, countSend } from './counts.ts'
 import { bestSlot, drawSlot, slotDistribution, slotsWithin } from './draw.ts'
@@ -254,5 +255,49 @@ describe('whether waiting pays', () => {
     assert.equal(stageOf(50, true), 'no_better')
     assert.deepEqual(sharesFor('learning', { explore: 0.2, atOnce: 0.1 }), { explore: 0.9, atOnce: 0.1 })
     assert.deepEqual(sharesFor('choosing', { explore: 0.2, atOnce: 0.1 }), { explore: 0.2, atOnce: 0.1 })
+  })
+})
+
+describe('a file of sends', () => {
+  const sendsOf = (seed: string, habit: boolean, count = 6_000): readonly PastSend[] => {
+    const rng = createRng(seed)
+    return Array.from({ length: count }, (_, i): PastSend => {
+      const hour = HOURS[rng.below(HOURS.length)] as number
+      const peak = i % 2 === 0 ? 9 : 20
+      const answered = rng.uniform() < (habit && Math.abs(hour - peak) <= 1 ? 0.5 : 0.15) ? 1 : 0
+      return {
+        person: `p${i % 100}`,
+        segments: [],
+        at: i * HOUR_MS,
+        hour,
+        weekday: rng.below(7),
+        answered,
+        random: true,
+      }
+    })
+  }
+
+  it('ST19 is judged on its latest quarter, and nothing is claimed where no hour is better', () => {
+    const { assessment, model } = assessSendTime(sendsOf('habits', true))
+    assert.equal(assessment.heldOut.all.sends, 1_500)
+    assert.equal(assessment.heldOut.verdict, 'better')
+    const { gain } = assessment.heldOut
+    // A person's best hour brings .5, any hour .15 + .35 · 3 / 14 or so.
+    assert.ok(gain !== null && gain.low < 0.275 && gain.high > 0.275, JSON.stringify(gain))
+    assert.ok(assessment.ownHabits >= 40, `${assessment.ownHabits} of 100`)
+    assert.ok(Math.abs(bestHourOf(model, { person: 'p1', segments: [] }) - 20) <= 1)
+    let claims = 0
+    for (let i = 0; i < 8; i++)
+      if (assessSendTime(sendsOf(`flat ${i}`, false, 2_000)).assessment.heldOut.verdict !== 'not_known_yet')
+        claims++
+    assert.ok(claims <= 2, `${claims} claims of 8 at 5 %`)
+  })
+
+  it('ST19 hours with hardly a send are not told, and too few sends are refused', () => {
+    const { assessment } = assessSendTime(sendsOf('few', true))
+    const rows = heatmapOf(assessment.hours, assessment.weekdays)
+    assert.equal(rows.length, 7)
+    assert.ok(rows.every((row) => row.length === 24 && row[3] === null && row[10] !== null))
+    assert.throws(() => assessSendTime(sendsOf('few', true).slice(0, 49)), isFailure)
   })
 })

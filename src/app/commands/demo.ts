@@ -8,6 +8,7 @@ import { Command } from 'commander'
 import { Failure } from '../../kernel/failure.ts'
 import { DAY_MS } from '../../kernel/time.ts'
 import { createAdDemo } from '../../sim/ad-demo.ts'
+import { startBrandDemo } from '../../sim/brand-demo.ts'
 import { startMarket, startSmtpSink, type Market } from '../../sim/index.ts'
 import { fastClock } from '../clock.ts'
 import { readConfig } from '../config.ts'
@@ -87,6 +88,13 @@ const demo = async (options: DemoOptions): Promise<void> => {
     customers: Number(options.customers),
     report: (message) => note(`market: ${message}`),
   })
+  const talk = startBrandDemo({
+    url: served.url,
+    key: ingest,
+    seed: options.seed,
+    now: clock.now,
+    report: (error) => report(error, 'the talk of the demo'),
+  })
   const participants = await followParticipants(served.system.loop)
   truth.follow(served, market, participants)
   const url = `${served.url}/#key=${admin}`
@@ -106,6 +114,7 @@ const demo = async (options: DemoOptions): Promise<void> => {
     async () => {
       await market.stop()
       adDemo.stop()
+      await talk.stop()
       participants.close()
       await served.close()
       await sink.close()

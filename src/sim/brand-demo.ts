@@ -1,6 +1,7 @@
 // Brings what people say of the demo's shop to its door for mentions, two weeks of it at once and then with its clock.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Failure } from '../kernel/failure.ts'
 import { DAY_MS } from '../kernel/time.ts'
 import { createTalk } from './talk.ts'
 
@@ -40,7 +41,11 @@ export const startBrandDemo = (about: {
         body: JSON.stringify({ source: SOURCE, mentions: said.slice(at, at + BATCH_MAX) }),
         signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       })
-      if (!answer.ok) throw new Error(`mentions: ${answer.status} ${await answer.text()}`)
+      if (!answer.ok)
+        throw new Failure({
+          code: 'demo.talk_refused',
+          message: `mentions: ${answer.status} ${await answer.text()}`,
+        })
     }
   }
   const run = async (): Promise<void> => {

@@ -71,6 +71,24 @@ export function makeBrand(state: FixtureState): Brand {
       risks: index === 0 ? ['пожар'] : [],
       echoes: index === 0 ? 17 : 0,
     })),
+    learnt:
+      state === 'empty'
+        ? []
+        : [
+            {
+              language: 'ru',
+              judgedOn: 41,
+              before: 0.61,
+              after: 0.83,
+              used: true,
+              words: [
+                { stem: 'сгоре', tone: -1 },
+                { stem: state === 'long' ? LONG : 'дошл', tone: 1 },
+              ],
+            },
+            { language: 'en', judgedOn: 22, before: 0.59, after: 0.55, used: false, words: [] },
+          ],
+    corrections: state === 'empty' ? 0 : 63,
     quiet: { mentions: 61, echoes: 22, loud: 1 },
     sources: [
       { id: 'news', kind: 'rss', heard: 1_204, heardAt: FIXTURE_NOW - HOUR_MS, trouble: '', troubleAt: 0 },

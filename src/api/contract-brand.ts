@@ -107,6 +107,18 @@ export const incidentSchema = Type.Object({
   ),
 })
 
+const learntSchema = Type.Object({
+  language: Type.String(),
+  /** Corrections that it was judged on, each held back once. */
+  judgedOn: Type.Integer(),
+  /** Share read as people did, without and with what was learnt. */
+  before: Type.Number(),
+  after: Type.Number(),
+  used: Type.Boolean(),
+  /** The strongest words; `tone` −1 or 1. */
+  words: Type.Array(Type.Object({ stem: Type.String(), tone: Type.Number() })),
+})
+
 export const brandSchema = Type.Object({
   /** False where the plan has no section `brand`. */
   configured: Type.Boolean(),
@@ -114,6 +126,9 @@ export const brandSchema = Type.Object({
   entities: Type.Array(brandEntitySchema),
   incidents: Type.Array(incidentSchema),
   mentions: Type.Array(mentionSchema),
+  /** What corrections taught, by language; and corrections given so far. */
+  learnt: Type.Array(learntSchema),
+  corrections: Type.Integer(),
   /** What was heard in 24 hours and called nobody. */
   quiet: Type.Object({ mentions: Type.Integer(), echoes: Type.Integer(), loud: Type.Integer() }),
   sources: Type.Array(

@@ -2,6 +2,7 @@
 // that does not answer holds nobody up.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { shippedTone } from '../brand/index.ts'
 import { SOURCE_FAILED, SOURCE_RECOVERED, type SourceSpec } from '../brand/events.ts'
 import { createPoller, type Poller, type PollerPorts } from '../connect/index.ts'
 import { createVettedFetch } from '../outbound/index.ts'
@@ -11,6 +12,7 @@ import type { Loop } from '../loop.ts'
 import { alarmsOf, wordsIn } from '../stages/brand/alarms.ts'
 import { brandTurn } from '../stages/brand/brand-turn.ts'
 import { createHearing, type Hearing } from '../stages/brand/hearing.ts'
+import { toneTurn } from '../stages/brand/tone-learning.ts'
 import type { BrandPost } from '../stages/brand/post.ts'
 import { createBrandPost, type BrandPostPorts } from './brand-post.ts'
 
@@ -77,6 +79,8 @@ export const startBrandWheel = (about: {
   const { loop, post, report } = about
   const { state, ctx } = loop
   const hearing = createHearing(loop)
+  const models = shippedTone()
+  hearing.useModels(models)
   const calls = new Set<Promise<void>>()
   const beside = (call: Promise<void>): void => {
     const kept = call
@@ -87,6 +91,7 @@ export const startBrandWheel = (about: {
   const pollers = createPollers({ ...about.sources, now: ctx.now })
   const turnOnce = async (): Promise<void> => {
     await brandTurn({ loop, post, wordsIn, beside, alarms: (now) => alarmsOf(state.brand, now) })
+    await toneTurn(loop, models)
     for (const { source, poller } of pollers.due(state.brand.spec?.sources ?? []))
       beside(pollOne({ loop, hearing, source, poller }).finally(() => pollers.done(source.id)))
   }

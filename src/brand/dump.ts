@@ -1,11 +1,18 @@
 // The brand watch's state for a snapshot, and back.
 
 import type { Dump } from '../log/dump.ts'
-import type { BrandSpec, MentionCorrected, StatementApproved } from './events.ts'
+import type { BrandSpec, StatementApproved, ToneLearnt } from './events.ts'
 import type { Incident } from './incident/incident.ts'
 import type { ActCount } from './own-acts.ts'
 import { dumpWatch, restoreWatch } from './read-mention.ts'
-import { createBrand, type BrandState, type KnownMention, type Mute, type SourceState } from './state.ts'
+import {
+  createBrand,
+  type BrandState,
+  type KnownCorrection,
+  type KnownMention,
+  type Mute,
+  type SourceState,
+} from './state.ts'
 
 export const dumpBrand = (state: BrandState): Dump => ({
   ...prefixed('echoes', dumpWatch(state.watch).echoes),
@@ -21,6 +28,8 @@ export const dumpBrand = (state: BrandState): Dump => ({
   sources: [...state.sources],
   mutes: [...state.mutes],
   corrections: [...state.corrections],
+  lessons: [...state.lessons],
+  learnt: [...state.learnt.values()],
   statements: [...state.statements],
   ownActs: [...state.ownActs.values()].map((one) => ({ ...one })),
 })
@@ -40,7 +49,9 @@ export const restoreBrand = (dump: Dump): BrandState => {
   for (const key of read<string[]>('heard')) state.heard.add(key)
   fill(state.sources, read<[string, SourceState][]>('sources'))
   fill(state.mutes, read<[string, Mute][]>('mutes'))
-  fill(state.corrections, read<[string, MentionCorrected][]>('corrections'))
+  fill(state.corrections, read<[string, KnownCorrection][]>('corrections'))
+  fill(state.lessons, read<[string, number][]>('lessons'))
+  for (const learnt of read<ToneLearnt[]>('learnt')) state.learnt.set(learnt.language, learnt)
   state.statements.push(...read<StatementApproved[]>('statements'))
   for (const one of read<ActCount[]>('ownActs'))
     state.ownActs.set(`${one.hour} ${one.what} ${one.campaignId} ${one.creativeId}`, { ...one })

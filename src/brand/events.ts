@@ -2,6 +2,7 @@
 
 import type { ChannelName } from '../profile/events.ts'
 import type { Emotion } from './tone/emotions.ts'
+import type { OwnWord } from './tone/own-words.ts'
 import type { RiskKind } from './tone/risk-words.ts'
 
 /** Whom mentions are about. */
@@ -150,6 +151,22 @@ export type MentionCorrected = {
   readonly entity: string
   readonly tone: -1 | 0 | 1
   readonly by: string
+}
+
+export const TONE_LEARNT = 'brand.tone_learnt.v1'
+/** What the corrections of one language taught, and whether it was better on those held back. */
+export type ToneLearnt = {
+  readonly language: 'ru' | 'en'
+  readonly version: string
+  /** Corrections given until then, and how many of them could be judged on. */
+  readonly lessons: number
+  readonly judgedOn: number
+  /** Shares read as people did, and mean log-loss, each held back once: without the words and with them. */
+  readonly right: { readonly before: number; readonly after: number }
+  readonly loss: { readonly before: number; readonly after: number }
+  readonly isUsed: boolean
+  /** At most 300; none when they are not used. */
+  readonly words: readonly OwnWord[]
 }
 
 export const SOURCE_FAILED = 'brand.source_failed.v1'

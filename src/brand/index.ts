@@ -17,6 +17,8 @@ export { EMOTIONS } from './tone/emotions.ts'
 export type { Focus, Span } from './tone/features.ts'
 export type { RiskKind, RiskWord, RiskWords } from './tone/risk-words.ts'
 export { compileRiskWords, riskOf } from './tone/risk-words.ts'
+export type { Learnt, Lesson, OwnWord, OwnWords } from './tone/own-words.ts'
+export { byStem, learnOwnWords, LESSONS_MAX, LESSONS_MIN } from './tone/own-words.ts'
 export { shippedTone } from './tone/shipped.ts'
 export type { Sentiment, Tone, ToneInput, ToneModels } from './tone/tone.ts'
 export { SENTIMENTS, toneOf } from './tone/tone.ts'
@@ -71,6 +73,7 @@ export {
   topicKey,
   wasHeard,
   type BrandState,
+  type KnownCorrection,
   type KnownMention,
   type Mute,
   type SourceState,

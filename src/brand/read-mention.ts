@@ -16,6 +16,7 @@ import { wordsOf, type Word } from './mention/words.ts'
 import { createSpikes, dumpSpikes, foldHeard, restoreSpikes, type Spikes } from './spike/spikes.ts'
 import type { SpikeOptions } from './spike/judge.ts'
 import { riskOf, type RiskWord, type RiskWords } from './tone/risk-words.ts'
+import { withOwnWords, type OwnWords } from './tone/own-words.ts'
 import { toneOf, type Tone, type ToneModels } from './tone/tone.ts'
 import type { Dump } from '../log/dump.ts'
 
@@ -42,6 +43,8 @@ export type Reading = {
   readonly dictionary: Dictionary
   readonly models: ToneModels
   readonly riskWords: RiskWords
+  /** What the business's corrections taught. */
+  readonly own?: { readonly [language in 'ru' | 'en']?: OwnWords }
 }
 
 /** Names with a tone of their own in one text; further ones share the last one's. */
@@ -53,11 +56,14 @@ export const readMention = ({ text: raw, isRepost }: RawMention, reading: Readin
   const words = wordsOf(text)
   const matches = matchEntities(text, reading.dictionary, words)
   const tones = new Map<string, Tone>()
+  const own = language === 'other' ? undefined : reading.own?.[language]
   let last: Tone | undefined
   for (const { entity } of matches) {
     if (tones.has(entity)) continue
-    if (last === undefined || tones.size < TONES_MAX)
-      last = toneOf({ text, language, words, focus: focusOn(entity, matches, words) }, reading.models)
+    if (last === undefined || tones.size < TONES_MAX) {
+      const tone = toneOf({ text, language, words, focus: focusOn(entity, matches, words) }, reading.models)
+      last = own === undefined ? tone : withOwnWords(tone, words, own)
+    }
     tones.set(entity, last)
   }
   return {

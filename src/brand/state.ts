@@ -8,6 +8,7 @@ import {
   SOURCE_FAILED,
   SOURCE_RECOVERED,
   STATEMENT_APPROVED,
+  TONE_LEARNT,
   TOPIC_MUTED,
   type BrandApplied,
   type BrandSpec,
@@ -17,6 +18,7 @@ import {
   type SourceFailed,
   type SourceRecovered,
   type StatementApproved,
+  type ToneLearnt,
   type TopicMuted,
 } from './events.ts'
 import { fingerprintOf } from './mention/fingerprint.ts'
@@ -43,6 +45,12 @@ export type Mute = { readonly until: number; readonly times: number; readonly by
 /** With the voice it is of: copies of one text are one voice. */
 export type KnownMention = Mention & { readonly voice: number; readonly isEcho: boolean }
 
+/** With what was read: it may be gone from the mentions when it is learnt from. */
+export type KnownCorrection = MentionCorrected & {
+  readonly text: string
+  readonly language: Mention['language']
+}
+
 export type BrandState = {
   /** null as long as nobody asked for a watch. */
   spec: BrandSpec | null
@@ -58,7 +66,11 @@ export type BrandState = {
   /** By `entity topic`. */
   readonly mutes: Map<string, Mute>
   /** By `source id entity`. */
-  readonly corrections: Map<string, MentionCorrected>
+  readonly corrections: Map<string, KnownCorrection>
+  /** Corrections ever given, by language. */
+  readonly lessons: Map<string, number>
+  /** What they taught, the newest, by language. */
+  readonly learnt: Map<string, ToneLearnt>
   readonly statements: StatementApproved[]
   readonly ownActs: OwnActs
 }
@@ -67,7 +79,8 @@ export type BrandState = {
 export const MENTIONS_KEPT = 5_000
 /** Of these, that they were heard. */
 export const HEARD_KEPT = 200_000
-const CORRECTIONS_KEPT = 20_000
+const CORRECTIONS_KEPT = 5_000
+const CORRECTION_CHARS_MAX = 1_000
 const STATEMENTS_KEPT = 50
 const MUTES_KEPT = 500
 
@@ -81,6 +94,8 @@ export const createBrand = (): BrandState => ({
   sources: new Map(),
   mutes: new Map(),
   corrections: new Map(),
+  lessons: new Map(),
+  learnt: new Map(),
   statements: [],
   ownActs: new Map(),
 })
@@ -98,10 +113,12 @@ export const foldBrand = (state: BrandState, event: LogEvent): void => {
     }
     case MENTIONS_HEARD:
       return foldMentions(state, event.data as MentionsHeard, event.at)
-    case MENTION_CORRECTED: {
-      const corrected = event.data as MentionCorrected
-      state.corrections.set(`${mentionKey(corrected)} ${corrected.entity}`, corrected)
-      return dropOldest(state.corrections, CORRECTIONS_KEPT)
+    case MENTION_CORRECTED:
+      return foldCorrection(state, event.data as MentionCorrected)
+    case TONE_LEARNT: {
+      const learnt = event.data as ToneLearnt
+      state.learnt.set(learnt.language, learnt)
+      return
     }
     case SOURCE_FAILED: {
       const { source, message } = event.data as SourceFailed
@@ -131,6 +148,16 @@ export const foldBrand = (state: BrandState, event: LogEvent): void => {
 export const wasHeard = (state: BrandState, mention: Pick<Mention, 'source' | 'id'>): boolean => {
   const key = mentionKey(mention)
   return state.mentions.has(key) || state.heard.has(key)
+}
+
+const foldCorrection = (state: BrandState, corrected: MentionCorrected): void => {
+  const { text = '', language = 'other' } = state.mentions.get(mentionKey(corrected)) ?? {}
+  const key = `${mentionKey(corrected)} ${corrected.entity}`
+  // Said anew: the newest word counts, in the order of saying.
+  state.corrections.delete(key)
+  state.corrections.set(key, { ...corrected, text: text.slice(0, CORRECTION_CHARS_MAX), language })
+  state.lessons.set(language, (state.lessons.get(language) ?? 0) + 1)
+  dropOldest(state.corrections, CORRECTIONS_KEPT)
 }
 
 const foldMentions = (state: BrandState, { source, mentions }: MentionsHeard, at: number): void => {

@@ -15,13 +15,15 @@ const TONED = 0.2
 const nameOfTone = (tone: number): (typeof TONES)[number] =>
   tone < -TONED ? 'negative' : tone > TONED ? 'positive' : 'neutral'
 
-export function BrandMentions({ mentions }: { readonly mentions: Brand['mentions'] }) {
+export function BrandMentions({ data }: { readonly data: Brand }) {
+  const { mentions } = data
   const { t } = useWords()
   return (
     <section aria-labelledby="brand-mentions">
       <header className="section-head">
         <h2 id="brand-mentions">{t('brand.latest')}</h2>
       </header>
+      <Learnt data={data} />
       {mentions.length === 0 ? (
         <p className="muted">{t('brand.latest.none')}</p>
       ) : (
@@ -32,6 +34,31 @@ export function BrandMentions({ mentions }: { readonly mentions: Brand['mentions
         </ul>
       )}
     </section>
+  )
+}
+
+/** What corrections taught, and whether it is in use. */
+function Learnt({ data: { learnt, corrections } }: { readonly data: Brand }) {
+  const { t, format } = useWords()
+  if (corrections === 0) return null
+  if (learnt.length === 0) return <p className="muted">{t('brand.learnt.none', { corrections })}</p>
+  return (
+    <>
+      {learnt.map(({ language, judgedOn, before, after, used, words }) => (
+        <p key={language} className="muted">
+          {t(used ? 'brand.learnt.used' : 'brand.learnt.unused', {
+            language: t(`brand.learnt.${language}` as WordKey),
+            corrections: judgedOn,
+            before: format.percent(before),
+            after: format.percent(after),
+          })}
+          {words.length > 0 &&
+            ` ${t('brand.learnt.words', {
+              words: words.map(({ stem, tone }) => `${stem} ${tone < 0 ? '−' : '+'}`).join(', '),
+            })}`}
+        </p>
+      ))}
+    </>
   )
 }
 

@@ -54,7 +54,7 @@ function Page({ data }: { readonly data: Brand }) {
       <Statements data={data} />
       <Contradictions data={data} />
       <BrandPlaybooks playbooks={data.playbooks} />
-      <BrandMentions mentions={data.mentions} />
+      <BrandMentions data={data} />
       <PastIncidents incidents={data.incidents.filter(({ status }) => status === 'closed')} />
       <Sources data={data} />
     </>

@@ -65,6 +65,15 @@ export const enBrand = {
   'brand.timeline': 'Timeline',
   'brand.postMortem': 'What happened',
   'brand.past': 'Earlier incidents',
+  'brand.learnt.none':
+    '{corrections, plural, one {# tone was corrected} other {# tones were corrected}}; from 20 in one language on, the watch learns from them.',
+  'brand.learnt.used':
+    '{language}: learnt from {corrections, plural, one {# correction} other {# corrections}}. Of those held back, {after} are read as people did, {before} without.',
+  'brand.learnt.unused':
+    '{language}: what {corrections, plural, one {# correction} other {# corrections}} taught is not in use: of those held back, {after} would be read as people did, {before} without.',
+  'brand.learnt.words': 'Words: {words}.',
+  'brand.learnt.ru': 'Russian',
+  'brand.learnt.en': 'English',
   'brand.radar': 'Radar',
   'brand.entity': 'Name',
   'brand.standing': 'Standing',

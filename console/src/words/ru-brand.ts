@@ -68,6 +68,15 @@ export const ruBrand: Readonly<Record<keyof typeof enBrand, string>> = {
   'brand.timeline': 'Ход событий',
   'brand.postMortem': 'Что произошло',
   'brand.past': 'Прошлые инциденты',
+  'brand.learnt.none':
+    '{corrections, plural, one {Исправлена # оценка} few {Исправлены # оценки} many {Исправлено # оценок} other {Исправлено # оценки}}; учиться на них можно, когда на одном языке их наберётся 20.',
+  'brand.learnt.used':
+    '{language}: учтено {corrections, plural, one {# исправление} few {# исправления} many {# исправлений} other {# исправления}}. Из отложенных для проверки верно прочитано {after}, без обучения было бы {before}.',
+  'brand.learnt.unused':
+    '{language}: выученное на {corrections, plural, one {# исправлении} few {# исправлениях} many {# исправлениях} other {# исправления}} не применяется: из отложенных для проверки верно прочитано {after}, без него {before}.',
+  'brand.learnt.words': 'Слова: {words}.',
+  'brand.learnt.ru': 'Русский',
+  'brand.learnt.en': 'Английский',
   'brand.radar': 'Радар',
   'brand.entity': 'Имя',
   'brand.standing': 'Положение',

@@ -18,6 +18,7 @@ import type { ViewSources } from './sources.ts'
 const DAY_MS = 86_400_000
 const MENTIONS_SHOWN = 60
 const CLOSED_SHOWN = 20
+const WORDS_SHOWN = 12
 
 export const viewBrand = ({ loop }: ViewSources): Brand => {
   const { state, ctx } = loop
@@ -39,6 +40,17 @@ export const viewBrand = ({ loop }: ViewSources): Brand => {
       .toSorted((left, right) => right.at - left.at)
       .slice(0, MENTIONS_SHOWN)
       .map((mention) => mentionView(state, mention, echoes)),
+    learnt: [...brand.learnt.values()].map(({ language, judgedOn, right, isUsed, words }) => ({
+      language,
+      judgedOn,
+      ...right,
+      used: isUsed,
+      words: words.slice(0, WORDS_SHOWN).map(({ stem, negative, positive }) => ({
+        stem,
+        tone: negative >= positive ? -1 : 1,
+      })),
+    })),
+    corrections: brand.corrections.size,
     quiet: {
       mentions: recent.length,
       echoes: recent.filter(({ isEcho }) => isEcho).length,

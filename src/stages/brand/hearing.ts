@@ -13,6 +13,7 @@ import {
 import { MENTIONS_HEARD, type BrandSpec, type Mention, type MentionsHeard } from '../../brand/events.ts'
 import type { NewEvent } from '../../log/port.ts'
 import type { Loop } from '../../loop.ts'
+import { ownWordsOf } from './tone-learning.ts'
 
 export type SaidItem = {
   readonly id: string
@@ -41,6 +42,16 @@ const BATCH_MAX = 100
 
 export const createHearing = (loop: Loop): Hearing => {
   let models: ToneModels = {}
+  let own: { readonly spelt: string; readonly words: ReturnType<typeof ownWordsOf> } = {
+    spelt: '',
+    words: {},
+  }
+  const ownWords = () => {
+    const versions = [...loop.state.brand.learnt.values()].map(({ version }) => version)
+    const spelt = versions.join(' ')
+    if (own.spelt !== spelt) own = { spelt, words: ownWordsOf(loop.state.brand) }
+    return own.words
+  }
   let reading: {
     readonly version: string
     readonly dictionary: Dictionary
@@ -70,11 +81,13 @@ export const createHearing = (loop: Loop): Hearing => {
         return isNew
       })
       const { dictionary, riskWords } = readingOf(spec, version)
+      const words = ownWords()
       const mentions = fresh.flatMap((item): readonly Mention[] => {
-        const mention = mentionOf(source, item, { dictionary, riskWords, models })
+        const mention = mentionOf(source, item, { dictionary, riskWords, models, own: words })
         return mention === null ? [] : [mention]
       })
-      const toneVersion = [models.ru?.version, models.en?.version]
+      const used = [...state.brand.learnt.values()].filter(({ isUsed }) => isUsed)
+      const toneVersion = [models.ru?.version, models.en?.version, ...used.map(({ version }) => version)]
         .filter((one) => one !== undefined)
         .join(' ')
       for (let from = 0; from < mentions.length; from += BATCH_MAX) {

@@ -37,7 +37,7 @@ learnerConformance<readonly TextExample[], LinearText>({
   name: 'brand tone',
   dataOf: texts,
   learn: (examples) =>
-    fitLinearText(examples, { bits: BITS, heads: 1, l2: 1, idf: false, balance: 0.5, iterationsMax: 40 }),
+    fitLinearText(examples, { bits: BITS, heads: 1, l2: 1, evenness: 0.5, balance: 0.5, iterationsMax: 40 }),
   answer: (model, examples) =>
     examples.map(({ row }) => {
       const out = new Float64Array(1)

@@ -1,5 +1,5 @@
 // What a tone model looks at: pieces of two to five characters within words, words and pairs of words, the words around
-// the name, and the lexicon's opinion; hashed into buckets (Weinberger et al. 2009). Each kind of feature has length 1
+// the name, those after a negation, and the lexicon's opinion; hashed into buckets (Weinberger et al. 2009). Each kind of feature has length 1
 // in all, so that long texts do not shout.
 
 import { cross32 } from '../../kernel/hash.ts'
@@ -32,7 +32,9 @@ const PIECE_MIN = 2
 const PIECE_MAX = 5
 /** Words so near to the name count as said of it. */
 const NEAR_WORDS = 4
-const KINDS = { chars: 0x1b56c4e9, words: 0x7a3f10d3, near: 0x3c6ef372 } as const
+/** A negation holds for so many words, or until the next mark. */
+const NEGATED_WORDS = 4
+const KINDS = { chars: 0x1b56c4e9, words: 0x7a3f10d3, near: 0x3c6ef372, negated: 0x2c1b3c6d } as const
 
 const OWN = '\ue000'
 const OTHER = '\ue001'
@@ -105,6 +107,8 @@ export const featuresOf = (reader: FeatureReader, masked: string, dense: DenseFe
   ends.push(reader.length)
   near(reader, tokens)
   ends.push(reader.length)
+  negated(reader, tokens)
+  ends.push(reader.length)
   const row = {
     at: new Int32Array(reader.length + dense.length),
     value: new Float32Array(reader.length + dense.length),
@@ -176,5 +180,25 @@ const near = (reader: FeatureReader, tokens: readonly string[]): void => {
       if (step === 0 || token === undefined) continue
       add(reader, cross32(hashOf(token, KINDS.near), step < 0 ? 2 : 3))
     }
+  }
+}
+
+/** English ones: in Russian the negation stands right before its word, so that pairs of words tell it. */
+const NEGATIONS = new Set(
+  (
+    'not no never cannot nothing without none nor neither ' +
+    "can't won't don't didn't doesn't isn't wasn't aren't couldn't wouldn't haven't hasn't hadn't ain't"
+  )
+    .split(' ')
+    .flatMap((word) => [word, word.replace("'", '')]),
+)
+const MARK = /^[.,;:!?()]+$/
+
+const negated = (reader: FeatureReader, tokens: readonly string[]): void => {
+  let left = 0
+  for (const token of tokens) {
+    if (NEGATIONS.has(token.replace('’', "'"))) left = NEGATED_WORDS
+    else if (MARK.test(token)) left = 0
+    else if (left-- > 0) add(reader, hashOf(token, KINDS.negated))
   }
 }

@@ -3,7 +3,7 @@
 
 import { Failure } from '../../kernel/failure.ts'
 import { minimise } from '../../model/index.ts'
-import type { FeatureRow } from './features.ts'
+import { DENSE_MAX, type FeatureRow } from './features.ts'
 
 /** Near enough to the minimum, a gradient of so much per example. */
 const GRADIENT_SHARE = 1e-4
@@ -28,8 +28,11 @@ export type LinearTextOptions = {
   readonly heads: number
   /** Strength of the pull towards what is known; the examples' weights add up to their number. */
   readonly l2: number
-  /** Rarer features say more: weighed by the logarithm of their rarity. */
-  readonly idf: boolean
+  /**
+   * Features are weighed by this much plus the size of the logarithm of how much more often they stand in texts of the
+   * class than in others, so that what tells nothing stays near 0 (Wang and Manning 2012); Infinity = all alike.
+   */
+  readonly evenness: number
   /** How much rarer classes are weighed up: 0 not at all, 1 until both weigh the same. */
   readonly balance: number
   readonly iterationsMax: number
@@ -46,8 +49,7 @@ export const fitLinearText = (examples: readonly TextExample[], options: LinearT
         message: 'An example to learn tone from holds a feature that is no finite number.',
       })
   const buckets = 2 ** bits
-  const scale = options.idf ? rarity(examples, buckets) : new Float32Array(buckets).fill(1)
-  const table = tableOf(examples, scale)
+  const table = tableOf(examples, buckets)
   const weights = new Float32Array(buckets * heads)
   const biases = new Float64Array(heads)
   for (let head = 0; head < heads; head++) {
@@ -56,6 +58,7 @@ export const fitLinearText = (examples: readonly TextExample[], options: LinearT
       for (let b = 0; b < buckets; b++) start[b] = known.weights[b * heads + head] as number
       start[buckets] = known.biases[head] as number
     }
+    const scale = contrastOf(examples, buckets, head, options.evenness)
     const found = fitHead(examples, { ...options, head, scale, start, table })
     for (let b = 0; b < buckets; b++) weights[b * heads + head] = found[b] as number
     biases[head] = found[buckets] as number
@@ -63,15 +66,34 @@ export const fitLinearText = (examples: readonly TextExample[], options: LinearT
   return { bits, heads, weights, biases }
 }
 
-const rarity = (examples: readonly TextExample[], buckets: number): Float32Array => {
-  const counts = new Float64Array(buckets)
-  for (const { row } of examples) for (const at of row.at) counts[at] = (counts[at] as number) + 1
-  return Float32Array.from(counts, (count) => (1 + Math.log((1 + examples.length) / (1 + count))) / 4)
+/** Seen so many times in both classes before anything was. */
+const SEEN_BEFORE = 1
+
+const contrastOf = (
+  examples: readonly TextExample[],
+  buckets: number,
+  head: number,
+  evenness: number,
+): Float64Array => {
+  if (evenness === Infinity) return new Float64Array(buckets).fill(1)
+  const yes = new Float64Array(buckets).fill(SEEN_BEFORE)
+  const no = new Float64Array(buckets).fill(SEEN_BEFORE)
+  let count = 0
+  for (const { row, labels } of examples) {
+    const seen = labels[head] === 1 ? yes : no
+    if (labels[head] === 1) count++
+    for (const at of row.at) seen[at] = (seen[at] as number) + 1
+  }
+  const base = Math.log((count + 2 * SEEN_BEFORE) / (examples.length - count + 2 * SEEN_BEFORE))
+  // The lexicon's figures are no counts.
+  return yes.map((times, b) =>
+    b < DENSE_MAX ? 1 : evenness + Math.abs(Math.log(times / (no[b] as number)) - base),
+  )
 }
 
 type HeadOptions = LinearTextOptions & {
   readonly head: number
-  readonly scale: Float32Array
+  readonly scale: Float64Array
   readonly start: Float64Array
   readonly table: Table
 }
@@ -81,8 +103,11 @@ const fitHead = (
   examples: readonly TextExample[],
   { head, scale, start, l2, balance, iterationsMax, table }: HeadOptions,
 ): Float64Array => {
-  const { starts, places, values, buckets } = table
+  const { starts, places, buckets } = table
   const size = buckets.length
+  const values = table.values.map(
+    (value, i) => value * (scale[buckets[places[i] as number] as number] as number),
+  )
   const n = examples.length
   const yes = examples.reduce((sum, { labels }) => sum + (labels[head] as number), 0)
   const up = yes === 0 || yes === n ? 1 : ((n - yes) / yes) ** balance
@@ -131,7 +156,7 @@ const fitHead = (
   return result
 }
 
-/** All examples one behind the other: places of the buckets that occur, and values in units of `scale`. */
+/** All examples one behind the other: places of the buckets that occur, and values. */
 type Table = {
   readonly starts: Int32Array
   readonly places: Int32Array
@@ -139,8 +164,8 @@ type Table = {
   readonly buckets: Int32Array
 }
 
-const tableOf = (examples: readonly TextExample[], scale: Float32Array): Table => {
-  const place = new Int32Array(scale.length).fill(-1)
+const tableOf = (examples: readonly TextExample[], size: number): Table => {
+  const place = new Int32Array(size).fill(-1)
   const starts = new Int32Array(examples.length + 1)
   examples.forEach(({ row }, e) => {
     starts[e + 1] = (starts[e] as number) + row.at.length
@@ -156,7 +181,7 @@ const tableOf = (examples: readonly TextExample[], scale: Float32Array): Table =
       }
       const at = (starts[e] as number) + i
       places[at] = place[bucket] as number
-      values[at] = (row.value[i] as number) * (scale[bucket] as number)
+      values[at] = row.value[i] as number
     })
   })
   return { starts, places, values, buckets: Int32Array.from(buckets) }

@@ -39,7 +39,7 @@ export type PackedTone = {
 }
 
 /** Characters of one kept model. */
-export const PACKED_CHARS_MAX = 2_000_000
+export const PACKED_CHARS_MAX = 4_000_000
 
 export type Scored = {
   /** Probabilities of negative, neutral, positive, together 1. */

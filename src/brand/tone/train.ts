@@ -1,6 +1,7 @@
 // Learning the tone of one language from texts that people have labelled: a fifth is held back to calibrate the
 // probabilities, to choose where each class begins, and for the exam against the lists of words. Same examples, same model.
 
+import { present } from '../../kernel/assert.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { hash32 } from '../../kernel/hash.ts'
 import { minimise } from '../../model/index.ts'
@@ -11,6 +12,7 @@ import {
   probabilityOf,
   scoreLinearText,
   type LinearText,
+  type LinearTextOptions,
   type TextExample,
 } from './linear-text.ts'
 import { lexicalFeatures, SENTIMENTS, toneOf, type Sentiment } from './tone.ts'
@@ -37,14 +39,27 @@ export type TrainToneInput = {
   readonly options?: Partial<TrainToneOptions>
 }
 
+export type ToneWay = Pick<LinearTextOptions, 'l2' | 'evenness'>
+
 export type TrainToneOptions = {
   readonly bits: number
-  readonly l2: number
+  /** The one that tells best what is held back is taken. */
+  readonly ways: readonly ToneWay[]
   readonly balance: number
   readonly iterationsMax: number
 }
 
-export const TRAIN_TONE_DEFAULTS: TrainToneOptions = { bits: 17, l2: 0.3, balance: 0.5, iterationsMax: 40 }
+export const TRAIN_TONE_DEFAULTS: TrainToneOptions = {
+  bits: 18,
+  ways: [
+    { l2: 0.3, evenness: Infinity },
+    { l2: 1, evenness: 0.5 },
+    { l2: 2, evenness: 0.5 },
+    { l2: 4, evenness: 0.5 },
+  ],
+  balance: 0.5,
+  iterationsMax: 40,
+}
 export const TONE_EXAMPLES_MAX = 100_000
 export const TONE_EXAMPLES_MIN = 200
 
@@ -175,28 +190,12 @@ const fitHeads = (
       message: 'All labelled texts have the same label.',
       hint: 'A model learns from the difference: label texts of each kind.',
     })
-  const fit = (examples: readonly TextExample[]): LinearText =>
-    fitLinearText(examples, {
-      ...options,
-      heads,
-      idf: false,
-      ...(known === null ? {} : { known: known.model }),
-    })
-  const trial = fit(kept)
-  const scores = held.map(({ row }) => {
-    const out = new Float64Array(heads)
-    scoreLinearText(trial, row, out)
-    return out
-  })
-  const calibration = counts.map((_, h) =>
-    calibrate(
-      scores.map((score) => score[h] as number),
-      held.map(({ labels }) => labels[h] as number),
-    ),
-  )
-  const probabilities = scores.map((score) =>
-    calibration.map(({ slope, shift }, h) => probabilityOf(slope * (score[h] as number) + shift)),
-  )
+  const fit = (examples: readonly TextExample[], way: ToneWay): LinearText =>
+    fitLinearText(examples, { ...options, ...way, heads, ...(known === null ? {} : { known: known.model }) })
+  const [best] = options.ways
+    .map((way) => ({ way, ...judged(fit(kept, way), held) }))
+    .toSorted((left, right) => left.loss - right.loss)
+  const { way, calibration, probabilities } = present(best, 'a way to learn')
   const labels = held.map((one) => one.labels)
   const cuts = isExclusive
     ? exclusiveCuts(probabilities, labels)
@@ -211,11 +210,37 @@ const fitHeads = (
   )
   return {
     heads: {
-      model: fit(rows.map((row) => row.fit)),
+      model: fit(
+        rows.map((row) => row.fit),
+        way,
+      ),
       calibration: calibration.map((one, h): HeadCut => ({ ...one, cut: cuts[h] as number })),
     },
     f1,
   }
+}
+
+/** A model's calibrated probabilities of what was held back, and how badly they tell it. */
+const judged = (model: LinearText, held: readonly TextExample[]) => {
+  const scores = held.map(({ row }) => {
+    const out = new Float64Array(model.heads)
+    scoreLinearText(model, row, out)
+    return out
+  })
+  const calibration = Array.from({ length: model.heads }, (_, h) =>
+    calibrate(
+      scores.map((score) => score[h] as number),
+      held.map(({ labels }) => labels[h] as number),
+    ),
+  )
+  const probabilities = scores.map((score) =>
+    calibration.map(({ slope, shift }, h) => probabilityOf(slope * (score[h] as number) + shift)),
+  )
+  const loss = probabilities.reduce(
+    (sum, row, i) => row.reduce((total, p, h) => total - Math.log(held[i]?.labels[h] === 1 ? p : 1 - p), sum),
+    0,
+  )
+  return { calibration, probabilities, loss }
 }
 
 /** Platt's sigmoid on held-out scores, with his smoothed targets (Platt 1999). */

@@ -1,5 +1,6 @@
 // People, keys and sessions of the fixture: who is signed in by its cookie, and what changing them answers.
 
+import { createNoticesWorld } from './generate-notices.ts'
 import { FIXTURE_NOW, type FixtureState } from './world.ts'
 import type { Account, ApiKey, Session, User } from '../../src/api/contract.ts'
 
@@ -31,6 +32,7 @@ export function createAccessWorld(state: () => FixtureState) {
   let users = makeUsers()
   let keys = makeKeys()
   let secondFactor = false
+  const notices = createNoticesWorld(state)
 
   const session = (who: 'cookie' | 'key' | 'nobody'): Session => ({
     principal:
@@ -126,6 +128,8 @@ export function createAccessWorld(state: () => FixtureState) {
     session,
     /** null: not one of these routes. */
     answer: (method: string, path: string, body: unknown): Answer | null => {
+      const told = notices.answer(method, path, body)
+      if (told !== null) return told
       const given = body as never
       const [, , area, ...parts] = path.split('/')
       if (area === 'welcome') return welcome(path, given)

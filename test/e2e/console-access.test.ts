@@ -127,8 +127,11 @@ describe('access in a browser', { skip: absent }, () => {
       during('busy', async () => {
         const { page, problems } = await signedIn({ lang, theme, size }, '/settings')
         await page.waitForSelector('#keys-title')
-        await page.waitForSelector('.access table >> nth=2')
+        await page.waitForSelector('.access table >> nth=3')
         problems.push(...(await inspect(page, `access-${size.width}-${lang}-${theme}`)))
+        await page.evaluate("document.querySelector('#notices-title').scrollIntoView()")
+        await page.waitForSelector('.notices-preview li')
+        problems.push(...(await inspect(page, `notices-${size.width}-${lang}-${theme}`)))
         await page.evaluate("document.querySelector('#people-title').scrollIntoView()")
         problems.push(...(await inspect(page, `access-people-${size.width}-${lang}-${theme}`)))
         assert.deepEqual(problems, [])
@@ -146,6 +149,31 @@ describe('access in a browser', { skip: absent }, () => {
           await page.context().close()
         }
       }))
+
+  it('C22 chooses how one is told, tries it, and gets a code for Telegram', () =>
+    during('busy', async () => {
+      const { page, problems } = await signedIn(DESK, '/settings')
+      await page.waitForSelector('.notices-form')
+      await page.click('button[aria-label="Send a test by Mail"]')
+      await page.waitForSelector('text=It arrived: 250')
+      await page.click('.notices-form label:has-text("Webhook")')
+      await page.click('.notices-form label:has-text("A brief by mail")')
+      await page.selectOption('.notices-form label:has-text("What can wait") select', 'telegram')
+      const saved = page.waitForRequest((request) => request.method() === 'POST')
+      await button(page, 'Save')
+      assert.deepEqual((await saved).postDataJSON(), {
+        ways: ['telegram', 'mail', 'webhook'],
+        quiet: { fromHour: 22, toHour: 8 },
+        briefHour: 9,
+      })
+      await page.waitForSelector('.notices-form [role=status]:has-text("Saved.")')
+      await button(page, 'Connect')
+      await button(page, 'Make a code')
+      await page.waitForSelector('dialog a[href="https://t.me/shop_bot?start=k3vJ-9xQmA2bTzLr0WpE"]')
+      problems.push(...(await inspect(page, 'telegram-code')))
+      assert.deepEqual(problems, [])
+      await page.context().close()
+    }))
 
   it('C22 switches the second factor on with a code, and shows the recovery codes once', () =>
     during('busy', async () => {

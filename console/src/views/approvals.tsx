@@ -33,6 +33,7 @@ export function ApprovalsView({ openId }: { readonly openId: string | null }) {
         <h1>{t('nav.approvals')}</h1>
         <p className="muted keys-hint">{t('approvals.keys')}</p>
       </header>
+      {openId !== null && <LinkNote />}
       {error !== null && <Failed error={error} onRetry={() => void refetch()} />}
       {error === null && data === undefined && <Loading rows={8} />}
       {data !== undefined && rows.length === 0 && (
@@ -87,6 +88,18 @@ export function ApprovalsView({ openId }: { readonly openId: string | null }) {
         />
       )}
     </>
+  )
+}
+
+/** Somebody came by a link in a notice that is not true any more. */
+function LinkNote() {
+  const { t } = useWords()
+  const link = new URLSearchParams(location.search).get('link')
+  if (link !== 'moved' && link !== 'expired') return null
+  return (
+    <p className="failed failed-line" role="status">
+      {t(`approvals.link.${link}`)}
+    </p>
   )
 }
 

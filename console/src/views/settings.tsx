@@ -4,6 +4,7 @@ import { useDoor } from '../data/queries.ts'
 import { signOut } from '../data/session.ts'
 import { AccountSection } from '../parts/account-section.tsx'
 import { KeysSection } from '../parts/keys-section.tsx'
+import { NoticesSection } from '../parts/notices-section.tsx'
 import { PeopleSection } from '../parts/people-section.tsx'
 import { Loading } from '../parts/states.tsx'
 import { useWords } from '../parts/words-context.tsx'
@@ -30,6 +31,7 @@ export function SettingsView() {
       {door === null && <Loading rows={6} />}
       <div className="access">
         {may('account.own') && <AccountSection />}
+        {may('account.own') && <NoticesSection />}
         {door !== null && !may('account.own') && <p>{t('account.none')}</p>}
         {may('users.manage') && <PeopleSection />}
         {may('keys.manage') && <KeysSection />}

@@ -10,6 +10,7 @@ import { enGovern } from './en-govern.ts'
 import { enKpis } from './en-kpis.ts'
 import { enModels } from './en-models.ts'
 import { enMoney } from './en-money.ts'
+import { enNotices } from './en-notices.ts'
 import { enOffers } from './en-offers.ts'
 import { enSendTime } from './en-send-time.ts'
 import { enViews } from './en-views.ts'
@@ -28,6 +29,7 @@ export const en = {
   ...enOffers,
   ...enBrand,
   ...enGovern,
+  ...enNotices,
 }
 
 export type WordKey = keyof typeof en

@@ -11,6 +11,7 @@ import { ruGovern } from './ru-govern.ts'
 import { ruKpis } from './ru-kpis.ts'
 import { ruModels } from './ru-models.ts'
 import { ruMoney } from './ru-money.ts'
+import { ruNotices } from './ru-notices.ts'
 import { ruOffers } from './ru-offers.ts'
 import { ruSendTime } from './ru-send-time.ts'
 import { ruViews } from './ru-views.ts'
@@ -29,4 +30,5 @@ export const ru: Readonly<Record<WordKey, string>> = {
   ...ruOffers,
   ...ruBrand,
   ...ruGovern,
+  ...ruNotices,
 }

@@ -11,7 +11,8 @@ import { Failure } from '../../kernel/failure.ts'
 import { callServer, fileFromServer } from '../control.ts'
 import { folderSources } from '../folder-sources.ts'
 import { note, print, table } from '../output.ts'
-import { DATA_DEFAULT, dataCommand, onEither, requireData, type Common } from './shared.ts'
+import { dataCommand, onEither, requireData, type Common } from './shared.ts'
+import { DATA_DEFAULT } from '../stop-at-once.ts'
 
 type Language = 'en' | 'ru'
 const language = (): Option =>

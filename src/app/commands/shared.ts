@@ -3,12 +3,11 @@
 import { Command } from 'commander'
 import { createCtx, systemClock } from '../clock.ts'
 import { readCard, type ServerCard } from '../control.ts'
+import { DATA_DEFAULT } from '../stop-at-once.ts'
 import type { OpenLoop } from '../open-loop.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-
-export const DATA_DEFAULT = '.windvane'
 
 export type Common = { readonly data: string; readonly json: boolean }
 

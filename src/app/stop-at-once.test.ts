@@ -1,0 +1,74 @@
+// G9, from the command line: the file is there before the program is, and only for words that are understood whole.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { readScope } from '../api/scope.ts'
+import { importsOf, sourceFiles } from '../../test/source-files.ts'
+import { stopAtOnce } from './stop-at-once.ts'
+import { stopFileIn } from './stop-file.ts'
+
+const within = (body: (dir: string) => void): void => {
+  const dir = mkdtempSync(join(tmpdir(), 'windvane-stop-'))
+  try {
+    body(dir)
+  } finally {
+    rmSync(dir, { recursive: true })
+  }
+}
+
+describe('STOP before anything is loaded', () => {
+  it('G9 writes the file that the server reads, for every scope and spelling of the words', () => {
+    for (const scope of ['all', 'channel:email', 'campaign:winback', 'campaign:Весна 50%/a:b'])
+      for (const words of [
+        ['stop', '--scope', scope, '--reason', 'wrong price', '--json'],
+        ['stop', `--scope=${scope}`, '--reason=wrong price'],
+      ])
+        within((dir) => {
+          assert.equal(stopAtOnce([...words, '--data', dir], 'elsewhere'), true)
+          assert.deepEqual(stopFileIn(dir).list(), [{ scope: readScope(scope), reason: 'wrong price' }])
+          stopFileIn(dir).remove(readScope(scope))
+          assert.deepEqual(readdirSync(dir), [])
+        })
+  })
+
+  it('G9 takes the folder of the environment and holds everything when nothing is said', () => {
+    within((dir) => {
+      assert.equal(stopAtOnce(['stop'], dir), true)
+      assert.deepEqual(readdirSync(dir), ['STOP'])
+    })
+  })
+
+  it('G9 leaves everything else to the command: help, other commands, unknown words, scopes and folders', () => {
+    within((dir) => {
+      for (const words of [
+        [],
+        ['resume'],
+        ['stop', '--help'],
+        ['stop', '--scope'],
+        ['stop', '--scope', '--json'],
+        ['stop', '--scope', 'channel:pigeon'],
+        ['stop', '--scope', 'everything'],
+        ['stop', '--reasons', 'x'],
+        ['stop', 'now'],
+        ['--version', 'stop'],
+        ['stop', '--data', join(dir, 'not there')],
+      ])
+        assert.equal(stopAtOnce(words, dir), false, words.join(' '))
+      assert.deepEqual(readdirSync(dir), [])
+    })
+  })
+
+  it('G9 loads nothing of ours before it, and nothing at all but the file system', () => {
+    const files = sourceFiles('src/app')
+    const importsIn = (path: string) =>
+      importsOf(files.find((file) => file.path === path) ?? assert.fail(path)).map(({ from }) => from)
+    assert.deepEqual(importsIn('src/app/stop-at-once.ts'), ['node:fs', 'node:path'])
+    assert.deepEqual(
+      importsIn('src/app/main.ts').filter((from) => from !== './cli.ts'),
+      ['./stop-at-once.ts'],
+    )
+  })
+})

@@ -15,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ readonly run: Benchmar
   decide: async () => await import('./decide.ts'),
   bandit: async () => await import('./bandit.ts'),
   log: async () => await import('./log.ts'),
+  sealing: async () => await import('./sealing.ts'),
   state: async () => await import('./state.ts'),
   http: async () => await import('./http.ts'),
 }

@@ -128,6 +128,7 @@ ${found.join('\n')}
 | file | what it is | back it up |
 | --- | --- | --- |
 | \`log.db\`, \`log.db-wal\` | the log: everything that ever happened | yes |
+| \`keys.db\`, \`keys.db-wal\` | a key for each person: opens what the log holds of them; erasing destroys it | yes, apart from the log; let old copies go |
 | \`keys.json\` | secrets that sign links and anchors, hash addresses and seal second factors | yes, apart from the log |
 | \`access.json\` | passwords, sessions and keys as hashes, addresses of users | yes, apart from the log |
 | \`windvane.yaml\` | settings | yes |

@@ -13,7 +13,7 @@ import { isRecord } from './kernel/json.ts'
 import type { Ack, EventLog, LogEvent, NewEvent } from './log/port.ts'
 import { checkRequest, foldSignal, type ItemError } from './signal/index.ts'
 import { SIGNAL_RECEIVED, type SignalEndpoint, type SignalReceived } from './signal/events.ts'
-import { foldProfiles, mergesOf } from './profile/index.ts'
+import { foldProfiles, mergesOf, withOwners } from './profile/index.ts'
 import { BUSINESS_APPLIED } from './profile/events.ts'
 import { foldCatalogue } from './catalogue/index.ts'
 import { foldAccess } from './governance/access/index.ts'
@@ -137,7 +137,7 @@ export const createLoop = ({
   let trouble: Failure | null = null
   const record = async (events: readonly NewEvent[]) => {
     try {
-      const acks = await log.append(events)
+      const acks = await log.append(events.map(withOwners))
       trouble = null
       return acks
     } catch (error) {

@@ -134,6 +134,19 @@ export const DOORS: Readonly<Record<string, Door>> = {
     then: 404,
     path: '/api/customers/none',
   },
+  'GET /api/customers/{id}/export': {
+    says: 'All that is held on a person, as one document.',
+    may: APPROVES,
+    then: 404,
+    path: '/api/customers/none/export',
+  },
+  'POST /api/customers/{id}/erase': {
+    says: 'Destroys the keys of a person: nobody can read what the log held of them any more.',
+    may: BUILDS,
+    then: 404,
+    path: '/api/customers/none/erase',
+    body: { confirm: 'none' },
+  },
   'POST /api/customers/{id}/unmerge': {
     says: 'Takes a wrong merge apart.',
     may: KNOWS_PEOPLE,

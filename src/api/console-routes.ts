@@ -40,6 +40,7 @@ import { auditRoutes, type AuditSources } from './audit-routes.ts'
 import { presentedKey, principalOf, requirePermission, type Doorkeeper, type Need } from './auth.ts'
 import { may } from '../governance/access/index.ts'
 import { gateRoutes } from './gate-routes.ts'
+import { privacyRoutes, type PrivacyOptions } from './privacy-routes.ts'
 import { modelRoutes } from './model-routes.ts'
 import { geoRoutes } from './geo-routes.ts'
 import { brandRoutes } from './brand-routes.ts'
@@ -57,23 +58,24 @@ import { viewStop } from './views/stop.ts'
 import { withoutName } from './views/person.ts'
 import type { ViewSources } from './views/sources.ts'
 
-export type ConsoleOptions = GovernanceOptions & {
-  readonly sources: ViewSources
-  /** Raises a STOP: it holds at once, and outlives a restart when this resolves. */
-  readonly stop: (raised: StopRaised) => Promise<void>
-  /** The plan in force as YAML, and applying another one. */
-  readonly plan: {
-    readonly export: () => Plan
-    readonly apply: (yaml: string, dryRun: boolean, by: Principal, override?: string) => Promise<PlanResult>
+export type ConsoleOptions = GovernanceOptions &
+  PrivacyOptions & {
+    readonly sources: ViewSources
+    /** Raises a STOP: it holds at once, and outlives a restart when this resolves. */
+    readonly stop: (raised: StopRaised) => Promise<void>
+    /** The plan in force as YAML, and applying another one. */
+    readonly plan: {
+      readonly export: () => Plan
+      readonly apply: (yaml: string, dryRun: boolean, by: Principal, override?: string) => Promise<PlanResult>
+    }
+    /** Facts that a command on this machine brings: only imports. */
+    readonly importEvents: (
+      events: readonly NewEvent[],
+    ) => Promise<{ readonly appended: number; readonly duplicates: number }>
+    readonly audit: AuditSources | null
+    readonly doorkeeper: Doorkeeper
+    readonly report: (error: unknown, where: string) => void
   }
-  /** Facts that a command on this machine brings: only imports. */
-  readonly importEvents: (
-    events: readonly NewEvent[],
-  ) => Promise<{ readonly appended: number; readonly duplicates: number }>
-  readonly audit: AuditSources | null
-  readonly doorkeeper: Doorkeeper
-  readonly report: (error: unknown, where: string) => void
-}
 
 const LIMIT_MAX = 200
 const IMPORT_BYTES_MAX = 16 * 1024 * 1024
@@ -121,6 +123,7 @@ export const consoleApi =
     governanceRoutes(app, options)
     gateRoutes(app, sources)
     modelRoutes(app, sources)
+    privacyRoutes(app, sources, options)
   }
 
 const lookRoutes = (app: FastifyInstance, { sources, doorkeeper }: ConsoleOptions, stream: Stream): void => {

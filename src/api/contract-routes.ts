@@ -6,6 +6,7 @@ import { BRAND_ROUTES } from './contract-brand.ts'
 import { GOVERNANCE_ROUTES } from './contract-governance.ts'
 import { MODEL_ROUTES } from './contract-models.ts'
 import { NOTICE_ROUTES } from './contract-notices.ts'
+import { PRIVACY_ROUTES } from './contract-privacy.ts'
 import { STOP_ROUTES } from './contract-stop.ts'
 
 /** Every route of the console's API; `lang=en|ru` picks the language of sentences. */
@@ -25,6 +26,7 @@ export const ROUTES = {
   customers: { method: 'GET', path: '/api/customers', query: ['q', 'limit'] },
   customer: { method: 'GET', path: '/api/customers/:id' },
   unmerge: { method: 'POST', path: '/api/customers/:id/unmerge' },
+  ...PRIVACY_ROUTES,
   segments: { method: 'GET', path: '/api/segments' },
   ...MODEL_ROUTES,
   health: { method: 'GET', path: '/api/health' },

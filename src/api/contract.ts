@@ -22,6 +22,7 @@ export * from './contract-stop.ts'
 export { attributionSchema, type AttributionView } from './contract-attribution.ts'
 import { campaignForecastSchema } from './contract-forecast.ts'
 export { campaignForecastSchema, type CampaignForecastView } from './contract-forecast.ts'
+export * from './contract-privacy.ts'
 export { kpisSchema, type Kpis } from './contract-kpis.ts'
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])

@@ -21,6 +21,8 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'access.key_unknown': 404,
   'access.not_stored': 503,
   'http.not_found': 404,
+  'person.unknown': 404,
+  'person.ambiguous': 409,
   'http.bad_json': 400,
   'http.bad_url': 400,
   'http.bad_gzip': 400,

@@ -49,6 +49,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   backup: async () => (await import('./commands/backup.ts')).backupCommand(),
   restore: async () => (await import('./commands/backup.ts')).restoreCommand(),
   audit: async () => (await import('./commands/audit.ts')).auditCommand(),
+  person: async () => (await import('./commands/person.ts')).personCommand(),
   users: async () => (await import('./commands/users.ts')).usersCommand(),
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),

@@ -11,12 +11,14 @@ import {
   openSqliteLog,
   type ChainTip,
   type EventLog,
+  type KeyDesk,
   type SnapshotStore,
 } from '../log/index.ts'
+import { PROFILE_ERASED } from '../profile/events.ts'
 import { createLoop, createState, foldEvent, restoreState, type Loop, type LoopState } from '../loop.ts'
 
 /** Version of what the folds make of the log: snapshots of another one are folded anew. */
-const FOLD_VERSION = '2'
+const FOLD_VERSION = '3'
 
 export type OpenLoop = {
   readonly loop: Loop
@@ -25,6 +27,8 @@ export type OpenLoop = {
   readonly snapshotOffset: number
   /** The end of the log's chain; null in memory. */
   readonly tip: (() => ChainTip) | null
+  /** Keys of persons; null in memory. */
+  readonly keys: KeyDesk | null
   readonly close: () => Promise<void>
 }
 
@@ -37,7 +41,8 @@ export const openLoop = async ({
   readonly ctx: Ctx
 }): Promise<OpenLoop> => {
   if (dir !== null) makeFolder(dir)
-  const onDisk = dir === null ? null : await openSqliteLog({ path: join(dir, 'log.db') })
+  const onDisk =
+    dir === null ? null : await openSqliteLog({ path: join(dir, 'log.db'), keysPath: join(dir, 'keys.db') })
   const log = onDisk ?? createMemoryLog()
   try {
     const snapshots =
@@ -49,6 +54,7 @@ export const openLoop = async ({
       snapshots,
       snapshotOffset,
       tip: onDisk?.tip ?? null,
+      keys: onDisk?.keys ?? null,
       close: async () => {
         loop.close()
         await log.close()
@@ -78,8 +84,14 @@ const restore = async (
   snapshots: SnapshotStore | null,
 ): Promise<{ readonly state: LoopState; readonly snapshotOffset: number }> => {
   const saved = snapshots?.latest(log.head()) ?? null
+  let erased = false
   const state = saved === null ? createState() : restoreState(saved.parts)
   for await (const events of log.read({ after: state.offset }))
-    for (const event of events) foldEvent(state, event)
+    for (const event of events) {
+      foldEvent(state, event)
+      erased ||= event.type === PROFILE_ERASED
+    }
+  // A crash came between an erasure and this: older copies of the state still name who is gone.
+  if (erased) snapshots?.clear()
   return { state, snapshotOffset: saved?.offset ?? 0 }
 }

@@ -91,19 +91,12 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     const app = await createServer({
       sources: sourcesOf(options, system),
       ...access.serverOptions,
-      signer: system.signer,
+      ...doorsOf(system),
       plan: { export: () => exportPlan(system), apply: applyPlan },
-      stop: system.stop,
       drill: createDrill({ loop, dir, outside: system.outside, url: () => local, token }),
-      governor: system.governor,
       policy: policyOf(system),
       importEvents: async (events) => importEvents(system, events),
       audit: system.audit === null ? null : { tip: system.audit.tip, anchor: system.audit.anchors.now },
-      answerPlacement: system.answerPlacement,
-      answerRecommendation: system.answerRecommendation,
-      trainRecommender: system.trainRecommender,
-      reportResponse: system.reportResponse,
-      hearing: system.hearing,
       notices: createNoticeDesk(system),
       consoleDir: consoleDir(),
       version,
@@ -141,6 +134,19 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
 const policyOf = (system: System): ServerOptions['policy'] => ({
   view: () => viewPolicy(system.loop),
   apply: async (yaml, dryRun, by) => applyPolicy(system, { yaml, dryRun, by }),
+})
+
+/** What the routes may ask of the system as it is. */
+const doorsOf = (system: System) => ({
+  signer: system.signer,
+  stop: system.stop,
+  governor: system.governor,
+  erasePerson: system.erase,
+  answerPlacement: system.answerPlacement,
+  answerRecommendation: system.answerRecommendation,
+  trainRecommender: system.trainRecommender,
+  reportResponse: system.reportResponse,
+  hearing: system.hearing,
 })
 
 const sourcesOf = ({ mode, clock, truth }: ServeOptions, system: System): ViewSources => ({

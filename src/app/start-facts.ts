@@ -6,6 +6,7 @@ import { recoverExecuting } from '../governance/index.ts'
 import { SYSTEM_STARTED, type SystemStarted } from '../guardrail/events.ts'
 import type { NewEvent } from '../log/port.ts'
 import type { Loop } from '../loop.ts'
+import { slotCount } from '../profile/index.ts'
 import { recoverNotices } from '../stages/brand/brand-turn.ts'
 import { recoverCalls } from '../stages/notifying.ts'
 
@@ -15,5 +16,11 @@ export const startFacts = ({ state, ctx }: Loop, started: SystemStarted): readon
   ...recoverExecuting(state.governance, ctx.now()),
   ...recoverNotices(state, ctx.now()),
   ...recoverCalls(state, ctx.now()),
-  { id: ctx.newId(), type: SYSTEM_STARTED, key: '', at: ctx.now(), data: started },
+  {
+    id: ctx.newId(),
+    type: SYSTEM_STARTED,
+    key: '',
+    at: ctx.now(),
+    data: { ...started, profiles: slotCount(state.profile) },
+  },
 ]

@@ -18,6 +18,8 @@ import {
 } from '../delivery/index.ts'
 import type { OutsideStops } from '../guardrail/index.ts'
 import type { ChannelName } from '../profile/events.ts'
+import type { ProfileRef } from '../profile/index.ts'
+import type { SystemStarted } from '../guardrail/events.ts'
 import { dumpState, type Loop, type LoopState } from '../loop.ts'
 import type { PollerPorts } from '../connect/index.ts'
 import type { Hearing } from '../stages/brand/hearing.ts'
@@ -31,6 +33,8 @@ import {
   type RecommendQuestion,
 } from '../stages/recommendation.ts'
 import type { AddressHash } from '../stages/recipient.ts'
+import { erasePerson, resumeErasures, type Erasure } from '../stages/erasing.ts'
+import { erasurePartsOf } from './erasure-parts.ts'
 import { resumeUnmerges } from '../stages/unmerge.ts'
 import { addressHash } from './address-hash.ts'
 import { closeAudit, openAudit, type SystemAudit } from './audit/system-audit.ts'
@@ -39,7 +43,7 @@ import type { Config } from './config.ts'
 import type { Keyring } from './keys.ts'
 import { createKpiClock, type KpiClock } from './kpi-clock.ts'
 import { createNotifier, type Notifier } from './notify/notifier.ts'
-import { openLoop } from './open-loop.ts'
+import { openLoop, type OpenLoop } from './open-loop.ts'
 import { startGateWheel } from './gate-wheel.ts'
 import { createModelTrainer, type ModelTrainer } from './model-trainer.ts'
 import { startMoneyWheel } from './money-wheel.ts'
@@ -108,6 +112,8 @@ export type System = {
   /** Trains recommendations now, in a worker. */
   readonly trainRecommender: () => Promise<TrainingSummary>
   readonly reportResponse: (decisionId: DecisionId, kind: 'bounced' | 'complained') => Promise<void>
+  /** Destroys what is held on a person; see {@link erasePerson}. */
+  readonly erase: (ref: ProfileRef, by: string) => Promise<Erasure>
   /** Saves the folded state beside the log now. */
   readonly snapshot: () => Promise<void>
   readonly close: () => Promise<void>
@@ -133,8 +139,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   })
   const courier = courierOf(options, { loop, channels, render: writer.message, outside, hash })
 
-  await loop.record(startFacts(loop, { channels: [...channels.keys(), 'onsite'], mode: options.mode }))
-  await resumeUnmerges(loop)
+  await begin(opened, { channels: [...channels.keys(), 'onsite'], mode: options.mode, hash })
   const every = config.snapshotEveryEvents
   const saving = createSaving(state, snapshots, { every, offset: snapshotOffset, report })
   const troubles = troublesOf(loop, dir)
@@ -173,6 +178,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     reportResponse: async (decisionId, kind) => {
       await loop.record(await responseFacts(loop, decisionId, kind, hash))
     },
+    erase: async (ref, by) => erasePerson(erasurePartsOf(opened, hash), ref, by),
     snapshot: saving.now,
     close: async () => {
       pulse.stop()
@@ -196,6 +202,17 @@ const toolsOf = (keys: Keyring) => ({
   renderer: createRenderer(),
   hash: addressHash(keys.addressSecret),
 })
+
+/** With what a crash left half done. */
+const begin = async (
+  opened: OpenLoop,
+  { channels, mode, hash }: Pick<SystemStarted, 'channels' | 'mode'> & { readonly hash: AddressHash },
+): Promise<void> => {
+  const { loop, keys } = opened
+  await loop.record(startFacts(loop, { channels, mode }))
+  await resumeUnmerges(loop)
+  await resumeErasures(erasurePartsOf(opened, hash), keys?.marks() ?? [])
+}
 
 /** What is looked after between two turns. */
 const afterTurnOf =

@@ -15,6 +15,7 @@ import {
   unknownEvent,
   withheldEvent,
 } from './outcome-events.ts'
+import { withoutAddress } from './without-address.ts'
 
 /** What the guardrail clears: to whom, what, at which cost. A `QueuedDelivery` with its address will do. */
 export type OutgoingDelivery = About & {
@@ -89,7 +90,10 @@ export const deliver = async (
   }
   if (!('kind' in content) || vetoes.length > 0) {
     const at = ports.now()
-    const early = 'kind' in content ? withheldEvent(about, vetoes, at) : failedEvent(about, content, at)
+    const early =
+      'kind' in content
+        ? withheldEvent(about, vetoes, at)
+        : failedEvent(about, { ...content, message: withoutAddress(content.message, delivery.to) }, at)
     const outcome = await record(ports, 'kind' in content ? 'withheld' : 'failed', [early])
     if (outcome.kind === 'unrecorded') ports.release?.(cleared)
     return outcome.kind === 'unrecorded' ? { kind: 'deferred', message: 'the log takes nothing' } : outcome
@@ -102,7 +106,8 @@ export const deliver = async (
   }
   const message: OutgoingMessage = { ...about, ...pick(delivery), content, at: ports.now() }
   const result = await transmit(message, ports, { ...DELIVER_DEFAULTS, ...options })
-  return record(ports, result.kind, resultEvents(about, { message, result, at: ports.now() }))
+  const told = toldWithout(result, message.to)
+  return record(ports, result.kind, resultEvents(about, { message, result: told, at: ports.now() }))
 }
 
 /** Reasons that pass: a message that meets one before its attempt waits in the outbox. */
@@ -162,6 +167,13 @@ const sendOnce = async (message: OutgoingMessage, ports: DeliverPorts): Promise<
     // A channel that breaks its word leaves everything open, so nothing may be claimed.
     return { kind: 'unknown', reason: `the channel broke: ${messageOf(error)}`, again: false }
   }
+}
+
+const toldWithout = (result: ChannelResult, address: string): ChannelResult => {
+  if (result.kind === 'sent') return { ...result, response: withoutAddress(result.response, address) }
+  if (result.kind === 'failed') return { ...result, message: withoutAddress(result.message, address) }
+  if (result.kind === 'unknown') return { ...result, reason: withoutAddress(result.reason, address) }
+  return result
 }
 
 const resultEvents = (

@@ -43,7 +43,12 @@ export type StopLifted = {
 }
 
 export const SYSTEM_STARTED = 'system.started.v1'
-export type SystemStarted = { readonly channels: readonly string[]; readonly mode: 'live' | 'demo' }
+export type SystemStarted = {
+  readonly channels: readonly string[]
+  readonly mode: 'live' | 'demo'
+  /** Numbers given to people so far: folding the log anew must come to the same. */
+  readonly profiles?: number
+}
 
 export const SYSTEM_RESTORED = 'system.restored.v1'
 /** This log was restored from a backup: what the original did after that is not in it. Everything is stopped with it. */
@@ -93,5 +98,5 @@ export type SuppressionAdded = {
   readonly channel: ChannelName
   /** SHA-256 of the normalised address under the installation's secret, hex. */
   readonly addressHash: string
-  readonly reason: 'hard_bounce' | 'complaint' | 'manual'
+  readonly reason: 'hard_bounce' | 'complaint' | 'manual' | 'erased'
 }

@@ -2,7 +2,7 @@
 export type { Ack, EventLog, LogEvent, NewEvent, Subscriber } from './port.ts'
 export type { Column, Dump } from './dump.ts'
 export { createMemoryLog, type MemoryLogOptions } from './memory-log.ts'
-export { openSqliteLog, type SqliteLog, type SqliteLogOptions } from './sqlite-log.ts'
+export { openSqliteLog, type KeyDesk, type SqliteLog, type SqliteLogOptions } from './sqlite-log.ts'
 export type { ChainTip } from './chain.ts'
 export { verifyChain, type AnchorPoint, type ChainFault, type ChainReport } from './verify-chain.ts'
 export { decodeDump, encodeDump } from './dump-codec.ts'

@@ -7,6 +7,17 @@
 // L5 A full disk fails the append with `log.disk_full`; service resumes when there is room.
 // L6 Events with the same key are in the same partition. The embedded log has one.
 
+import type { Json } from '../kernel/json.ts'
+
+/** What in an event's data is about persons: encrypted on the disk, each item under the key of its owner. */
+export type Personal = {
+  /** Of `data`: one item, or holds `list`. */
+  readonly field: string
+  readonly list: string | null
+  /** Whom each item is about, in the list's order; '' = nobody. */
+  readonly owners: readonly string[]
+}
+
 export type NewEvent<T = unknown> = {
   readonly id: string
   /** Past tense and versioned: `decision.made.v1`. */
@@ -19,6 +30,9 @@ export type NewEvent<T = unknown> = {
   readonly data: T
   /** `data` as JSON text, when the caller has it already. Must parse to `data`. */
   readonly encoded?: string
+  readonly personal?: Personal
+  /** From this event on, the keys with these handles are gone; `mark` is what reading gives in place of what they sealed. */
+  readonly destroys?: { readonly handles: readonly string[]; readonly mark: Json }
 }
 
 export type LogEvent<T = unknown> = {

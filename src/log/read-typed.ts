@@ -12,7 +12,7 @@ const BYTES_MAX = 8 << 20
 export const readTyped = (path: string, type: string): readonly LogEvent[] => {
   try {
     const db = openForReading(path, BUSY_MS)
-    const reader = createReader(db, path, BYTES_MAX)
+    const reader = createReader(db, { path, pageBytesMax: BYTES_MAX, keys: null })
     try {
       const rows = db.prepare('SELECT offset FROM log WHERE type = ? ORDER BY offset').all(type)
       return reader.get(rows.map(({ offset }) => Number(offset)))

@@ -26,6 +26,8 @@ export type SnapshotStore = {
   }
   /** Removes all of them. */
   readonly clear: () => void
+  /** As `clear`, when what is being saved at the moment has ended. */
+  readonly discard: () => Promise<void>
 }
 
 export type SnapshotOptions = {
@@ -43,6 +45,10 @@ const UNFINISHED = '.tmp'
 export const openSnapshots = ({ dir, keep = 2, codeVersion = '' }: SnapshotOptions): SnapshotStore => {
   makeFolder(dir)
   let last: Promise<unknown> = Promise.resolve()
+
+  const clear = (): void => {
+    for (const file of [...filesIn(dir), ...unfinishedIn(dir)]) rmSync(join(dir, file), { force: true })
+  }
 
   const find: SnapshotStore['find'] = (upTo = Number.MAX_SAFE_INTEGER) => {
     const skipped: SkippedSnapshot[] = []
@@ -78,8 +84,11 @@ export const openSnapshots = ({ dir, keep = 2, codeVersion = '' }: SnapshotOptio
     },
     latest: (upTo) => find(upTo).snapshot,
     find,
-    clear: () => {
-      for (const file of [...filesIn(dir), ...unfinishedIn(dir)]) rmSync(join(dir, file), { force: true })
+    clear,
+    discard: async () => {
+      const cleared = last.then(clear)
+      last = cleared.catch(() => undefined)
+      await cleared
     },
   }
 }

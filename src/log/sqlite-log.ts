@@ -8,6 +8,8 @@ import { Failure } from '../kernel/failure.ts'
 import type { ChainTip } from './chain.ts'
 import { encodeAppend } from './event-text.ts'
 import { closedFailure, failureOf, faultOf, withFileFailures } from './failures.ts'
+import { assertKeysPresent } from './sealing/keys-present.ts'
+import { openKeyReader, type KeyReader } from './sealing/person-keys.ts'
 import { createReader, type Reader } from './sqlite-reader.ts'
 import { takeLock, type Lock } from './sqlite-lock.ts'
 import { openForReading } from './sqlite-store.ts'
@@ -19,6 +21,8 @@ import type { EventLog, LogEvent } from './port.ts'
 export type SqliteLogOptions = {
   /** The file; its folder is made when missing. Files beside it: `-wal`, `-shm`, `.lock`, `.pid`. */
   readonly path: string
+  /** The keys of persons, made when missing. Left out: nothing is sealed, and what is sealed is read as it lies there. */
+  readonly keysPath?: string
   /** An event's characters, data and names together. Default 16 Mi. */
   readonly eventSizeMax?: number
   /** Bytes (roughly) of appends that may wait; beyond it they are refused with `log.overloaded`. Default 64 MiB. */
@@ -42,9 +46,17 @@ export type SqliteLogOptions = {
 export type SqliteLog = EventLog & {
   /** As the writer has it in memory: what somebody does to the file meanwhile does not change it. */
   readonly tip: () => ChainTip
+  /** What can be said of keys of persons; null without keys. */
+  readonly keys: KeyDesk | null
 }
 
+export type KeyDesk = Pick<KeyReader, 'handleOf' | 'marks'>
+
+/** Newest records that are read when the log is opened. */
+const KEYS_TRIED = 50
+
 type Open = {
+  readonly keys: KeyReader | null
   readonly link: WriterLink
   readonly reader: Reader
   readonly lock: Lock
@@ -76,13 +88,24 @@ export const openSqliteLog = async (options: SqliteLogOptions): Promise<SqliteLo
   const subscribers = createSubscribers()
   let link: WriterLink
   try {
+    if (options.keysPath !== undefined)
+      withStoreFailures(path, () => assertKeysPresent(path, options.keysPath ?? ''))
     link = await WriterLink.start(settingsOf(options), limitsOf(options), subscribers.tell)
   } catch (thrown) {
     lock.release()
     throw thrown
   }
-  const reader = createReader(openForReading(path, busyMsMax), path, pageBytesMax)
-  return asEventLog({ link, reader, lock, subscribers, eventSizeMax, pageEventsMax })
+  const keys = options.keysPath === undefined ? null : openKeyReader(options.keysPath)
+  const reader = createReader(openForReading(path, busyMsMax), { path, pageBytesMax, keys })
+  try {
+    // Keys that are older than the log must not come to light only when somebody reads that far.
+    if (keys !== null && link.head > 0)
+      reader.page(Math.max(0, link.head - KEYS_TRIED), link.head, KEYS_TRIED)
+  } catch (thrown) {
+    await link.close(reader.close).finally(lock.release)
+    throw thrown
+  }
+  return asEventLog({ keys, link, reader, lock, subscribers, eventSizeMax, pageEventsMax })
 }
 
 const asEventLog = (open: Open): SqliteLog => {
@@ -95,7 +118,10 @@ const asEventLog = (open: Open): SqliteLog => {
     append: async (events) => {
       assertOpen()
       if (events.length === 0) return []
-      return link.append(encodeAppend(events, open.eventSizeMax))
+      const destroying = events.some(({ destroys }) => destroys !== undefined)
+      return link.append(encodeAppend(events, open.eventSizeMax)).finally(() => {
+        if (destroying) open.keys?.forget()
+      })
     },
     read: ({ after = 0, upTo = link.head, pageSize = open.pageEventsMax } = {}) => {
       const size = Math.max(1, Math.min(pageSize, open.pageEventsMax))
@@ -114,6 +140,7 @@ const asEventLog = (open: Open): SqliteLog => {
     },
     head: () => link.head,
     tip: () => link.tip,
+    keys: open.keys,
     subscribe: subscribers.add,
     partitions: 1,
     partitionOf: () => 0,
@@ -171,6 +198,7 @@ const withStoreFailures = <T>(path: string, act: () => T): T => {
 
 const settingsOf = (options: SqliteLogOptions): WriterSettings => ({
   path: options.path,
+  keysPath: options.keysPath ?? null,
   busyMsMax: options.busyMsMax ?? 5_000,
   fileBytesMax: options.fileBytesMax ?? 0,
   checkpointPages: 2_000,

@@ -2,9 +2,11 @@
 // writer can always fold its write-ahead log into the main file.
 
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
-import { messageOf } from '../kernel/failure.ts'
+import { isFailure, messageOf } from '../kernel/failure.ts'
 import { corruptFailure } from './failures.ts'
 import type { LogEvent } from './port.ts'
+import type { KeyReader } from './sealing/person-keys.ts'
+import { openData } from './sealing/seal.ts'
 
 export type Reader = {
   /** Events with `after` < offset <= `upTo`: at most `size`, fewer when they are large. Throws Failure `log.corrupt` at a gap. */
@@ -15,7 +17,14 @@ export type Reader = {
 
 const COLUMNS = 'SELECT offset, id, type, key, at, data FROM log WHERE'
 
-export const createReader = (db: DatabaseSync, path: string, pageBytesMax: number): Reader => {
+export const createReader = (
+  db: DatabaseSync,
+  {
+    path,
+    pageBytesMax,
+    keys,
+  }: { readonly path: string; readonly pageBytesMax: number; readonly keys: KeyReader | null },
+): Reader => {
   const range = db.prepare(`${COLUMNS} offset > ? AND offset <= ? ORDER BY offset LIMIT ?`)
   const one = db.prepare(`${COLUMNS} offset = ?`)
   range.setReturnArrays(true)
@@ -24,9 +33,10 @@ export const createReader = (db: DatabaseSync, path: string, pageBytesMax: numbe
   const parse = (row: Row): LogEvent => {
     const [offset, id, type, key, at, text] = row
     try {
-      return { offset, id, type, key, at, data: JSON.parse(text) }
+      return { offset, id, type, key, at, data: openData(id, JSON.parse(text), keys) }
     } catch (thrown) {
-      throw corruptFailure(path, `the data at offset ${offset} is not JSON (${messageOf(thrown)})`)
+      if (isFailure(thrown)) throw thrown
+      throw corruptFailure(path, `the data at offset ${offset} cannot be read (${messageOf(thrown)})`)
     }
   }
 
@@ -49,7 +59,10 @@ export const createReader = (db: DatabaseSync, path: string, pageBytesMax: numbe
         const value: unknown = one.get(offset)
         return value === undefined ? [] : [parse(asRow(value))]
       }),
-    close: () => db.close(),
+    close: () => {
+      db.close()
+      keys?.close()
+    },
   }
 }
 

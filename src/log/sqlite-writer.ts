@@ -7,7 +7,15 @@ import { present } from '../kernel/assert.ts'
 import { leafOf, linkOf, type ChainedRecord, type ChainTip } from './chain.ts'
 import { faultOf, type LogFault } from './failures.ts'
 import { chainTip, openForWriting } from './sqlite-store.ts'
-import { ROW_WIDTH, type FromWriter, type ToWriter, type WriterSettings } from './writer-protocol.ts'
+import { openPersonKeys, type PersonKeys } from './sealing/person-keys.ts'
+import { sealText } from './sealing/seal.ts'
+import {
+  ROW_WIDTH,
+  type FromWriter,
+  type KeyWork,
+  type ToWriter,
+  type WriterSettings,
+} from './writer-protocol.ts'
 
 type Group = Extract<ToWriter, { kind: 'group' }>
 
@@ -19,6 +27,7 @@ type Writer = {
   readonly link: StatementSync
   readonly begin: StatementSync
   readonly commit: StatementSync
+  readonly keys: PersonKeys | null
   /** The last committed event. */
   tip: ChainTip
 }
@@ -46,6 +55,7 @@ const start = (port: MessagePort, settings: WriterSettings): void => {
     if (groups.length > 0) say(commitGroups(writer, groups))
     if (!closing) return
     writer.db.close()
+    writer.keys?.close()
     port.close()
   })
 }
@@ -62,6 +72,7 @@ const createWriter = (settings: WriterSettings): Writer => {
     link: db.prepare('INSERT INTO chain (last, hash, leaves) VALUES (?, ?, ?)'),
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
+    keys: settings.keysPath === null ? null : openPersonKeys(settings.keysPath),
     tip: chainTip(db),
   }
 }
@@ -100,6 +111,7 @@ const commitApart = (writer: Writer, groups: readonly Group[]): FromWriter => {
 
 const abandon = (writer: Writer, thrown: unknown): LogFault => {
   const fault = faultOf(thrown, writer.path)
+  writer.keys?.rollback()
   if (writer.db.isTransaction) writer.db.exec('ROLLBACK')
   return fault
 }
@@ -121,6 +133,8 @@ const transact = (writer: Writer, groups: readonly Group[], apart: boolean): Fro
     }
   }
   const tip = linkRun(writer, run)
+  // Keys first: no record may be there that its key is not there for.
+  writer.keys?.commit()
   writer.commit.run()
   writer.tip = tip
   const { failed, known } = run
@@ -148,7 +162,7 @@ type Append = {
 
 const writeAppend = (writer: Writer, run: Run, { event, rows, row, size }: Append): void => {
   for (let index = 0; index < size; index++) {
-    const record = recordAt(rows, row + index, run.next)
+    const record = sealed(writer, recordAt(rows, row + index, run.next), workAt(rows, row + index))
     const { offset, id, type, key, at, data } = record
     const { changes } = writer.insert.run(offset, id, type, key, at, data)
     if (changes === 1) {
@@ -175,6 +189,17 @@ const writeApart = (writer: Writer, run: Run, append: Append): void => {
     run.failed.set(append.append, fault)
   }
 }
+
+const sealed = (writer: Writer, record: ChainedRecord, work: KeyWork | null): ChainedRecord => {
+  if (work === null || writer.keys === null) return record
+  const { personal, destroys } = work
+  if (destroys !== undefined) writer.keys.destroy(destroys.handles, destroys.mark)
+  if (personal === undefined) return record
+  return { ...record, data: sealText({ id: record.id, text: record.data, personal }, writer.keys) }
+}
+
+const workAt = (rows: Group['rows'], row: number): KeyWork | null =>
+  rows[row * ROW_WIDTH + ROW_WIDTH - 1] as KeyWork | null
 
 /** The values were put in this order by the link. */
 const recordAt = (rows: Group['rows'], row: number, offset: number): ChainedRecord => {

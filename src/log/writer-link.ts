@@ -8,7 +8,7 @@ import type { ChainTip } from './chain.ts'
 import type { EncodedAppend } from './event-text.ts'
 import { closedFailure, failureOf } from './failures.ts'
 import type { Ack, LogEvent } from './port.ts'
-import type { FromWriter, ToWriter, WriterSettings } from './writer-protocol.ts'
+import type { FromWriter, KeyWork, ToWriter, WriterSettings } from './writer-protocol.ts'
 
 export type LinkLimits = {
   /** What may wait or be under way, in the units of {@link EncodedAppend.size}; more is refused with `log.overloaded`. */
@@ -239,12 +239,16 @@ const settle = (
   return { fresh, acks }
 }
 
-const rowsOf = (group: readonly Pending[]): (string | number)[] => {
-  const rows: (string | number)[] = []
+const rowsOf = (group: readonly Pending[]): (string | number | KeyWork | null)[] => {
+  const rows: (string | number | KeyWork | null)[] = []
   for (const { events, texts } of group) {
     for (let index = 0; index < events.length; index++) {
-      const { id, type, key, at } = present(events[index], 'within bounds')
-      rows.push(id, type, key, at, present(texts[index], 'a text per event'))
+      const { id, type, key, at, personal, destroys } = present(events[index], 'within bounds')
+      const work =
+        personal === undefined && destroys === undefined
+          ? null
+          : { ...(personal && { personal }), ...(destroys && { destroys }) }
+      rows.push(id, type, key, at, present(texts[index], 'a text per event'), work)
     }
   }
   return rows

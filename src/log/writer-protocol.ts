@@ -2,12 +2,19 @@
 
 import type { ChainTip } from './chain.ts'
 import type { LogFault } from './failures.ts'
+import type { NewEvent } from './port.ts'
 import type { StoreSettings } from './sqlite-store.ts'
 
-export type WriterSettings = StoreSettings
+export type WriterSettings = StoreSettings & {
+  /** Keys of persons; without them nothing is sealed. */
+  readonly keysPath: string | null
+}
 
-/** Values of one event in a group's flat list: id, type, key, at, data. */
-export const ROW_WIDTH = 5
+/** Values of one event in a group's flat list: id, type, key, at, data, what to do with keys. */
+export const ROW_WIDTH = 6
+
+/** What the writer does with keys for an event; null for nearly all. */
+export type KeyWork = Pick<NewEvent, 'personal' | 'destroys'>
 
 export type ToWriter =
   | {
@@ -15,7 +22,7 @@ export type ToWriter =
       /** Events in each append of the group. */
       readonly sizes: readonly number[]
       /** {@link ROW_WIDTH} values per event, flat: far cheaper to hand over than objects. */
-      readonly rows: readonly (string | number)[]
+      readonly rows: readonly (string | number | KeyWork | null)[]
     }
   | { readonly kind: 'close' }
 

@@ -43,6 +43,21 @@ export type Unmerged = {
   readonly by: string
 }
 
+export const ERASURE_STARTED = 'profile.erasure_started.v1'
+/** Somebody is to be erased: after a crash it is done at the next start. */
+export type ErasureStarted = { readonly profileId: ProfileId; readonly by: string }
+
+export const PROFILE_ERASED = 'profile.erased.v1'
+/** A person's keys were destroyed: what the log held of them nobody can read any more. */
+export type ProfileErased = {
+  readonly profileId: ProfileId
+  /** What keeps the other people's numbers as they are; the same as stands in place of each record. */
+  readonly mark: { readonly slots: readonly number[]; readonly ignored: readonly string[] }
+  /** How many keys were destroyed. */
+  readonly keys: number
+  readonly by: string
+}
+
 export const BUSINESS_APPLIED = 'business.applied.v1'
 export const SEGMENTS_APPLIED = 'segments.applied.v1'
 export type SegmentSpec = {

@@ -2,22 +2,39 @@
 // same state to the byte; nothing here knows what time it is.
 
 import type { Business } from '../kernel/business.ts'
+import { Failure } from '../kernel/failure.ts'
 import { isRecord } from '../kernel/json.ts'
 import type { LogEvent } from '../log/port.ts'
+import type { SYSTEM_STARTED as GUARDRAIL_SYSTEM_STARTED, SystemStarted } from '../guardrail/events.ts'
 import type { DeliveryAttempted, DeliveryResponded } from '../delivery/events.ts'
 import { consentOfSignal } from '../signal/index.ts'
-import type { Signal } from '../signal/events.ts'
+import { SIGNAL_RECEIVED, type Signal } from '../signal/events.ts'
 import { writeConsent } from './consents.ts'
 import type { ConsentRecord } from './consents.ts'
-import type { ConsentChanged, SegmentsApplied, Unmerged, UnmergeStarted } from './events.ts'
-import { CONSENT_CHANGED, SEGMENTS_APPLIED, UNMERGE_STARTED, UNMERGED } from './events.ts'
+import { foldErased, reserveErased, startErasure, type ErasedMark } from './erase.ts'
+import type {
+  ConsentChanged,
+  ErasureStarted,
+  ProfileErased,
+  SegmentsApplied,
+  Unmerged,
+  UnmergeStarted,
+} from './events.ts'
+import {
+  CONSENT_CHANGED,
+  ERASURE_STARTED,
+  PROFILE_ERASED,
+  SEGMENTS_APPLIED,
+  UNMERGE_STARTED,
+  UNMERGED,
+} from './events.ts'
 import { at } from './growable.ts'
 import { applyActivity, applyContext, applyFact, responseFact, sendFact } from './live-features.ts'
 import { resolveSignal } from './resolve.ts'
 import { applySegments, touchSegments } from './segments.ts'
 import { installHalves } from './split.ts'
 import type { Aside, ProfileRef, Profiles } from './state.ts'
-import { hasFlag, IS_HELD, note, refuse, rootOf, slotOfId } from './state.ts'
+import { hasFlag, IS_ERASED, IS_HELD, note, refuse, rootOf, skipErased, slotOfId } from './state.ts'
 import { writeTraits } from './traits.ts'
 
 /** A signal and the profile it belongs to after everything it changed. */
@@ -25,6 +42,7 @@ export type Touch = { readonly ref: ProfileRef; readonly signal: Signal }
 
 // Types of events named here and not imported: values come only from slices that stand before this one.
 const DELIVERY_ATTEMPTED = 'delivery.attempted.v1'
+const SYSTEM_STARTED: typeof GUARDRAIL_SYSTEM_STARTED = 'system.started.v1'
 const DELIVERY_RESPONDED = 'delivery.responded.v1'
 
 const NO_TOUCHES: readonly Touch[] = []
@@ -40,6 +58,7 @@ export const foldProfiles = (
   business: Business,
 ): readonly Touch[] => {
   if (state.lastMerges.length > 0) state.lastMerges.length = 0
+  reserveErased(state, erasedIn(event))
   if (signals.length > 0) {
     const touches: Touch[] = []
     for (const signal of signals) takeSignal(state, signal, event.offset, business, touches)
@@ -47,6 +66,15 @@ export const foldProfiles = (
   }
   if (event.type === SEGMENTS_APPLIED) {
     applySegments(state, (event.data as SegmentsApplied).segments)
+    return NO_TOUCHES
+  }
+  if (event.type === SYSTEM_STARTED) checkNumbers(state, (event.data as SystemStarted).profiles)
+  if (event.type === PROFILE_ERASED) {
+    foldErased(state, event.data as ProfileErased)
+    return NO_TOUCHES
+  }
+  if (event.type === ERASURE_STARTED) {
+    startErasure(state, event.data as ErasureStarted)
     return NO_TOUCHES
   }
   const profileId = isRecord(event.data) ? event.data['profileId'] : undefined
@@ -57,12 +85,35 @@ export const foldProfiles = (
     return NO_TOUCHES
   }
   const slot = rootOf(state, named)
+  if (hasFlag(state, slot, IS_ERASED)) return NO_TOUCHES
   note(state, slot, event.offset)
   if (event.type === UNMERGE_STARTED) startUnmerge(state, slot, event as LogEvent<UnmergeStarted>)
   else if (event.type === UNMERGED) return finishUnmerge(state, slot, event as LogEvent<Unmerged>, business)
   else if (hasFlag(state, slot, IS_HELD)) keepEvent(state, slot, event)
   else applyEvent(state, slot, event)
   return NO_TOUCHES
+}
+
+const NO_MARKS: readonly ErasedMark[] = []
+
+/** Marks that reading the log left in place of what was erased. */
+const erasedIn = ({ type, data }: LogEvent): readonly ErasedMark[] =>
+  type === SIGNAL_RECEIVED && isRecord(data) && Array.isArray(data['erased'])
+    ? (data['erased'] as readonly ErasedMark[])
+    : NO_MARKS
+
+/**
+ * Whether people have the numbers that they had when the system last started. Throws Failure `profile.numbering`: with
+ * other numbers, what is decided for one person would go to another.
+ */
+const checkNumbers = (state: Profiles, profiles: number | undefined): void => {
+  skipErased(state)
+  if (profiles === undefined || profiles === state.slotCount) return
+  throw new Failure({
+    code: 'profile.numbering',
+    message: `The log gives ${state.slotCount} people where there were ${profiles}: their numbers would be of others.`,
+    hint: 'Do not run on this log. Restore the latest backup, with the keys that belong to it.',
+  })
 }
 
 /** What a signal changes in the profile it belongs to. */

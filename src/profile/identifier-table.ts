@@ -18,6 +18,8 @@ export type IdentifierTable = {
   starts: Uint32Array
   text: Uint8Array
   textLength: number
+  /** Entries that signals of other profiles name as well. */
+  readonly shared: Set<number>
   /** Entry + 1 by hash, linear probing; 0 is free. */
   index: Uint32Array
 }
@@ -27,6 +29,8 @@ const UUID_BYTES = 16
 const UUID_CHARS = 36
 const DASH = 45
 const PACKED = 0x80000000
+/** Of an erased entry: no question is of this kind. */
+const NO_KIND = 7
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const scratch = new Uint8Array(4 * 256)
@@ -40,6 +44,7 @@ export const createIdentifierTable = (): IdentifierTable => ({
   starts: new Uint32Array(64),
   text: new Uint8Array(1_024),
   textLength: 0,
+  shared: new Set(),
   index: new Uint32Array(128),
 })
 
@@ -96,6 +101,20 @@ export const identifierAt = (table: IdentifierTable, entry: number): Identifier 
     kind: kindOfEntry(table, entry),
     value: meta >= PACKED ? uuidOf(bytes) : decoder.decode(bytes),
   }
+}
+
+export const isShared = (table: IdentifierTable, entry: number): boolean => table.shared.has(entry)
+
+/** Nothing of the identifier is left and nobody finds it; its place stays. */
+export const eraseEntry = (table: IdentifierTable, entry: number): void => {
+  const length = lengthOf(at(table.metas, entry))
+  const start = at(table.starts, entry)
+  table.text.fill(0, start, start + length)
+  table.metas[entry] = (length << 3) | NO_KIND
+  // Scattered, so that they do not crowd one place of the index.
+  table.hashes[entry] = Math.imul(entry + 1, 0x9e3779b1) >>> 0
+  table.nexts[entry] = 0
+  table.shared.delete(entry)
 }
 
 /** Bytes of text of an entry, from its meta word. */

@@ -31,6 +31,11 @@ export const dumpProfiles = (state: Profiles): Dump => {
       aside: [...state.aside],
       unmerges: [...state.unmerges],
       segments: state.segments.specs,
+      erased: [...state.erased].toSorted((a, b) => a - b),
+      erasing: [...state.erasing],
+      erasedCount: state.erasedCount,
+      ignored: [...state.ignored].toSorted(),
+      shared: [...identifiers.shared].toSorted((a, b) => a - b),
     }),
     ...Object.fromEntries(SLOT_COLUMNS.map((name) => [`slot.${name}`, narrow(state.slots[name], rows)])),
     words: columns.words.subarray(0, rows * WORDS),
@@ -60,6 +65,11 @@ type StateColumn = {
   readonly aside: readonly (readonly [number, Aside[]])[]
   readonly unmerges: readonly (readonly [number, Unmerging])[]
   readonly segments: readonly SegmentSpec[]
+  readonly erased: readonly number[]
+  readonly erasing: readonly (readonly [number, string])[]
+  readonly erasedCount: number
+  readonly ignored: readonly string[]
+  readonly shared: readonly number[]
 }
 
 /** The state a dump was made of. Memberships of segments are reckoned anew by the next refreshes. */
@@ -69,6 +79,11 @@ export const restoreProfiles = (dump: Dump, options: Partial<ProfileOptions> = {
   state.slotCount = saved.rows
   state.mergedCount = saved.merged
   Object.assign(state.refusals, saved.refusals)
+  for (const slot of saved.erased) state.erased.add(slot)
+  for (const [slot, by] of saved.erasing) state.erasing.set(slot, by)
+  for (const fingerprint of saved.ignored) state.ignored.add(fingerprint)
+  for (const entry of saved.shared) state.identifiers.shared.add(entry)
+  state.erasedCount = saved.erasedCount
   state.bars.push(...saved.bars)
   for (const [slot, aside] of saved.aside) state.aside.set(slot, [...aside])
   for (const [slot, unmerging] of saved.unmerges) state.unmerges.set(slot, unmerging)

@@ -10,7 +10,18 @@ import { identifierAt, kindOfEntry } from './identifier-table.ts'
 import { KINDS, normaliseIdentifier } from './identifiers.ts'
 import type { RefusalCounts } from './options.ts'
 import type { ProfileRef, Profiles, SlotMerge, Unmerging } from './state.ts'
-import { entriesOf, hasFlag, holdsKind, idOfSlot, IS_HELD, ownerOf, rootOf, slotOfId } from './state.ts'
+import {
+  entriesOf,
+  hasFlag,
+  holdsKind,
+  idOfSlot,
+  IS_ERASED,
+  IS_HELD,
+  ownerOf,
+  rootOf,
+  slotOfId,
+  slotsOf,
+} from './state.ts'
 import { offsetsOf } from './timeline.ts'
 import { readTraits } from './traits.ts'
 import { peakBin } from './lazy-features.ts'
@@ -26,7 +37,7 @@ export const findProfile = (state: Profiles, { kind, value }: Identifier): Profi
 export const searchProfiles = (state: Profiles, text: string): readonly ProfileRef[] => {
   const found = new Set<ProfileRef>()
   const byId = refOf(state, text.trim())
-  if (byId !== undefined) found.add(byId)
+  if (byId !== undefined && !hasFlag(state, byId, IS_ERASED)) found.add(byId)
   for (const kind of KINDS) {
     const slot = findProfile(state, { kind, value: text })
     if (slot !== undefined) found.add(slot)
@@ -83,7 +94,12 @@ export const addressOf = (state: Profiles, ref: ProfileRef, channel: ChannelName
 }
 
 /** Slots given so far, merged ones included: every ref is below it. */
-export const slotCount = (state: Profiles): number => state.slotCount
+export const slotCount = (state: Profiles): number => {
+  let count = state.slotCount
+  // Numbers of erased people that come next are given to nobody.
+  while (state.erased.has(count)) count++
+  return count
+}
 
 /** Merges that the last folded event made, in order: `from` is now part of `into`. */
 export const mergesOf = (state: Profiles): readonly SlotMerge[] => state.lastMerges
@@ -91,13 +107,6 @@ export const mergesOf = (state: Profiles): readonly SlotMerge[] => state.lastMer
 /** The id of a person and those of the profiles merged into it. */
 export const idsOf = (state: Profiles, ref: ProfileRef): readonly ProfileId[] =>
   slotsOf(state, rootOf(state, ref)).map(idOfSlot)
-
-const slotsOf = (state: Profiles, root: number): readonly number[] => {
-  if (at(state.slots.mergeCounts, root) === 0) return [root]
-  const slots = new Set([root])
-  for (const entry of entriesOf(state, root)) slots.add(at(state.identifiers.slots, entry))
-  return [...slots].toSorted((a, b) => a - b)
-}
 
 const USUAL_HOURS_MAX = 4
 
@@ -114,20 +123,26 @@ export const usualHoursOf = (state: Profiles, ref: ProfileRef): readonly number[
 }
 
 /** People known now: profiles merged into others are not counted. */
-export const countProfiles = (state: Profiles): number => state.slotCount - state.mergedCount
+export const countProfiles = (state: Profiles): number =>
+  state.slotCount - state.mergedCount - state.erasedCount
+
+const isSomebody = (state: Profiles, slot: number): boolean =>
+  at(state.slots.redirects, slot) === 0 && !hasFlag(state, slot, IS_ERASED)
 
 /** All profiles in order of first sight; `visit` returning false ends it. */
 export const eachProfile = (state: Profiles, visit: (ref: ProfileRef) => boolean | void): void => {
   for (let slot = 0; slot < state.slotCount; slot++)
-    if (at(state.slots.redirects, slot) === 0 && visit(slot) === false) return
+    if (isSomebody(state, slot) && visit(slot) === false) return
 }
 
 /** Up to `size` profiles spread evenly over all, the same ones for the same state. */
 export const sampleProfiles = (state: Profiles, size: number): readonly ProfileRef[] => {
   const sample = new Set<ProfileRef>()
   const step = Math.max(1, state.slotCount / Math.max(1, size))
-  for (let at = 0; at < state.slotCount && sample.size < size; at += step)
-    sample.add(rootOf(state, Math.floor(at)))
+  for (let at = 0; at < state.slotCount && sample.size < size; at += step) {
+    const root = rootOf(state, Math.floor(at))
+    if (!hasFlag(state, root, IS_ERASED)) sample.add(root)
+  }
   return [...sample]
 }
 

@@ -4,6 +4,7 @@
 import type { Signal } from '../signal/events.ts'
 import type { IdentifierKind } from './events.ts'
 import { at } from './growable.ts'
+import { isIgnored, shareIdentifier } from './erase.ts'
 import { findEntry } from './identifier-table.ts'
 import { KINDS, normaliseIdentifier } from './identifiers.ts'
 import { mergeProfiles } from './merge.ts'
@@ -26,10 +27,9 @@ const NOBODY: Resolution = { kind: 'nobody' }
 export const resolveSignal = (state: Profiles, signal: Signal): Resolution => {
   const named = namedBy(state, signal, (reason) => refuse(state, reason))
   const previous = signal.kind === 'alias' ? previousOf(state, signal.previousId) : null
-  if (previous !== null) {
-    if (named[0] === undefined) named.push(previous)
-    else if (isHeld(state, previous)) return { kind: 'held', slot: previous.owner }
-  }
+  // An alias without a valid identifier of its own has nothing to join the previous one to.
+  if (previous !== null && named.length > 0 && isHeld(state, previous))
+    return { kind: 'held', slot: previous.owner }
   const strongest = named[0]
   if (strongest === undefined) {
     refuse(state, 'no_identifier')
@@ -38,7 +38,9 @@ export const resolveSignal = (state: Profiles, signal: Signal): Resolution => {
   for (const name of named) if (isHeld(state, name)) return { kind: 'held', slot: name.owner }
   let slot = strongest.owner >= 0 ? strongest.owner : adopt(state, strongest, named)
   for (let i = 1; i < named.length; i++) slot = join(state, slot, named[i] as Named, strongest.kind)
-  if (previous !== null && previous !== strongest) slot = joinAlias(state, slot, previous)
+  if (previous !== null) slot = joinAlias(state, slot, previous)
+  for (const { kind, value, owner } of named)
+    if (owner >= 0 && rootOf(state, owner) !== slot) shareIdentifier(state, kind, value)
   return { kind: 'slot', slot }
 }
 
@@ -75,6 +77,7 @@ const nameIn = (
   const normal = normaliseIdentifier(kind, raw)
   if (normal.ok) {
     const { value } = normal
+    if (isIgnored(state, kind, value)) return null
     return { kind, value, owner: value === raw ? -1 : ownerOf(state, kind, value) }
   }
   refused(normal.error)
@@ -88,6 +91,7 @@ const isHeld = (state: Profiles, name: Named): boolean =>
 const previousOf = (state: Profiles, raw: string): Named | null => {
   const asUser = nameIn(state, 'user', raw, (reason) => refuse(state, reason))
   if (asUser === null || asUser.owner >= 0) return asUser
+  if (isIgnored(state, 'anonymous', asUser.value)) return null
   return { kind: 'anonymous', value: asUser.value, owner: ownerOf(state, 'anonymous', asUser.value) }
 }
 

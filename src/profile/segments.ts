@@ -8,7 +8,7 @@ import type { Expression } from './expression.ts'
 import { isFailure } from '../kernel/failure.ts'
 import type { SegmentSpec } from './events.ts'
 import { at, grown } from './growable.ts'
-import type { ProfileRef, Profiles } from './state.ts'
+import { hasFlag, IS_ERASED, type ProfileRef, type Profiles } from './state.ts'
 import type { ScoreView } from './view-types.ts'
 import { matchesFor } from './rule-profile.ts'
 
@@ -127,7 +127,7 @@ export const segmentSizes = (state: Profiles): readonly SegmentSize[] => {
 
 const refreshSlot = (state: Profiles, slot: number, { now, business, scoresOf }: SegmentRefresh): void => {
   const { segments } = state
-  const isRoot = at(state.slots.redirects, slot) === 0
+  const isRoot = at(state.slots.redirects, slot) === 0 && !hasFlag(state, slot, IS_ERASED)
   const scores = isRoot && segments.readScores ? scoresOf?.(slot) : undefined
   const question = { ref: slot, now, business, ...(scores === undefined ? {} : { scores }) }
   for (let i = 0; i < segments.expressions.length; i++) {

@@ -82,12 +82,21 @@ export type Profiles = {
   readonly bars: (readonly [number, number])[]
   /** Merges that the last folded event made, in order. */
   readonly lastMerges: SlotMerge[]
+  /** Slots of erased people: given to nobody else. */
+  readonly erased: Set<number>
+  /** Slots of people whose erasure began, and by whom it was asked. */
+  readonly erasing: Map<number, string>
+  /** Fingerprints of identifiers that erased people shared with others: nobody holds them. */
+  readonly ignored: Set<string>
+  /** Root slots that are erased people. */
+  erasedCount: number
   readonly segments: SegmentState
   readonly hours: HourClock
 }
 
 export const IS_HELD = 1
 export const IS_BARRED = 2
+export const IS_ERASED = 4
 
 /** An empty state. Its owner is the fold; all others only read. */
 export const createProfiles = (options: Partial<ProfileOptions> = {}): Profiles => {
@@ -116,6 +125,10 @@ export const createProfiles = (options: Partial<ProfileOptions> = {}): Profiles 
     unmerges: new Map(),
     bars: [],
     lastMerges: [],
+    erased: new Set(),
+    erasing: new Map(),
+    ignored: new Set(),
+    erasedCount: 0,
     segments: createSegmentState(),
     hours: createHourClock(),
   }
@@ -141,6 +154,19 @@ export const refuse = (state: Profiles, reason: Refusal): void => {
 }
 
 export const newSlot = (state: Profiles): number => {
+  skipErased(state)
+  return nextSlot(state)
+}
+
+/** Gives the numbers that are erased people's to nobody. */
+export const skipErased = (state: Profiles): void => {
+  while (state.erased.has(state.slotCount)) {
+    state.slots.flags[nextSlot(state)] = IS_ERASED
+    state.erasedCount++
+  }
+}
+
+const nextSlot = (state: Profiles): number => {
   const slot = state.slotCount++
   reserveRows(state.columns, state.slotCount)
   const { slots } = state
@@ -189,6 +215,14 @@ export const entriesOf = (state: Profiles, slot: number): number[] => {
   )
     entries.push(link - 1)
   return entries
+}
+
+/** The slot of a person and those merged into it, ascending. */
+export const slotsOf = (state: Profiles, root: number): readonly number[] => {
+  if (at(state.slots.mergeCounts, root) === 0) return [root]
+  const slots = new Set([root])
+  for (const entry of entriesOf(state, root)) slots.add(at(state.identifiers.slots, entry))
+  return [...slots].toSorted((a, b) => a - b)
 }
 
 export const identifiersOf = (state: Profiles, slot: number): readonly Identifier[] =>

@@ -128,6 +128,8 @@ const EMPTY: Readonly<Record<string, unknown>> = Object.freeze({})
 
 const foldItem = (state: SignalState, request: Request, item: unknown, index: number): Signal | null => {
   const { header } = request
+  // Nobody can read it any more: it counts for nothing.
+  if (isRecord(item) && item['erased'] === true && Object.keys(item).length === 1) return null
   const examined = request.examined?.[index] ?? examineItem(item, header.endpoint, state.options.limits)
   const tally = tallyOf(state.health, request.tallies, healthName(examined))
   tally.received++

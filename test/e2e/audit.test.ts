@@ -66,12 +66,13 @@ describe('windvane audit', () => {
     const whole = await command(dir)
     assert.equal(whole.ok, true)
     assert.equal(whole.records, whole.head.offset)
-    harm(dir, "UPDATE log SET data = replace(data, 'u7', 'u8') WHERE data LIKE '%\"u7\"%'")
+    const seventh = "WHERE offset = (SELECT min(offset) + 6 FROM log WHERE type = 'signal.received.v1')"
+    harm(dir, `UPDATE log SET data = replace(data, '"sealed"', '"seeled"') ${seventh}`)
     const changed = await command(dir)
     assert.equal(changed.ok, false)
     assert.deepEqual(changed.faults, [{ kind: 'changed', from: changed.firstBad, to: changed.firstBad }])
     await server.close()
-    harm(dir, "UPDATE log SET data = replace(data, 'u8', 'u7') WHERE data LIKE '%\"m7\"%'")
+    harm(dir, `UPDATE log SET data = replace(data, '"seeled"', '"sealed"') ${seventh}`)
     assert.equal((await verify(dir)).ok, true)
   })
 

@@ -190,6 +190,7 @@ const jsonOf = (text: string): unknown => {
 export type Child = Client & {
   readonly dir: string
   readonly process: ChildProcess
+  readonly stdout: () => string
   readonly stderr: () => string
   /** Ends it by SIGTERM and waits; the exit code. */
   readonly end: () => Promise<number | null>
@@ -235,6 +236,7 @@ export const start = async ({
     ...clientOf(url, fresh ?? keys ?? NO_KEYS),
     dir,
     process: child,
+    stdout: () => stdout,
     stderr: () => stderr,
     end: async () => {
       child.kill('SIGTERM')

@@ -11,6 +11,7 @@ import { CONSENT_CHANGED, type ConsentChanged } from '../../profile/events.ts'
 import {
   countProfiles,
   profileIdOf,
+  isErased,
   refOf,
   sampleProfiles,
   searchProfiles,
@@ -61,10 +62,10 @@ export const viewCustomer = async (
   const { loop } = sources
   const { state } = loop
   const ref = refOf(state.profile, id)
-  if (ref === undefined)
+  if (ref === undefined || isErased(state.profile, ref))
     throw new Failure({
       code: 'http.not_found',
-      message: 'There is nobody with this id.',
+      message: ref === undefined ? 'There is nobody with this id.' : 'This person was erased.',
       hint: 'Search by e-mail, user id or phone.',
     })
   const view = viewOf(sources, ref)

@@ -14,7 +14,7 @@ export const replayCommand = (): Command =>
     .option('--limit <n>', 'decisions to replay, from the first one on', '100000')
     .action(async ({ data, json, limit }: Common & { readonly limit: string }) => {
       requireData(data)
-      const log = await openSqliteLog({ path: join(data, 'log.db') })
+      const log = await openSqliteLog({ path: join(data, 'log.db'), keysPath: join(data, 'keys.db') })
       try {
         const report = await replayLog(log, {
           limit: Number(limit),

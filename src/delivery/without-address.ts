@@ -1,0 +1,30 @@
+// What receivers answer often names whom the message was for. That answer is kept for good and by number of the
+// person, so it is kept without.
+
+const ADDRESS = /[^\s<>"'(),;:]{1,64}(?:@|%40)[\p{L}\d.-]{1,255}/giu
+const LOCAL_PART_CHARS_MIN = 3
+
+export const NO_ADDRESS = '(address)'
+
+/**
+ * The text without this address, its first part, and anything else that looks like one.
+ *
+ * @example withoutAddress('550 <anna@a.example>: no user anna', 'Anna@a.example') // '550 <(address)>: no user (address)'
+ */
+export const withoutAddress = (text: string, address: string): string => {
+  const local = address.split('@')[0] ?? ''
+  let left = text
+  for (const part of [address, encodeURIComponent(address)]) left = replaced(left, part, false)
+  left = left.replace(ADDRESS, NO_ADDRESS)
+  return local.length < LOCAL_PART_CHARS_MIN ? left : replaced(left, local, true)
+}
+
+const replaced = (text: string, part: string, wholeWord: boolean): string => {
+  if (part === '') return text
+  const pattern = part.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&')
+  const edge = '[\\p{L}\\d]'
+  return text.replace(
+    new RegExp(wholeWord ? `(?<!${edge})${pattern}(?!${edge})` : pattern, 'giu'),
+    NO_ADDRESS,
+  )
+}

@@ -1,0 +1,162 @@
+// What is personal lies encrypted on the disk, reads back as it was, and is gone for good with its key.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, it } from 'node:test'
+import { present } from '../../kernel/assert.ts'
+import { isFailure } from '../../kernel/failure.ts'
+import { openSqliteLog, verifyChain, type LogEvent, type NewEvent, type SqliteLog } from '../index.ts'
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'wv-seal-'))
+const openIn = async (dir: string): Promise<SqliteLog> =>
+  openSqliteLog({ path: join(dir, 'log.db'), keysPath: join(dir, 'keys.db') })
+
+const ODD = JSON.parse(
+  '{"__proto__":{"a":1},"half":"\\ud800","deep":[[],{}],"big":1e300,"unit":""}',
+) as object
+const batch = (id: string, ...people: readonly string[]): NewEvent => ({
+  id,
+  type: 'request.v1',
+  key: 'shop',
+  at: 1,
+  data: {
+    header: { source: 'shop' },
+    payload: {
+      batch: people.map((name) => ({ name, mail: `${name}@x.example`, ...ODD })),
+      context: { ip: 'one' },
+    },
+  },
+  personal: { field: 'payload', list: 'batch', owners: people.map((name) => `user:${name}`) },
+})
+const single = (id: string, name: string): NewEvent => ({
+  id,
+  type: 'request.v1',
+  key: '',
+  at: 1,
+  data: { header: {}, payload: { name } },
+  personal: { field: 'payload', list: null, owners: [`user:${name}`] },
+})
+const destroy = (log: SqliteLog, id: string, ...people: readonly string[]): NewEvent => ({
+  id,
+  type: 'erased.v1',
+  key: '',
+  at: 1,
+  data: {},
+  destroys: {
+    handles: people.map((name) => log.keys?.handleOf(`user:${name}`) ?? ''),
+    mark: { gone: people.length },
+  },
+})
+
+const all = async (log: SqliteLog): Promise<LogEvent[]> => {
+  const events: LogEvent[] = []
+  for await (const page of log.read()) events.push(...page)
+  return events
+}
+const dataOf = <T>(event: LogEvent | undefined): T => present(event, 'it was read').data as T
+
+const bytesIn = (dir: string, start = ''): string =>
+  readdirSync(dir)
+    .filter((name) => name.startsWith(start))
+    .map((name) => readFileSync(join(dir, name), 'latin1'))
+    .join('\n')
+
+describe('sealing', () => {
+  it('L20 persons’ items are encrypted on the disk, read back as they were, and the chain fits', async () => {
+    const dir = folder()
+    const events = [batch('e1', 'annabel', 'benedict', 'annabel'), single('e2', 'carolina'), batch('e3')]
+    const log = await openIn(dir)
+    const seen: LogEvent[] = []
+    log.subscribe((fresh) => void seen.push(...fresh))
+    await log.append(events)
+    await log.close()
+    assert.ok(!/annabel|benedict|carolina|x\.example/.test(bytesIn(dir)))
+    const again = await openIn(dir)
+    const read = await all(again)
+    assert.deepEqual(read, seen)
+    assert.deepEqual(
+      read.map(({ data }) => data),
+      events.map(({ data }) => data),
+    )
+    assert.deepEqual(await again.get([2]), [read[1]])
+    await again.close()
+    assert.equal((await verifyChain({ path: join(dir, 'log.db') })).faultsTotal, 0)
+    rmSync(dir, { recursive: true })
+  })
+
+  it('L21 with their key a person’s items are gone, in place and for good; others stay, the chain still fits', async () => {
+    const dir = folder()
+    const log = await openIn(dir)
+    await log.append([batch('e1', 'annabel', 'benedict', 'annabel'), single('e2', 'annabel')])
+    await log.append([destroy(log, 'e3', 'annabel'), single('e4', 'annabel')])
+    for (const open of [log, null]) {
+      const at = open ?? (await openIn(dir))
+      const [first, second, , fourth] = await all(at)
+      const items = dataOf<{ payload: { batch: unknown[] } }>(first).payload.batch
+      assert.deepEqual([items[0], items[2]], [{ erased: true }, { erased: true }])
+      assert.equal((items[1] as { name: string }).name, 'benedict')
+      assert.deepEqual(dataOf<{ erased: unknown }>(first).erased, [{ gone: 1 }])
+      assert.deepEqual(second?.data, { header: {}, payload: { erased: true }, erased: [{ gone: 1 }] })
+      // Who comes again has a new key, from the event after on.
+      assert.deepEqual(fourth?.data, { header: {}, payload: { name: 'annabel' } })
+      assert.deepEqual(at.keys?.marks(), [{ gone: 1 }])
+      await at.close()
+    }
+    assert.equal((await verifyChain({ path: join(dir, 'log.db') })).faultsTotal, 0)
+    rmSync(dir, { recursive: true })
+  })
+
+  it('L22 a log whose keys are lost is not opened, nor one whose keys are older than itself', async () => {
+    const dir = folder()
+    const log = await openIn(dir)
+    await log.append([single('e1', 'annabel')])
+    await log.close()
+    const older = readFileSync(join(dir, 'keys.db'))
+    const later = await openIn(dir)
+    await later.append([single('e2', 'benedict')])
+    await later.close()
+    writeFileSync(join(dir, 'keys.db'), older)
+    await assert.rejects(openIn(dir), (error) => isFailure(error) && error.code === 'log.no_key')
+    rmSync(join(dir, 'keys.db'))
+    await assert.rejects(openIn(dir), (error) => isFailure(error) && error.code === 'log.keys_missing')
+    // A log in which nobody was sealed gets keys.
+    const plain = folder()
+    const old = await openSqliteLog({ path: join(plain, 'log.db') })
+    await old.append([{ id: 'e1', type: 'note.v1', key: '', at: 1, data: { sealed: true } }])
+    await old.close()
+    await (await openIn(plain)).close()
+    for (const one of [dir, plain]) rmSync(one, { recursive: true })
+  })
+
+  it('L23 destroyed keys are nowhere in the files of keys, also when a reader stood in the way at first', async () => {
+    const dir = folder()
+    const log = await openIn(dir)
+    await log.append([single('e1', 'annabel'), single('e2', 'benedict')])
+    const keys = new DatabaseSync(join(dir, 'keys.db'), { readOnly: true })
+    const all = keys
+      .prepare('SELECT key FROM keys')
+      .all()
+      .map(({ key }) => Buffer.from(key as Uint8Array).toString('latin1'))
+    assert.equal(all.length, 2)
+    const found = (): number => all.filter((key) => bytesIn(dir, 'keys.db').includes(key)).length
+    assert.equal(found(), 2)
+    keys.exec('BEGIN')
+    keys.prepare('SELECT count(*) FROM keys').get()
+    const refused = log.append([destroy(log, 'e3', 'annabel')])
+    await assert.rejects(
+      refused,
+      (error) => isFailure(error) && error.code === 'log.keys_busy' && error.retryable,
+    )
+    assert.equal(found(), 2, 'what a reader still needs stays')
+    keys.exec('COMMIT')
+    keys.close()
+    await log.append([destroy(log, 'e4', 'annabel')])
+    assert.equal(found(), 1)
+    await log.close()
+    assert.equal(found(), 1)
+    rmSync(dir, { recursive: true })
+  })
+})

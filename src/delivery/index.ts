@@ -43,6 +43,7 @@ export {
   queuedDelivery,
   recentDeliveries,
   recoverUnknown,
+  refusalOf,
   refusedDeliveries,
   unsettledAttempts,
 } from './outbox.ts'

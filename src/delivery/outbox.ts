@@ -196,11 +196,23 @@ export const recoverUnknown = (state: Outbox, at: number): readonly NewEvent[] =
 /** So many are told in one append. */
 const REFUSED_AT_ONCE_MAX = 1_000
 
-/** Acts that found no room or were denied, as `delivery.withheld.v1`: safe, and said. */
-export const refusedDeliveries = (state: Outbox, at: number): readonly NewEvent[] => {
+/** Why an act must not leave any more; undefined when nobody denied it. */
+export const refusalOf = (state: Outbox, decisionId: string): Reason | undefined =>
+  state.refused.get(decisionId)?.reason
+
+/**
+ * Acts that found no room or were denied, as `delivery.withheld.v1`: safe, and said. Not those that
+ * `isUnderWay`: their own end says what became of them, and a second result would hide it.
+ */
+export const refusedDeliveries = (
+  state: Outbox,
+  at: number,
+  isUnderWay: (decisionId: string) => boolean = () => false,
+): readonly NewEvent[] => {
   const events: NewEvent[] = []
   for (const { reason, ...about } of state.refused.values()) {
     if (events.length >= REFUSED_AT_ONCE_MAX) break
+    if (isUnderWay(about.decisionId)) continue
     events.push(withheldEvent(about, [reason], at))
   }
   return events
@@ -288,7 +300,7 @@ const actionKey = (campaignId: string, actionId: string): string => `${campaignI
 
 const openAttempt = (state: Outbox, attempt: DeliveryAttempted, at: number): void => {
   heapDelete(state.queue, attempt.decisionId)
-  state.refused.delete(attempt.decisionId)
+  // What was denied while its attempt was being written stays denied: it is asked for at the first byte.
   state.open.set(attempt.decisionId, {
     ...aboutOf(attempt),
     messageId: attempt.messageId,

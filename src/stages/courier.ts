@@ -23,6 +23,7 @@ import {
   heldEvent,
   messageIdOf,
   queuedDelivery,
+  refusalOf,
   refusedDeliveries,
   withheldEvent,
   type Channel,
@@ -164,7 +165,7 @@ export const createCourier = (ports: CourierPorts): Courier => {
     flushUnrecorded()
     const free = (ports.underWayMax ?? UNDER_WAY_MAX) - underWay.size
     if (free <= 0) return 0
-    const refused = refusedDeliveries(state.delivery, ctx.now())
+    const refused = refusedDeliveries(state.delivery, ctx.now(), (decisionId) => underWay.has(decisionId))
     if (refused.length > 0 && !underWay.has('refused'))
       finish(
         'refused',
@@ -241,8 +242,15 @@ const actionOf = (campaign: CampaignSpec | undefined, queued: QueuedDelivery): A
   }
 
 /** What speaks against going on, asked at the first byte and between retries: everything but the caps, in which it holds its place. */
-const vetoesNow = (ports: CourierPorts, queued: QueuedDelivery, ref: number): readonly Reason[] =>
-  checkAgain(ports.state.guardrail, { ...clearRequestOf(ports, queued, ref), sendAt: ports.ctx.now() })
+const vetoesNow = (ports: CourierPorts, queued: QueuedDelivery, ref: number): readonly Reason[] => {
+  // A person's no that came while it was being written down.
+  const refusal = refusalOf(ports.state.delivery, queued.decisionId)
+  const vetoes = checkAgain(ports.state.guardrail, {
+    ...clearRequestOf(ports, queued, ref),
+    sendAt: ports.ctx.now(),
+  })
+  return refusal === undefined ? vetoes : [refusal, ...vetoes]
+}
 
 /** When the person's quiet hours end; undefined when there are none. */
 const quietUntil = ({ state, ctx }: CourierPorts, ref: number): number | undefined => {

@@ -238,6 +238,11 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     example: { kind: 'dense', half_life: '30d' },
   },
   'campaigns[].model.kind': { says: '`hashed` or `dense`.', default: 'hashed', example: 'dense' },
+  'campaigns[].model.prior': {
+    says: 'Whether a dense model learns from the rewards how far each feature may sway (learnt), or takes it as given.',
+    default: 'given',
+    example: 'learnt',
+  },
   'campaigns[].model.half_life': {
     says: 'What was learnt this long ago counts half.',
     default: '60d',

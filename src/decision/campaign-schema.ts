@@ -135,6 +135,7 @@ const Model = Type.Object(
   {
     kind: Type.Optional(oneOf(['hashed', 'dense'], 'hashed or dense')),
     half_life: Type.Optional(Duration),
+    prior: Type.Optional(oneOf(['given', 'learnt'], 'given or learnt')),
   },
   { ...closed, description: 'write `{kind: dense, half_life: 30d}`, or leave it out for the shared model' },
 )

@@ -209,17 +209,23 @@ const renderPolicy = (policy: PolicySpec): FriendlyPolicy => {
 const HALF_LIFE_MS_MAX = 3_650 * DAY_MS
 
 const readModel = (
-  { kind = 'hashed', half_life: halfLife }: FriendlyModel,
+  { kind = 'hashed', half_life: halfLife, prior = 'given' }: FriendlyModel,
   problems: Problem[],
-): ModelSpec => ({
-  kind,
-  ...(halfLife === undefined
-    ? {}
-    : { halfLifeDays: durationOf(halfLife, 0, 1, HALF_LIFE_MS_MAX, 'model.half_life', problems) / DAY_MS }),
-})
+): ModelSpec => {
+  if (prior === 'learnt' && kind !== 'dense')
+    problems.push(problem('model.prior', 'only a dense model learns its prior', 'add `kind: dense`'))
+  return {
+    kind,
+    ...(prior === 'learnt' ? { learnsPrior: true } : {}),
+    ...(halfLife === undefined
+      ? {}
+      : { halfLifeDays: durationOf(halfLife, 0, 1, HALF_LIFE_MS_MAX, 'model.half_life', problems) / DAY_MS }),
+  }
+}
 
-const renderModel = ({ kind, halfLifeDays }: ModelSpec): FriendlyModel => ({
+const renderModel = ({ kind, halfLifeDays, learnsPrior = false }: ModelSpec): FriendlyModel => ({
   kind,
+  ...(learnsPrior ? { prior: 'learnt' } : {}),
   ...(halfLifeDays === undefined ? {} : { half_life: formatDuration(halfLifeDays * DAY_MS) }),
 })
 

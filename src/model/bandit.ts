@@ -10,16 +10,10 @@ import type { LogEvent } from '../log/port.ts'
 import type { ChangeWatch } from './change.ts'
 import { beginAnew, createChangeWatch, dumpChangeWatch, restoreChangeWatch, watchChange } from './change.ts'
 import type { DenseModel } from './dense.ts'
-import {
-  createDense,
-  discountDense,
-  dumpDense,
-  learnDense,
-  resetDense,
-  restoreDense,
-  scoreDense,
-} from './dense.ts'
+import { createDense, discountDense, learnDense, resetDense, scoreDense } from './dense.ts'
+import { dumpDense, restoreDense } from './dense-dump.ts'
 import type { Example, Feature } from './events.ts'
+import { learnPriors } from './evidence.ts'
 import { MODEL_RESET } from './events.ts'
 import type { Encoder, EncoderLimits } from './features.ts'
 import { createEncoder, encodeActions, encodeOne, encodeShared, ENCODER_LIMITS } from './features.ts'
@@ -57,6 +51,8 @@ export type BanditOptions = {
   /** Cuts rewards in the far tail (see reward.ts). */
   readonly winsorise: boolean
   readonly prior: Prior
+  /** Dense: how far each kind of weight may spread is learnt from the rewards (see evidence.ts); `prior` is where it begins. */
+  readonly learnsPrior: boolean
   readonly limits: EncoderLimits
 }
 
@@ -69,6 +65,7 @@ export const BANDIT_DEFAULTS: BanditOptions = {
   changePoints: false,
   winsorise: true,
   prior: { shared: 0.01, action: 0.05, cross: 0.2 },
+  learnsPrior: false,
   limits: ENCODER_LIMITS,
 }
 
@@ -76,6 +73,8 @@ export type Bandit = {
   readonly options: BanditOptions
   /** Examples learnt since the last reset. */
   examples: number
+  /** Further slices of examples already counted. */
+  slices: number
   resets: number
   /** Product day up to which belief has been faded; −1 before the first example. */
   day: number
@@ -103,6 +102,7 @@ export const createBandit = (options: Partial<BanditOptions> = {}): Bandit => {
   return {
     options: full,
     examples: 0,
+    slices: 0,
     resets: 0,
     day: -1,
     model: full.kind === 'hashed' ? createHashed(full, encoder) : createDense(full.dimensionMax, encoder),
@@ -144,25 +144,32 @@ export const learn = (bandit: Bandit, example: Example): void => {
   encodeShared(encoder, example.shared)
   encodeOne(encoder, example.action)
   const weight = advance(bandit, example.at)
-  const cut = options.winsorise ? winsorise(scale, example.reward) : example.reward
-  observeLengths(bandit.lengths, encoder.shared, encoder.row, weight)
+  const { share = 1, further = false } = example
+  const cut = (options.winsorise ? winsorise(scale, example.reward) : example.reward) / share
+  observeLengths(bandit.lengths, encoder.shared, encoder.row, weight * share)
   const prior = priorPerWeight(options.prior, bandit.lengths)
-  const input = { reward: cut, weight }
+  const input = { reward: cut, weight, share }
   const residual =
     model.kind === 'hashed'
       ? learnHashed(model, encoder, prior, input)
       : learnDense(model, encoder, prior, input)
-  if (options.changePoints) noteChange(bandit, cut, example.at)
+  if (options.changePoints) noteChange(bandit, { reward: cut, share, at: example.at })
   observeReward(scale, { reward: example.reward, residual, weight })
-  bandit.examples++
+  if (options.learnsPrior && model.kind === 'dense') learnPriors(model, noiseOf(scale))
+  if (further) bandit.slices++
+  else bandit.examples++
 }
 
 /** What is left of the old evidence after a change: as much as the new weighs since, so that neither drowns the other. */
-const noteChange = (bandit: Bandit, rewardCut: number, at: number): void => {
+const noteChange = (
+  bandit: Bandit,
+  example: { readonly reward: number; readonly share: number; readonly at: number },
+): void => {
+  const { at } = example
   const { change, model, options, reward, lengths } = bandit
   const noise = noiseOf(reward)
   if (!(noise > 0)) return
-  const residual = (rewardCut - model.expected) / noise
+  const residual = ((example.reward - model.expected) * Math.sqrt(example.share)) / noise
   const ago = watchChange(change, { effect: model.effect, residual, at })
   if (ago === 0) return
   const keep = Math.min(0.5, ago / Math.max(1, reward.weight))
@@ -175,7 +182,7 @@ const noteChange = (bandit: Bandit, rewardCut: number, at: number): void => {
  * @example modelVersionOf(createBandit()) // 'hashed-<hash of the options>-r0-n0'
  */
 export const modelVersionOf = (bandit: Bandit): string =>
-  `${bandit.options.kind}-${fingerprint(bandit.options)}-r${bandit.resets}${bandit.change.found > 0 ? `-c${bandit.change.found}` : ''}-n${bandit.examples}`
+  `${bandit.options.kind}-${fingerprint(bandit.options)}-r${bandit.resets}${bandit.change.found > 0 ? `-c${bandit.change.found}` : ''}-n${bandit.examples}${bandit.slices > 0 ? `+${bandit.slices}` : ''}`
 
 /** Takes in `model.reset.v1`: back to the prior. Other events leave the bandit as it is. */
 export const foldModel = (bandit: Bandit, event: LogEvent): void => {
@@ -188,14 +195,15 @@ export const foldModel = (bandit: Bandit, event: LogEvent): void => {
   Object.assign(bandit.lengths, createLengths())
   beginAnew(bandit.change)
   bandit.examples = 0
+  bandit.slices = 0
   bandit.day = -1
   bandit.resets++
 }
 
 export const dumpBandit = (bandit: Bandit): Dump => {
-  const { model, reward, lengths, examples, resets, day } = bandit
+  const { model, reward, lengths, examples, slices, resets, day } = bandit
   return {
-    about: { options: fingerprint(bandit.options), examples, resets, day },
+    about: { options: fingerprint(bandit.options), examples, slices, resets, day },
     magnitudes: reward.magnitudes.slice(),
     reward: Float64Array.of(reward.weight, reward.residualSum),
     lengths: Float64Array.of(lengths.weight, lengths.shared, lengths.action),
@@ -207,7 +215,9 @@ export const dumpBandit = (bandit: Bandit): Dump => {
 /** The bandit as dumped. Throws a Failure `model.dump_invalid` if it was dumped under other options. */
 export const restoreBandit = (dump: Dump, options: Partial<BanditOptions> = {}): Bandit => {
   const bandit = createBandit(options)
-  const about = dump['about'] as Partial<Record<'examples' | 'resets' | 'day', number>> & { options?: string }
+  const about = dump['about'] as Partial<Record<'examples' | 'slices' | 'resets' | 'day', number>> & {
+    options?: string
+  }
   const { magnitudes, reward, lengths } = dump
   if (about?.options !== fingerprint(bandit.options)) {
     throw new Failure({
@@ -224,6 +234,7 @@ export const restoreBandit = (dump: Dump, options: Partial<BanditOptions> = {}):
     })
   }
   bandit.examples = about.examples ?? 0
+  bandit.slices = about.slices ?? 0
   bandit.resets = about.resets ?? 0
   bandit.day = about.day ?? -1
   bandit.reward.magnitudes.set(magnitudes)
@@ -259,12 +270,13 @@ const advance = (bandit: Bandit, at: number): number => {
 const WEIGHT_MIN = 1e-9
 
 const checkExample = (example: Example): void => {
-  const { reward, propensity, at } = example
-  if (Number.isFinite(reward) && Number.isFinite(at) && at >= 0 && propensity > 0 && propensity <= 1) return
+  const { reward, propensity, at, share = 1 } = example
+  const within = propensity > 0 && propensity <= 1 && share > 0 && share <= 1
+  if (Number.isFinite(reward) && Number.isFinite(at) && at >= 0 && within) return
   throw new Failure({
     code: 'model.example_invalid',
-    message: `reward ${reward}, propensity ${propensity}, at ${at}`,
-    hint: 'reward and time are finite, the propensity is above 0 and at most 1',
+    message: `reward ${reward}, propensity ${propensity}, share ${share}, at ${at}`,
+    hint: 'reward and time are finite, propensity and share are above 0 and at most 1',
   })
 }
 

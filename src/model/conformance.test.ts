@@ -5,3 +5,4 @@ import { modelConformance } from './testing/conformance.ts'
 modelConformance('hashed', { kind: 'hashed', bits: 14 })
 modelConformance('hashed with crosses in the baseline', { kind: 'hashed', bits: 12, quadraticShared: true })
 modelConformance('dense', { kind: 'dense' })
+modelConformance('dense that learns its prior', { kind: 'dense', learnsPrior: true })

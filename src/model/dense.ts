@@ -3,7 +3,7 @@
 // reward than the hashed model, and pays d² for it.
 
 import { Failure } from '../kernel/failure.ts'
-import type { Dump } from '../log/dump.ts'
+import { ACTION_GROUP, firstRelearnAt, SHARED_GROUP } from './evidence.ts'
 import type { Encoder } from './features.ts'
 import { crossKey } from './features.ts'
 import type { Prior } from './prior.ts'
@@ -21,8 +21,13 @@ export type DenseModel = {
   /** Position of each weight by its key; a weight takes its place when first learnt. */
   readonly slots: Map<number, number>
   readonly mean: Float64Array
-  /** Prior variance that each weight started from. */
+  /** Prior variance of each weight as it is now, and as it was given. */
   readonly priorOf: Float64Array
+  readonly givenOf: Float64Array
+  /** Which weights share a prior variance (see evidence.ts), and what was learnt of it; nothing unless asked for. */
+  readonly groupOf: Int32Array
+  readonly learntPriors: Map<number, number>
+  relearnAt: number
   /** Row-major dimensionMax², relative to the noise variance of one reward. */
   readonly covariance: Float64Array
   /** Times that a weight found no place since the last reset. */
@@ -62,6 +67,10 @@ export const createDense = (dimensionMax: number, encoder: Encoder): DenseModel 
     slots: new Map(),
     mean: new Float64Array(d),
     priorOf: new Float64Array(d),
+    givenOf: new Float64Array(d),
+    groupOf: new Int32Array(d),
+    learntPriors: new Map(),
+    relearnAt: firstRelearnAt,
     covariance: new Float64Array(d * d),
     overflow: 0,
     updates: 0,
@@ -139,7 +148,7 @@ export const learnDense = (
   model: DenseModel,
   encoder: Encoder,
   prior: Prior,
-  { reward, weight }: { readonly reward: number; readonly weight: number },
+  { reward, weight, share }: { readonly reward: number; readonly weight: number; readonly share: number },
 ): number => {
   const { mean, covariance, dimensionMax: d } = model
   const { slot, input, pull } = model.scratch
@@ -161,7 +170,7 @@ export const learnDense = (
   model.expected = predicted
   model.effect = predicted - base
   const residual = reward - predicted
-  const scale = 1 / (1 / weight + variance)
+  const scale = 1 / (1 / (weight * share) + variance)
   for (let j = 0; j < size; j++) {
     const gain = (pull[j] as number) * scale
     if (gain === 0) continue
@@ -173,7 +182,7 @@ export const learnDense = (
   }
   model.updates++
   if (model.updates % SYMMETRISE_EVERY === 0) symmetrise(model)
-  return residual / Math.sqrt(1 + variance)
+  return residual * Math.sqrt(share / (1 + share * variance))
 }
 
 /** Lets `1 − keep` of what was learnt fade: variances by the prior's rule, correlations as they are. */
@@ -199,49 +208,13 @@ export const resetDense = (model: DenseModel): void => {
   model.slots.clear()
   model.mean.fill(0)
   model.priorOf.fill(0)
+  model.givenOf.fill(0)
+  model.groupOf.fill(0)
+  model.learntPriors.clear()
+  model.relearnAt = firstRelearnAt
   model.covariance.fill(0)
   model.overflow = 0
   model.updates = 0
-}
-
-export const dumpDense = (model: DenseModel): Dump => {
-  const size = model.slots.size
-  const covariance = new Float64Array(size * size)
-  for (let j = 0; j < size; j++) {
-    const row = j * model.dimensionMax
-    covariance.set(model.covariance.subarray(row, row + size), j * size)
-  }
-  return {
-    keys: Int32Array.from(model.slots.keys()),
-    mean: model.mean.slice(0, size),
-    prior: model.priorOf.slice(0, size),
-    covariance,
-    counts: Float64Array.of(model.overflow, model.updates),
-  }
-}
-
-/** Throws a Failure `model.dump_invalid` on a column that is missing or of another size. */
-export const restoreDense = (model: DenseModel, dump: Dump): void => {
-  const { keys, mean, prior, covariance, counts } = dump
-  const typed = keys instanceof Int32Array && mean instanceof Float64Array && prior instanceof Float64Array
-  const matrix = covariance instanceof Float64Array && counts instanceof Float64Array
-  if (!typed || !matrix || covariance.length !== keys.length ** 2 || keys.length > model.dimensionMax) {
-    throw new Failure({
-      code: 'model.dump_invalid',
-      message: 'a column of the dense model is missing or torn',
-      hint: 'delete the snapshot: the model is learnt again from the log',
-    })
-  }
-  resetDense(model)
-  const size = keys.length
-  for (const [at, key] of keys.entries()) model.slots.set(key, at)
-  model.mean.set(mean)
-  model.priorOf.set(prior)
-  for (let j = 0; j < size; j++) {
-    model.covariance.set(covariance.subarray(j * size, (j + 1) * size), j * model.dimensionMax)
-  }
-  model.overflow = counts[0] as number
-  model.updates = counts[1] as number
 }
 
 const scoreShared = ({ mean, slots }: DenseModel, { shared }: Encoder): number => {
@@ -254,7 +227,7 @@ const scoreShared = ({ mean, slots }: DenseModel, { shared }: Encoder): number =
 
 /** Fills `blocks` and `unlearnt` for each distinct action feature. */
 const findBlocks = (model: DenseModel, { shared, distinct }: Encoder, prior: Prior): void => {
-  const { slots, scratch } = model
+  const { slots, scratch, learntPriors } = model
   if (distinct.length > DENSE_DISTINCT_MAX) {
     throw new Failure({
       code: 'model.too_many_features',
@@ -266,12 +239,14 @@ const findBlocks = (model: DenseModel, { shared, distinct }: Encoder, prior: Pri
   for (let f = 0; f < distinct.length; f++) {
     const key = distinct.keys[f] as number
     const own = slots.get(key) ?? NO_SLOT
-    let variance = own === NO_SLOT ? prior.action : 0
+    let variance = own === NO_SLOT ? (learntPriors.get(ACTION_GROUP) ?? prior.action) : 0
     scratch.blocks[f * width] = own
     for (let s = 0; s < shared.length; s++) {
       const at = slots.get(crossKey(shared.keys[s] as number, key)) ?? NO_SLOT
       scratch.blocks[f * width + 1 + s] = at
-      if (at === NO_SLOT) variance += (shared.values[s] as number) ** 2 * prior.cross
+      if (at === NO_SLOT)
+        variance +=
+          (shared.values[s] as number) ** 2 * (learntPriors.get(shared.keys[s] as number) ?? prior.cross)
     }
     scratch.unlearnt[f] = variance
   }
@@ -330,35 +305,39 @@ const gatherAction = (
 const gatherExample = (model: DenseModel, { shared, row }: Encoder, prior: Prior): number => {
   const { slot, input } = model.scratch
   let count = 0
-  const put = (key: number, x: number, variance: number): void => {
-    const at = model.slots.get(key) ?? place(model, key, variance)
+  const put = (key: number, x: number, group: number, variance: number): void => {
+    const at = model.slots.get(key) ?? place(model, key, group, variance)
     if (at === NO_SLOT) return
     slot[count] = at
     input[count] = x
     count++
   }
-  put(CONSTANT_KEY, 1, prior.shared)
+  put(CONSTANT_KEY, 1, SHARED_GROUP, prior.shared)
   for (let s = 0; s < shared.length; s++)
-    put(shared.keys[s] as number, shared.values[s] as number, prior.shared)
+    put(shared.keys[s] as number, shared.values[s] as number, SHARED_GROUP, prior.shared)
   model.ownFrom = count
   for (let f = 0; f < row.length; f++) {
     const key = row.keys[f] as number
     const x = row.values[f] as number
-    put(key, x, prior.action)
+    put(key, x, ACTION_GROUP, prior.action)
     for (let s = 0; s < shared.length; s++) {
-      put(crossKey(shared.keys[s] as number, key), x * (shared.values[s] as number), prior.cross)
+      const person = shared.keys[s] as number
+      put(crossKey(person, key), x * (shared.values[s] as number), person, prior.cross)
     }
   }
   return count
 }
 
-const place = (model: DenseModel, key: number, variance: number): number => {
+const place = (model: DenseModel, key: number, group: number, given: number): number => {
   const at = model.slots.size
   if (at >= model.dimensionMax) {
     model.overflow++
     return NO_SLOT
   }
+  const variance = model.learntPriors.get(group) ?? given
   model.slots.set(key, at)
+  model.groupOf[at] = group
+  model.givenOf[at] = given
   model.priorOf[at] = variance
   model.covariance[at * model.dimensionMax + at] = variance
   return at

@@ -27,6 +27,8 @@ export type ModelSpec = {
   readonly kind: 'hashed' | 'dense'
   /** What was learnt this long ago counts half; left out: as for the shared one. */
   readonly halfLifeDays?: number
+  /** Dense: how far each feature may sway is learnt too; left out: as given. */
+  readonly learnsPrior?: boolean
 }
 
 /** What one decision showed: the features of its chosen action, and what that brought. */
@@ -38,6 +40,10 @@ export type Example = {
   /** Probability with which the action was drawn, (0, 1]. */
   readonly propensity: number
   readonly at: number
+  /** Of a decision taught in slices (see delay/): this slice's share of its results; 1 when left out. */
+  readonly share?: number
+  /** A slice after the first: it is no example more. */
+  readonly further?: boolean
 }
 
 /** What the business means by its words, and when models are trained. */

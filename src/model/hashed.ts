@@ -136,14 +136,14 @@ const scoreShared = (model: HashedModel, shared: SparseRow): number => {
 
 /**
  * Learns one reward for `encoder.shared` with the one action in `encoder.row`; `weight` (0 to 1] says how
- * much it still counts. Returns the residual before learning, divided by sqrt(1 + the prediction's
- * relative variance).
+ * much it still counts, `share` that the reward has the noise of one in so many. Returns the residual before learning, divided by
+ * sqrt(1 / share + the prediction's relative variance).
  */
 export const learnHashed = (
   model: HashedModel,
   encoder: Encoder,
   prior: Prior,
-  { reward, weight }: { readonly reward: number; readonly weight: number },
+  { reward, weight, share }: { readonly reward: number; readonly weight: number; readonly share: number },
 ): number => {
   const { cells, touched, inputs } = model
   const count = gather(model, encoder, prior)
@@ -162,13 +162,13 @@ export const learnHashed = (
   model.expected = expected
   model.effect = expected - base
   const residual = reward - mean
-  const total = 1 / weight + variance
+  const total = 1 / (weight * share) + variance
   for (let i = 0; i < count; i++) {
     const at = touched[i] as number
     const x = inputs[i] as number
     const gain = ((cells[at + VARIANCE] as number) * x) / total
     const moved = (cells[at] as number) + gain * residual
-    const seen = x * x * weight
+    const seen = x * x * weight * share
     const examples = (cells[at + COUNT] as number) + seen
     const average = cells[at + AVERAGE] as number
     cells[at] = moved
@@ -177,7 +177,7 @@ export const learnHashed = (
       average + (moved - average) * Math.min(1, (AVERAGING * seen) / (examples + (AVERAGING - 1)))
     cells[at + COUNT] = examples
   }
-  return residual / Math.sqrt(1 + variance)
+  return residual * Math.sqrt(share / (1 + share * variance))
 }
 
 /** Writes the active cells and their inputs; gives each fresh cell its prior. */

@@ -208,8 +208,9 @@ const modelOf = (
   modelId: string,
 ): string => {
   if (model === null || state.models.size >= MODELS_MAX) return ''
-  const { kind, halfLifeDays } = model
-  state.models.set(modelId, createBandit({ kind, ...(halfLifeDays === undefined ? {} : { halfLifeDays }) }))
+  const { kind, halfLifeDays, learnsPrior = false } = model
+  const options = { kind, learnsPrior, ...(halfLifeDays === undefined ? {} : { halfLifeDays }) }
+  state.models.set(modelId, createBandit(options))
   return modelId
 }
 
@@ -279,7 +280,12 @@ export const dumpPromotion = (state: Promotion): Dump => {
   const dump: Record<string, Dump[string]> = {
     // A copy: the state goes on changing while the dump is written.
     tracks: JSON.parse(JSON.stringify([...state.tracks.values()])) as Json,
-    models: [...state.models].map(([id, { options }]) => [id, options.kind, String(options.halfLifeDays)]),
+    models: [...state.models].map(([id, { options }]) => [
+      id,
+      options.kind,
+      String(options.halfLifeDays),
+      options.learnsPrior,
+    ]),
   }
   for (const [index, model] of [...state.models.values()].entries())
     for (const [name, column] of Object.entries(dumpBandit(model))) dump[`model${index}.${name}`] = column
@@ -290,13 +296,13 @@ export const restorePromotion = (dump: Dump): Promotion => {
   const state = createPromotion()
   const tracks = JSON.parse(JSON.stringify(dump['tracks'])) as readonly Track[]
   for (const track of tracks) state.tracks.set(track.campaignId, track)
-  const models = dump['models'] as readonly (readonly [string, ModelSpec['kind'], string])[]
-  for (const [index, [id, kind, halfLife]] of models.entries()) {
+  const models = dump['models'] as readonly (readonly [string, ModelSpec['kind'], string, boolean])[]
+  for (const [index, [id, kind, halfLife, learnsPrior]] of models.entries()) {
     const own: Record<string, Dump[string]> = {}
     const prefix = `model${index}.`
     for (const [name, column] of Object.entries(dump))
       if (name.startsWith(prefix)) own[name.slice(prefix.length)] = column
-    state.models.set(id, restoreBandit(own, { kind, halfLifeDays: Number(halfLife) }))
+    state.models.set(id, restoreBandit(own, { kind, halfLifeDays: Number(halfLife), learnsPrior }))
   }
   return state
 }

@@ -21,7 +21,7 @@ type BanditCommandOptions = TestOptions & {
   readonly policy: readonly PolicySpec['kind'][]
   readonly floor: number
   readonly model: BanditOptions['kind']
-  readonly prior: 'usual' | 'wide'
+  readonly prior: 'usual' | 'wide' | 'learnt'
   readonly halfLife?: number
   readonly changePoints: boolean
   readonly seed: string
@@ -94,8 +94,11 @@ export const banditCommand = (): Command => {
         .default('hashed'),
     )
     .addOption(
-      new Option('--prior <width>', 'wide where the context tells rewards nearly in full')
-        .choices(['usual', 'wide'])
+      new Option(
+        '--prior <width>',
+        'wide where the context tells rewards nearly in full; learnt: found on the way (dense)',
+      )
+        .choices(['usual', 'wide', 'learnt'])
         .default('usual'),
     )
     .option('--half-life <days>', 'what was learnt this long ago counts half; needs times', above0)
@@ -200,11 +203,18 @@ const modelOf = (
       message: '--half-life counts days, and the file has no column of times.',
       hint: 'Name it with --time.',
     })
+  if (prior === 'learnt' && model !== 'dense')
+    throw new Failure({
+      code: 'bandit.prior_not_dense',
+      message: 'only a dense model learns its prior.',
+      hint: 'Add --model dense.',
+    })
   return {
     kind: model,
     changePoints,
     ...(model === 'dense' ? { dimensionMax: 1_024 } : {}),
     ...(prior === 'wide' ? { prior: WIDE } : {}),
+    ...(prior === 'learnt' ? { learnsPrior: true } : {}),
     ...(halfLife === undefined ? {} : { halfLifeDays: halfLife }),
   }
 }

@@ -99,4 +99,5 @@ const register = (name: string, options: Partial<BanditOptions>, bytesMax: numbe
 export const registerBandits = (): void => {
   register('hashed', { kind: 'hashed', bits: 12 }, 3 * 2 ** 20)
   register('dense', { kind: 'dense', dimensionMax: 64 }, 3 * 2 ** 20)
+  register('dense, prior learnt', { kind: 'dense', dimensionMax: 64, learnsPrior: true }, 3 * 2 ** 20)
 }

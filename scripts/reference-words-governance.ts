@@ -191,6 +191,23 @@ export const GOVERNANCE_WORDS: Readonly<Record<string, PlanWord>> = {
     default: '10%',
     example: '5%',
   },
+  'governance.sensitive': {
+    says: 'Traits nothing is decided by: no audience, trigger, segment or bandit feature reads them.',
+  },
+  'governance.sensitive.traits': {
+    says: 'Their names, in any spelling; left out, those that data protection law holds apart.',
+    example: ['religion', 'health', 'gender'],
+  },
+  'governance.sensitive.allowed': {
+    says: 'Those that may be decided by nevertheless. One more waits for a person.',
+  },
+  'governance.sensitive.allowed[].trait': { says: 'Which trait.', example: 'religion' },
+  'governance.sensitive.allowed[].campaign': {
+    says: 'For this campaign alone; left out, for all and for segments.',
+    example: 'holidays',
+  },
+  'governance.sensitive.allowed[].by': { says: 'Who answers for it.', example: 'Anna Ode' },
+  'governance.sensitive.allowed[].reason': { says: 'Why.', example: 'greetings to whom a holiday is one' },
   'governance.resume': {
     says: 'How fast what waited leaves after a STOP is lifted.',
     type: '`at_once`, or a map',

@@ -15,7 +15,8 @@ import { parseCreatives, parseSender, renderCreatives, renderSender } from '../d
 import type { AdsLinesApplied, CreativeSpec, SenderSpec } from '../delivery/events.ts'
 import type { HoldoutSpec } from '../feedback/events.ts'
 import type { GovernancePolicy } from '../governance/events.ts'
-import { isGoverned, parseGovernance, renderGovernance } from '../governance/index.ts'
+import { isGoverned, OPEN_POLICY, parseGovernance, renderGovernance } from '../governance/index.ts'
+import { sensitiveProblems } from './plan-sensitive.ts'
 import { limitsInForce, parseLimits, renderLimits } from '../guardrail/index.ts'
 import type { LimitsSpec } from '../guardrail/events.ts'
 import type { ModelsSpec } from '../model/events.ts'
@@ -139,7 +140,10 @@ export const parsePlan = (yaml: string, now: PlanSpec): ParsedPlan => {
     ads: 'ads' in root ? readAds(root['ads'], problems, AD_PLATFORMS) : now.ads,
     brand: 'brand' in root ? readBrand(root['brand'], problems) : now.brand,
   }
-  problems.push(...crossChecks(plan))
+  problems.push(
+    ...crossChecks(plan),
+    ...sensitiveProblems({ ...plan, policy: plan.governance ?? OPEN_POLICY }),
+  )
   return { plan: problems.length === 0 ? plan : null, problems }
 }
 

@@ -131,7 +131,19 @@ export type GovernancePolicy = {
   readonly resumePerMinute: number | null
   /** Left out: `DEFAULT_CALLS`. */
   readonly calls?: CallsSpec
+  /** Left out: `DEFAULT_SENSITIVE`. */
+  readonly sensitive?: SensitiveSpec
 }
+
+/** A sensitive trait that may be decided by, and who says so. */
+export type AllowedTrait = {
+  readonly trait: string
+  /** '' = all of them, and segments. */
+  readonly campaign: string
+  readonly by: string
+  readonly reason: string
+}
+export type SensitiveSpec = { readonly traits: readonly string[]; readonly allowed: readonly AllowedTrait[] }
 
 export const POLICY_APPLIED = 'governance.policy_applied.v1'
 /** From here on; `version` is the hash of the policy. */

@@ -9,6 +9,7 @@ import { checkAction, checkDecision, NO_OUTSIDE_STOPS } from '../guardrail/index
 import { creativeOf } from '../delivery/index.ts'
 import { groupFor } from '../feedback/index.ts'
 import { decisionScores, upliftFor } from '../model/index.ts'
+import { barredTraits } from '../governance/index.ts'
 import { isSettled, refOf } from '../profile/index.ts'
 import { servingFor } from '../promotion/index.ts'
 import type { LoopState } from '../loop.ts'
@@ -31,7 +32,9 @@ export type Ask = {
 export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): DecisionMade => {
   const { profile, business, feedback } = state
   const { decisionId, campaign, ref, cause, context, now } = ask
-  const person = personOf(profile, ref, { now, business, traitNames: campaign.traitFeatures })
+  const barred = barredTraits(state.governance.policy, campaign.traitFeatures, campaign.id)
+  const traitNames = campaign.traitFeatures.filter((name) => !barred.includes(name))
+  const person = personOf(profile, ref, { now, business, traitNames })
   const recipient = recipientOf(state, ref, hash)
   const asked = { persons: state.persons, profiles: profile, business }
   const blocked = (action: ActionSpec, sendAt: number): readonly Reason[] => [

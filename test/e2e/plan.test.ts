@@ -76,6 +76,33 @@ describe('the plan', () => {
     assert.deepEqual(await exported(server), before_)
   })
 
+  it('GP7 nothing is decided by a sensitive trait unless a named person answers for it', async () => {
+    const offset = server.served.system.loop.state.offset
+    const barred = FULL.replace('traits: [city, plan]', 'traits: [city, religion]').replace(
+      'audience: profile.features.orders > 1.0',
+      `audience: 'profile.traits.health == "poor" || profile.traits.exists(k, k == "race")'`,
+    )
+    const refused = await apply(server, barred, true)
+    assert.deepEqual(
+      refused.problems.map(({ path, message }) => `${path}: ${message}`),
+      [
+        'campaigns winback audience: `health` is a sensitive trait: nothing is decided by it',
+        'campaigns winback audience: which traits it reads cannot be told, and some are sensitive',
+        'campaigns winback traits: `religion` is a sensitive trait: nothing is decided by it',
+      ],
+    )
+    const allowed = FULL.replace('traits: [city, plan]', 'traits: [city, religion]')
+    const policy =
+      'governance: {sensitive: {allowed: [{trait: religion, campaign: winback, by: Anna Ode, reason: a halal shop}]}}\n'
+    const passes = await apply(server, `${allowed}${policy}`, true)
+    assert.deepEqual(passes.problems, [])
+    assert.ok(
+      passes.changes.some((change) => change.startsWith('governance')),
+      passes.changes.join(),
+    )
+    assert.equal(server.served.system.loop.state.offset, offset)
+  })
+
   it('E62 a section left out stays as it is; an empty one is emptied', async () => {
     const part = await apply(server, 'holdout: {share: 0.05}\n')
     assert.deepEqual(part.changes, ['holdout: 0.05'])

@@ -3,6 +3,7 @@
 
 import { formatDuration } from '../../kernel/duration.ts'
 import { canonicalJson } from '../../kernel/json.ts'
+import { DEFAULT_SENSITIVE } from './sensitive.ts'
 import { ACTION_CLASSES, type GovernancePolicy, type RampSpec, type RuleSpec } from '../events.ts'
 
 export type PolicyChange = {
@@ -34,6 +35,7 @@ export const diffPolicy = (from: GovernancePolicy, to: GovernancePolicy): readon
     show: String,
   }),
   ...wholeChange('calls', from.calls, to.calls, () => 'same'),
+  ...sensitiveChanges(from, to),
 ]
 
 /** Whether nothing in it lets the machine do more than before. */
@@ -161,6 +163,18 @@ const earnChanges = (
       up: 'raise',
       show: formatDuration,
     }),
+  ]
+}
+
+/** More traits kept out is less risk; fewer of them, or more that are allowed, is more. */
+const sensitiveChanges = (from: GovernancePolicy, to: GovernancePolicy): readonly PolicyChange[] => {
+  const [is, willBe] = [from.sensitive ?? DEFAULT_SENSITIVE, to.sensitive ?? DEFAULT_SENSITIVE]
+  const keepsAll = is.traits.every((trait) => willBe.traits.includes(trait))
+  const before = new Set(is.allowed.map((one) => canonicalJson(one)))
+  const allowsNew = willBe.allowed.some((one) => !before.has(canonicalJson(one)))
+  return [
+    ...wholeChange('sensitive.traits', is.traits, willBe.traits, () => (keepsAll ? 'lower' : 'raise')),
+    ...wholeChange('sensitive.allowed', is.allowed, willBe.allowed, () => (allowsNew ? 'raise' : 'lower')),
   ]
 }
 

@@ -193,6 +193,30 @@ export const governanceSchema = Type.Object(
         { ...closed, description: 'when nobody answers others are called; most calls of one person' },
       ),
     ),
+    sensitive: Type.Optional(
+      Type.Object(
+        {
+          traits: Type.Optional(
+            Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 200, uniqueItems: true }),
+          ),
+          allowed: Type.Optional(
+            Type.Array(
+              Type.Object(
+                {
+                  trait: Type.String({ minLength: 1, maxLength: 100 }),
+                  campaign: Type.Optional(Name),
+                  by: Type.String({ minLength: 1, maxLength: 200, description: 'who allows it' }),
+                  reason: Type.String({ minLength: 1, maxLength: 500, description: 'why, in words' }),
+                },
+                closed,
+              ),
+              { maxItems: 50 },
+            ),
+          ),
+        },
+        { ...closed, description: 'traits nothing is decided by, and who allowed which nevertheless' },
+      ),
+    ),
     resume: Type.Optional(
       Type.Union(
         [

@@ -18,6 +18,7 @@ import {
 } from './defaults.ts'
 import { governanceSchema, WEEKDAYS, type FriendlyGovernance } from './policy-schema.ts'
 import { compileRule } from './rule.ts'
+import { SENSITIVE_TRAITS } from './sensitive.ts'
 
 const checkShape = shapeOf(governanceSchema)
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
@@ -70,6 +71,17 @@ export const parseGovernance = (json: unknown): Result<GovernancePolicy, readonl
     ramp: readRamp(given.ramp, problems),
     resumePerMinute: typeof given.resume === 'object' ? given.resume.per_minute : null,
     ...(given.calls === undefined ? {} : { calls: readCalls(given.calls, problems) }),
+    ...(given.sensitive === undefined
+      ? {}
+      : {
+          sensitive: {
+            traits: given.sensitive.traits ?? SENSITIVE_TRAITS,
+            allowed: (given.sensitive.allowed ?? []).map(({ campaign = '', ...one }) => ({
+              campaign,
+              ...one,
+            })),
+          },
+        }),
   }
   return problems.length > 0 ? err(problems) : ok(policy)
 }
@@ -120,6 +132,17 @@ export const renderGovernance = (policy: GovernancePolicy): FriendlyGovernance =
   ramp: policy.ramp === null ? 'off' : rampText(policy.ramp),
   resume: policy.resumePerMinute === null ? 'at_once' : { per_minute: policy.resumePerMinute },
   ...(policy.calls === undefined ? {} : { calls: callsText(policy.calls) }),
+  ...(policy.sensitive === undefined
+    ? {}
+    : {
+        sensitive: {
+          traits: [...policy.sensitive.traits],
+          allowed: policy.sensitive.allowed.map(({ campaign, ...one }) => ({
+            ...one,
+            ...(campaign === '' ? {} : { campaign }),
+          })),
+        },
+      }),
 })
 
 const CALL_MS = { min: MINUTE_MS, max: DAY_MS }

@@ -87,6 +87,8 @@ export type { CampaignForecast, PastResults } from './campaign-forecast.ts'
 export { forecastRisk } from './campaign-risk.ts'
 export type { CampaignRisk, PastContacts } from './campaign-risk.ts'
 export type { Range80 } from './draws.ts'
+export { createFairness } from './fairness.ts'
+export type { FairnessReport, FairnessShare } from './fairness.ts'
 // Geo experiments: regions treated and regions left alone.
 export { DESIGN_DEFAULTS, designGeo } from './geo/design.ts'
 export type { DesignOptions, GeoDesign } from './geo/design.ts'

@@ -49,7 +49,10 @@ const setting = (kind: PolicySpec['kind'], scale: number, prior: number | 'learn
   },
 })
 const THOMPSON = setting('thompson', 0.25, 'learnt')
-/** The posterior as it is: no constant in it. Chosen on pendigits, segment, page-blocks and generated sets, not on waveform. */
+/**
+ * The posterior as it is: no constant in it. Chosen on pendigits, segment, page-blocks and generated
+ * sets; waveform's figure was in sight while it was chosen.
+ */
 const OPTIMISM = setting('optimism', 1, 'learnt')
 /** What a user would try on data of their own. */
 const OUR_GRID = [

@@ -18,7 +18,7 @@ import { PROFILE_ERASED } from '../profile/events.ts'
 import { createLoop, createState, foldEvent, restoreState, type Loop, type LoopState } from '../loop.ts'
 
 /** Version of what the folds make of the log: snapshots of another one are folded anew. */
-const FOLD_VERSION = '3'
+const FOLD_VERSION = '4'
 
 export type OpenLoop = {
   readonly loop: Loop

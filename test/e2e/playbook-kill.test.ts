@@ -129,7 +129,8 @@ describe('a playbook in a process that dies', () => {
         if (!/^(?:hold\.|brand\.|governance\.proposed)/.test(type)) continue
         const { holdId, incidentId, step, source, title } = data as Readonly<Record<string, unknown>>
         const what = [type, holdId, incidentId, step, source, title]
-          .filter((part) => part !== undefined)
+          .map((part) => (typeof part === 'object' ? JSON.stringify(part) : `${part as string | number}`))
+          .filter((part) => part !== 'undefined')
           .join(' ')
         counts.set(what, (counts.get(what) ?? 0) + 1)
       }

@@ -1,7 +1,7 @@
 // The keys of persons: a small database beside the log. What is personal in a record is encrypted under the key of
 // whom it is about; destroying that key is what erasing a person means. A destroyed key leaves a mark of no content.
 
-import { createHmac, randomBytes, randomInt } from 'node:crypto'
+import { createHmac, createSecretKey, randomBytes, randomInt, type KeyObject } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { Failure } from '../../kernel/failure.ts'
 import type { Json } from '../../kernel/json.ts'
@@ -20,9 +20,10 @@ const SCHEMA = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
   CREATE TABLE keys (id INTEGER PRIMARY KEY, handle BLOB UNIQUE, key BLOB, mark TEXT);`
 
-export type PersonKey = { readonly id: number; readonly key: Buffer }
+/** As the cipher takes it: reading a key from bytes each time costs more than the encryption. */
+export type PersonKey = { readonly id: number; readonly key: KeyObject }
 /** A key, or what stands in for one that was destroyed. */
-export type KeyOrMark = { readonly key: Buffer } | { readonly mark: Json }
+export type KeyOrMark = { readonly key: KeyObject } | { readonly mark: Json }
 
 /** The writer's side. All changes since `begin` are kept at `commit`, flushed. */
 export type PersonKeys = {
@@ -84,7 +85,7 @@ export const openPersonKeys = (path: string): PersonKeys => {
       if (row === undefined) write()
       const id = Number(row?.['id'] ?? insert.run(nextId++, handle, key).lastInsertRowid)
       if (known.size >= REMEMBERED_MAX) known.clear()
-      const found = { id, key }
+      const found = { id, key: createSecretKey(key) }
       known.set(owner, found)
       return found
     },
@@ -139,11 +140,11 @@ export const openKeyReader = (path: string): KeyReader => {
 const rowOf = (row: Record<string, unknown> | undefined): KeyOrMark | null => {
   if (row === undefined) return null
   const { key, mark } = row
-  if (key instanceof Uint8Array) return { key: Buffer.from(key) }
+  if (key instanceof Uint8Array) return { key: createSecretKey(key) }
   return typeof mark === 'string' ? { mark: JSON.parse(mark) as Json } : null
 }
 
-const hmac = (secret: Buffer, owner: string): string =>
+const hmac = (secret: KeyObject, owner: string): string =>
   createHmac('sha256', secret).update(owner).digest('hex').slice(0, 32)
 
 const prepare = (db: DatabaseSync, path: string): void => {
@@ -164,9 +165,9 @@ const prepare = (db: DatabaseSync, path: string): void => {
   db.exec('COMMIT')
 }
 
-const secretOf = (db: DatabaseSync): Buffer => {
+const secretOf = (db: DatabaseSync): KeyObject => {
   const row = db.prepare("SELECT value FROM meta WHERE name = 'secret'").get()
-  return Buffer.from(row?.['value'] as Uint8Array)
+  return createSecretKey(row?.['value'] as Uint8Array)
 }
 
 const keysBusy = (path: string): Failure =>

@@ -2,7 +2,7 @@
 // AES-256-GCM, a fresh nonce each time, bound to the record's id. The chain is over this text, so it goes on
 // fitting when a key is gone.
 
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'node:crypto'
 import { isRecord, type Json } from '../../kernel/json.ts'
 import type { Personal } from '../port.ts'
 import type { KeyReader, PersonKeys } from './person-keys.ts'
@@ -44,10 +44,13 @@ export const sealText = (
   // What lies beside an empty list is kept as well.
   if (places.size === 0) places.set('', [])
   const parts: Part[] = []
+  const aad = Buffer.from(id)
+  const nonces = randomBytes(NONCE_BYTES * places.size)
   for (const [owner, at] of places) {
     const { id: key, key: secret } = keys.keyFor(owner)
     const plain = JSON.stringify({ items: at.map((place) => all[place]), beside })
-    parts.push({ key, at, text: encrypt(secret, plain, id) })
+    const nonce = nonces.subarray(NONCE_BYTES * parts.length, NONCE_BYTES * (parts.length + 1))
+    parts.push({ key, at, text: encrypt(secret, plain, { nonce, aad }) })
   }
   const sealed: Sealed = { field, list, count: all.length, parts }
   return JSON.stringify({ ...data, [field]: null, sealed })
@@ -62,13 +65,14 @@ export const openData = (id: string, data: unknown, keys: KeyReader | null): unk
   const items: unknown[] = Array.from({ length: count }, () => ERASED)
   let beside: unknown = {}
   const erased: Json[] = []
+  const aad = Buffer.from(id)
   for (const { key, at, text } of parts) {
     const found = keys.find(key)
     if ('mark' in found) {
       erased.push(found.mark)
       continue
     }
-    const plain = JSON.parse(decrypt(found.key, text, id)) as { items: unknown[]; beside: unknown }
+    const plain = JSON.parse(decrypt(found.key, text, aad)) as { items: unknown[]; beside: unknown }
     beside = plain.beside
     plain.items.forEach((item, index) => (items[at[index] ?? 0] = item))
   }
@@ -76,19 +80,23 @@ export const openData = (id: string, data: unknown, keys: KeyReader | null): unk
   return { ...rest, [field]: body, ...(erased.length === 0 ? {} : { erased }) }
 }
 
-const encrypt = (key: Buffer, plain: string, id: string): string => {
-  const nonce = randomBytes(NONCE_BYTES)
+/** `nonce` must never have been used with this key. */
+const encrypt = (
+  key: KeyObject,
+  plain: string,
+  { nonce, aad }: { readonly nonce: Buffer; readonly aad: Buffer },
+): string => {
   const cipher = createCipheriv(CIPHER, key, nonce)
-  cipher.setAAD(Buffer.from(id))
+  cipher.setAAD(aad)
   return Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
     'base64',
   )
 }
 
-const decrypt = (key: Buffer, text: string, id: string): string => {
+const decrypt = (key: KeyObject, text: string, aad: Buffer): string => {
   const bytes = Buffer.from(text, 'base64')
   const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES))
-  decipher.setAAD(Buffer.from(id))
+  decipher.setAAD(aad)
   decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES))
   const plain = decipher.update(bytes.subarray(NONCE_BYTES, bytes.length - TAG_BYTES))
   return Buffer.concat([plain, decipher.final()]).toString('utf8')

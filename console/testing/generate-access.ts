@@ -18,6 +18,8 @@ const PERMISSIONS = [
   'figures.read',
   'decisions.read',
   'people.read',
+  'data.export',
+  'people.erase',
   'plan.apply',
   'stop.raise',
   'stop.lift',

@@ -1,7 +1,7 @@
 // Acts and the chain they stand in.
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { ask, fetchFile } from './client.ts'
+import { ask, fetchFile, keepFile } from './client.ts'
 import { PATHS } from './paths.ts'
 import { useKey, useSettings } from './queries.ts'
 import type { ActsPage, AuditTip } from '../../../src/api/contract.ts'
@@ -44,18 +44,14 @@ export function useAnchor() {
   })
 }
 
-/** Fetches the file with whatever lets this page in, and hands it to the browser to keep. */
 export function useExportActs() {
   const key = useKey()
   const { lang } = useSettings()
   return useMutation({
-    mutationFn: async (format: 'csv' | 'ndjson') => {
-      const file = await fetchFile({ key, path: PATHS.exportActs, query: { format, lang } })
-      const link = document.createElement('a')
-      link.href = URL.createObjectURL(file)
-      link.download = `windvane-acts.${format}`
-      link.click()
-      URL.revokeObjectURL(link.href)
-    },
+    mutationFn: async (format: 'csv' | 'ndjson') =>
+      keepFile(
+        await fetchFile({ key, path: PATHS.exportActs, query: { format, lang } }),
+        `windvane-acts.${format}`,
+      ),
   })
 }

@@ -47,6 +47,15 @@ export async function fetchFile(options: Ask): Promise<Blob> {
   throw failureOf(response.status, await response.json().catch(() => null), false)
 }
 
+/** Hands a file that was fetched to the browser to keep. */
+export function keepFile(file: Blob, name: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(file)
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(link.href)
+}
+
 /** Path with its query; empty values are left out. */
 export function addressOf(path: string, query: Ask['query'] = {}): string {
   const parts = new URLSearchParams()

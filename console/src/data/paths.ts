@@ -33,6 +33,8 @@ export const PATHS = {
   attribution: '/api/attribution',
   customers: '/api/customers',
   customer: '/api/customers/:id',
+  exportPerson: '/api/customers/:id/export',
+  erasePerson: '/api/customers/:id/erase',
   unmerge: '/api/customers/:id/unmerge',
   segments: '/api/segments',
   models: '/api/models',

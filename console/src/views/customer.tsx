@@ -6,6 +6,7 @@ import { pathOf } from '../data/route.ts'
 import { showValue } from '../data/show.ts'
 import { VerdictMark } from '../parts/icons.tsx'
 import { Link } from '../parts/link.tsx'
+import { PersonRights } from '../parts/person-rights.tsx'
 import { PersonScoresPart } from '../parts/person-scores.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { Timeline } from '../parts/timeline.tsx'
@@ -97,6 +98,7 @@ function Person({ customer }: { readonly customer: Customer }) {
               </Fact>
             ))}
           </Facts>
+          <PersonRights profileId={customer.profileId} />
         </div>
         <Timeline items={customer.timeline} />
         <WhyNothing profileId={customer.profileId} />

@@ -33,6 +33,15 @@ export const enAudit = {
     'Every record is chained to the one before it. To go through all of it: windvane audit verify',
   'audit.chain.end': 'Ends at record',
   'audit.chain.hash': 'With the hash',
+  'rights.title': 'What they may ask for',
+  'rights.export': 'A copy of all that is held',
+  'rights.erase': 'Erase',
+  'rights.erase.title': 'Erase this person',
+  'rights.erase.effect':
+    'The keys of this person are destroyed: nobody can read what the log held of them, in no copy made from now on, and nothing brings it back. They are still never written to. It is recorded who did it.',
+  'rights.erase.type': 'Type {id} to erase',
+  'rights.erased':
+    'Erased: {identifiers, plural, one {# identifier} other {# identifiers}}. {suppressed, plural, one {# address is} other {# addresses are}} never written to again.',
   'audit.anchor': 'Sign its end now',
   'audit.anchored': 'Signed and put under the anchors, up to record {offset}.',
 } as const

@@ -34,6 +34,15 @@ export const ruAudit: Readonly<Record<keyof typeof enAudit, string>> = {
   'audit.chain.detail': 'Каждая запись связана с предыдущей. Проверить всю цепочку: windvane audit verify',
   'audit.chain.end': 'Заканчивается записью',
   'audit.chain.hash': 'С хешем',
+  'rights.title': 'Что человек вправе попросить',
+  'rights.export': 'Копия всего, что хранится',
+  'rights.erase': 'Стереть',
+  'rights.erase.title': 'Стереть этого человека',
+  'rights.erase.effect':
+    'Ключи этого человека будут уничтожены: никто не прочтёт, что о нём хранил журнал, и в новых копиях тоже; вернуть ничего нельзя. Писать ему по-прежнему не будут. Останется запись, кто это сделал.',
+  'rights.erase.type': 'Чтобы стереть, наберите {id}',
+  'rights.erased':
+    'Стёрто: {identifiers, plural, one {# идентификатор} few {# идентификатора} many {# идентификаторов} other {# идентификатора}}. {suppressed, plural, one {На # адрес} few {На # адреса} many {На # адресов} other {На # адреса}} больше не напишут.',
   'audit.anchor': 'Подписать её конец',
   'audit.anchored': 'Подписано и сохранено среди якорей, до записи {offset}.',
 }

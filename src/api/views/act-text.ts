@@ -114,6 +114,7 @@ const ABOUT: Readonly<Partial<Record<ActType, (looking: Looking) => string>>> = 
   'profile.consent_changed.v1': ({ text, data }) =>
     joined(text('profileId'), text('channel'), text('purpose'), data['granted'] === true ? '+' : '−'),
   'profile.unmerged.v1': ({ text }) => text('profileId'),
+  'profile.erasure_started.v1': ({ text }) => text('profileId'),
 }
 
 const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ')

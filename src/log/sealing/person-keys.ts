@@ -104,7 +104,8 @@ export const openPersonKeys = (path: string): PersonKeys => {
     },
     rollback: () => {
       known.clear()
-      if (open) db.exec('ROLLBACK')
+      // A full disk may have ended the transaction already.
+      if (db.isTransaction) db.exec('ROLLBACK')
       open = false
     },
     close: () => db.close(),

@@ -20,6 +20,7 @@ import { brandExecutors } from '../../src/stages/brand/executors.ts'
 import { createHearing, type SaidItem } from '../../src/stages/brand/hearing.ts'
 import { createGovernor } from '../../src/stages/governor.ts'
 import { loopExecutors } from '../../src/stages/governed-executors.ts'
+import { drawPoisson } from '../../src/sim/poisson.ts'
 
 export type WorldResult = {
   readonly seed: string
@@ -199,14 +200,14 @@ const saidIn = (rng: Rng, at: number, shocks: readonly Shock[], newId: () => str
       text: words,
     })
   }
-  for (let left = poisson(rng, usualAt(at) * share); left > 0; left--) {
+  for (let left = drawPoisson(rng, usualAt(at) * share); left > 0; left--) {
     const draw = rng.uniform()
     say(pick(rng, draw < 0.15 ? NEGATIVE : draw < 0.4 ? POSITIVE : NEUTRAL))
   }
-  for (let left = poisson(rng, 1.5 * share); left > 0; left--) say('в Волне всё как обычно')
+  for (let left = drawPoisson(rng, 1.5 * share); left > 0; left--) say('в Волне всё как обычно')
   for (const shock of shocks) {
     if (at < shock.from || at >= shock.from + shock.hours * HOUR_MS) continue
-    for (let left = poisson(rng, usualAt(at) * shock.times * share); left > 0; left--)
+    for (let left = drawPoisson(rng, usualAt(at) * shock.times * share); left > 0; left--)
       say(textOf(rng, shock.kind))
   }
   return items
@@ -224,17 +225,6 @@ const textOf = (rng: Rng, kind: Shock['kind']): string => {
     case 'rival':
       return pick(rng, CRISIS).replaceAll('Маяка', 'Волны').replaceAll('Маяк', 'Волна')
   }
-}
-
-const poisson = (rng: Rng, mean: number): number => {
-  const limit = Math.exp(-mean)
-  let product = rng.uniform()
-  let count = 0
-  while (product > limit) {
-    product *= rng.uniform()
-    count++
-  }
-  return count
 }
 
 const SALE = { id: asCampaignId('sale'), status: 'live' } satisfies Pick<CampaignSpec, 'id' | 'status'>

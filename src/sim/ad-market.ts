@@ -2,6 +2,7 @@
 // controls, platforms that claim sales which would have come anyway, report late, restate, and spend more than told.
 
 import { createRng, type Rng } from '../kernel/rng.ts'
+import { drawPoisson } from './poisson.ts'
 
 export type AdMarketOptions = {
   readonly seed: string
@@ -189,15 +190,7 @@ const spread = (rng: Rng, expected: number, lagDays: number): Float64Array => {
   for (let age = 0; age < LAG_MAX; age++) {
     const share = age === LAG_MAX - 1 ? left : left * (1 - keep)
     left -= share
-    byAge[age] = poisson(rng, expected * share)
+    byAge[age] = drawPoisson(rng, expected * share)
   }
   return byAge
-}
-
-const poisson = (rng: Rng, mean: number): number => {
-  if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * rng.normal()))
-  const limit = Math.exp(-mean)
-  let count = 0
-  for (let product = rng.uniform(); product > limit; product *= rng.uniform()) count++
-  return count
 }

@@ -3,6 +3,7 @@
 
 import { createRng, type Rng } from '../kernel/rng.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/time.ts'
+import { drawPoisson } from './poisson.ts'
 
 export type Said = {
   readonly id: string
@@ -110,14 +111,14 @@ export const createTalk = ({ seed, from: begins, quietDays, everyDays }: TalkOpt
   const step = (at: number, said: Said[]): void => {
     const usual = usualAt(at)
     const share = STEP_MS / HOUR_MS
-    for (let left = countOf(rng, usual * share); left > 0; left--) {
+    for (let left = drawPoisson(rng, usual * share); left > 0; left--) {
       const draw = rng.uniform()
       say(said, at, draw < 0.15 ? SAD : draw < 0.4 ? GLAD : ORDINARY)
     }
-    for (let left = countOf(rng, usual * RIVAL_SHARE * share); left > 0; left--)
+    for (let left = drawPoisson(rng, usual * RIVAL_SHARE * share); left > 0; left--)
       say(said, at, ['Harbour Roast as always'])
     for (const { kind, times } of shocks(at, at + STEP_MS))
-      for (let left = countOf(rng, usual * times * share); left > 0; left--)
+      for (let left = drawPoisson(rng, usual * times * share); left > 0; left--)
         say(said, at, rng.uniform() < 0.2 ? ORDINARY : { crisis: CRISIS, happy: GLAD, rival: RIVAL }[kind])
   }
   return {
@@ -136,15 +137,3 @@ const usualAt = (at: number): number => {
 }
 
 const pick = <T>(rng: Rng, list: readonly T[]): T => list[rng.below(list.length)] as T
-
-/** Poisson, by Knuth's product of uniforms. */
-const countOf = (rng: Rng, mean: number): number => {
-  const limit = Math.exp(-mean)
-  let product = rng.uniform()
-  let count = 0
-  while (product > limit) {
-    product *= rng.uniform()
-    count++
-  }
-  return count
-}

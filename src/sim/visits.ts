@@ -23,6 +23,7 @@ import {
 import type { Daypart } from './people.ts'
 import { faded, meanBasket, orderChanceOf, visitShare } from './response.ts'
 import { isNewcomer, type AbandonJob, type OrderJob, type Stage } from './stage.ts'
+import { drawPoisson } from './poisson.ts'
 
 const CART_MS = 1.5 * DAY_MS
 const CART_CHANCE = 0.16
@@ -58,7 +59,7 @@ export const planDay = ({ options, jobs, personOf }: Stage, customer: number, at
   const { day } = localTime(at, person.timeZone)
   const luck = luckOf(options.seed, 'day', customer, day)
   const midnight = localHourStart(day, 0, person.timeZone)
-  const visits = drawPoisson(luck, person.visitsPerDay)
+  const visits = drawPoisson(luck, person.visitsPerDay, VISITS_A_DAY_MAX)
   for (let number = 0; number < visits; number++) {
     const when = midnight + Math.floor(drawHour(luck, person.daypart) * HOUR_MS)
     if (when >= at)
@@ -175,16 +176,6 @@ export const order = (stage: Stage, { customer, at, lines, discountShare, onTop 
 }
 
 /** Knuth's method; the rates here are small. */
-const drawPoisson = (rng: Rng, mean: number): number => {
-  const limit = Math.exp(-mean)
-  let product = rng.uniform()
-  let number = 0
-  while (product > limit && number < VISITS_A_DAY_MAX) {
-    product *= rng.uniform()
-    number++
-  }
-  return number
-}
 
 /** Hour of a visit: around the person's own time, or any hour awake. */
 const drawHour = (rng: Rng, daypart: Daypart): number => {

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { asActionId } from '../kernel/ids.ts'
 import type { LogEvent, NewEvent } from '../log/port.ts'
+import { DELIVERY_DENIED } from './events.ts'
 import { failedEvent, heldEvent, placementEvents, sentEvent, withheldEvent } from './outcome-events.ts'
 import { attemptedEvent } from './outcome-events.ts'
 import {
@@ -15,6 +16,7 @@ import {
   outboxSize,
   recentDeliveries,
   recoverUnknown,
+  refusalOf,
   refusedDeliveries,
   unsettledAttempts,
 } from './outbox.ts'
@@ -139,6 +141,40 @@ describe('outbox', () => {
     for (const event of logged(refused)) foldOutbox(state, event)
     assert.deepEqual(refusedDeliveries(state, 8), [])
     assert.equal(outboxSize(state).room, 0)
+  })
+
+  it('S2 V4 what is denied while its attempt is being written stays denied, and has the one end that it comes to', () => {
+    const autonomy = {
+      class: 'message',
+      level: 3,
+      line: 'sale',
+      holdUntil: 0,
+      policyVersion: 'v1',
+      grounds: [],
+    } as const
+    const denied: NewEvent = {
+      id: 'denied',
+      type: DELIVERY_DENIED,
+      key: '',
+      at: 6,
+      data: { line: 'sale', upTo: 99, proposalId: 'P1', reason: { code: 'denied', detail: 'taken back' } },
+    }
+    // The no is in the log before the attempt, which was already on its way into it.
+    const before = [campaignsApplied(), made(1, { autonomy }), denied]
+    const state = fold(logged([...before, attempt(1)]))
+    assert.equal(refusalOf(state, 'dec:1')?.code, 'denied', 'it was forgotten at the first byte')
+    assert.deepEqual(
+      refusedDeliveries(state, 7, (id) => id === 'dec:1'),
+      [],
+      'a second end would hide what became of it',
+    )
+    assert.equal(refusedDeliveries(state, 7).length, 1)
+    const sent = fold(
+      logged([...before, attempt(1), sentEvent(delivery(1), { messageId: 'm', response: 'ok' }, 8)]),
+    )
+    assert.equal(refusalOf(sent, 'dec:1'), undefined)
+    assert.deepEqual(refusedDeliveries(sent, 9), [])
+    assert.equal(recentDeliveries(sent)[0]?.state, 'sent')
   })
 
   it('V1 a held delivery falls due again at its time', () => {

@@ -154,7 +154,7 @@ function Uplift({
 function SegmentRule({ segment }: { readonly segment: Segments['items'][number] }) {
   const { t, named } = useWords()
   return (
-    <>
+    <div className="act">
       <code>{segment.when}</code>
       {segment.missing.map(({ score, gap }) => (
         <span key={score} className="muted">
@@ -162,7 +162,7 @@ function SegmentRule({ segment }: { readonly segment: Segments['items'][number] 
           {t('segments.missing', { score, why: named('segmentGap', gap) })}
         </span>
       ))}
-    </>
+    </div>
   )
 }
 

@@ -240,7 +240,10 @@ describe('a disk that fills', {
     assert.equal(sink.mails.length, 1, 'STOP did not hold')
     const resumed = await cli(['resume', '--data', dir, '--yes', '--json'])
     assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr)
-    await until(() => sink.to('after@shop.example').length === 1, { what: 'the mail after' })
+    // Whoever was decided about while STOP held was left alone for good; whoever comes now is written to.
+    await server.send([identify('later'), track('later', 'Cart Viewed')])
+    acknowledged.add('later')
+    await until(() => sink.to('later@shop.example').length === 1, { what: 'the mail after' })
 
     await server.close()
     server = await open({ dir, clock: noonClock() })

@@ -19,6 +19,8 @@ export type NormalisedMention = {
 export const RAW_CHARS_MAX = 100_000
 /** So much is kept of it. */
 export const TEXT_CHARS_MAX = 4_000
+/** So much is brought to one form: composing leaves a third of it at least. */
+const FORMED_CHARS_MAX = 4 * TEXT_CHARS_MAX
 
 /** What is drawn as nothing: zero-width, direction, variation, tags, soft hyphens. */
 const HIDDEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu
@@ -39,17 +41,21 @@ export const normaliseMention = (raw: string): NormalisedMention => {
     hidden++
     return ''
   }
-  const seen = decoded.replace(HIDDEN, drop).replace(CONTROL, drop)
-  const whole = seen.toWellFormed().normalize('NFKC').replace(STACKED, '$1').replace(/\s+/gu, ' ').trim()
+  const seen = tidy(decoded.replace(HIDDEN, drop).replace(CONTROL, drop))
+  // Marks are sorted when they are brought to one form, in time that grows with the square of how many stand together.
+  const formed = seen.length > FORMED_CHARS_MAX ? seen.slice(0, FORMED_CHARS_MAX) : seen
+  const whole = tidy(formed.toWellFormed().normalize('NFKC'))
   const text = whole.length > TEXT_CHARS_MAX ? whole.slice(0, TEXT_CHARS_MAX).toWellFormed() : whole
   return {
     text,
     language: languageOfText(text),
     hidden,
     hadMarkup: stripped !== start,
-    wasCut: text.length < whole.length || start.length < raw.length,
+    wasCut: text.length < whole.length || formed.length < seen.length || start.length < raw.length,
   }
 }
+
+const tidy = (text: string): string => text.replace(STACKED, '$1').replace(/\s+/gu, ' ').trim()
 
 /** Russian or English by the letters it is written with; `other` where neither makes up most of them. */
 export const languageOfText = (text: string): Language => {

@@ -18,7 +18,7 @@ import { isRecord } from '../src/kernel/json.ts'
 import { shapeOf } from '../src/kernel/problem.ts'
 import { createState } from '../src/loop.ts'
 import { DEFAULT_MODELS, modelsSchema, renderModels } from '../src/model/index.ts'
-import { segmentSchema } from '../src/profile/index.ts'
+import { segmentSchema, toneSchema } from '../src/profile/index.ts'
 import { GOVERNANCE_WORDS } from './reference-words-governance.ts'
 import { PLAN_WORDS as OTHER_WORDS, type PlanWord } from './reference-words.ts'
 
@@ -58,6 +58,13 @@ in \`sender.footer\`; one that comes out without it is not sent.
 \`activity60d\`, \`orders60d\`, \`sends1d\`, \`sends7d\`, \`usualHour\`, \`usualWeekday\`, \`topCategory\`,
 \`categories\`, \`channels\`. What a profile lacks (no order yet) makes the expression false.
 
+\`tone.*\`, how the person sounded in what they wrote (the section \`tone\` says where): \`count\` of texts, \`latest\` and \`mean\` (−1
+to 1; in the mean a text counts half as much after 30 days), \`sentiment\` (\`negative\`, \`neutral\`, \`positive\`), \`confidence\` and
+\`emotion\` (\`anger\`, \`joy\`, …, or empty) of the latest, \`daysSinceLast\`, \`daysSinceNegative\`, \`language\`, \`version\` of the model. Who
+wrote nothing has only a \`count\` of 0, and never was negative: to leave out who is angry, make a segment
+\`tone.daysSinceNegative < 3\` and ask \`!("upset" in profile.segments)\`, which holds for who never wrote, too.
+An example: [customer-tone.yaml](../../examples/customer-tone.yaml).
+
 In the rules of campaigns also \`scores.*\`, what models expect of the person: \`churn\` and \`purchase\` (chances, 0 to 1),
 \`value\` (margin within the value horizon), \`alive\`, \`orders\`, \`orderValue\`, \`nextOrderDays\`, and of each model
 \`scores.versions.churn\` and \`scores.ageDays.churn\`. A model that does not exist yet, is older than four times
@@ -77,6 +84,7 @@ export const planReference = (): string => {
     ['models', rowsOf(modelsSchema, 'models')],
     ['limits', rowsOf(limitsSchema, 'limits')],
     ['sender', rowsOf(senderSchema, 'sender')],
+    ['tone', rowsOf(toneSchema, 'tone')],
     ['segments', rowsOf(segmentSchema, 'segments[]')],
     [
       'creatives',

@@ -109,6 +109,17 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     example: 'Harbour Street 1',
   },
 
+  'tone.events': {
+    says: 'Events whose text the customer wrote: read once, when they come, for how the person sounds. An empty list reads none. Words of your own agents do not belong here.',
+    example: [{ event: 'Ticket Created', text: 'body' }],
+  },
+  'tone.events[].event': { says: 'Name of a track event.', example: 'Ticket Created' },
+  'tone.events[].text': {
+    says: 'The property that holds the words.',
+    default: 'text',
+    example: 'body',
+  },
+
   'segments[].id': {
     says: 'Small letters, digits, `-`, `_`. Expressions say `"lapsed" in profile.segments`.',
     example: 'lapsed',

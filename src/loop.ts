@@ -121,15 +121,20 @@ export type Loop = {
   readonly close: () => void
 }
 
-/** The living half: subscribes the state to the log. `state` must be folded up to the log's head. */
+/**
+ * The living half: subscribes the state to the log. `state` must be folded up to the log's head. `readTones` reads what
+ * people wrote in requests before they are kept; null when there is nothing to read.
+ */
 export const createLoop = ({
   log,
   ctx,
   state,
+  readTones,
 }: {
   readonly log: EventLog
   readonly ctx: Ctx
   readonly state: LoopState
+  readonly readTones?: (events: readonly NewEvent[]) => Promise<readonly NewEvent[]> | null
 }): Loop => {
   const close = log.subscribe((events) => {
     for (const event of events) foldEvent(state, event)
@@ -137,7 +142,9 @@ export const createLoop = ({
   let trouble: Failure | null = null
   const record = async (events: readonly NewEvent[]) => {
     try {
-      const acks = await log.append(events.map(withOwners))
+      const reading = readTones?.(events) ?? null
+      const told = reading === null ? events : await reading
+      const acks = await log.append(told.map(withOwners))
       trouble = null
       return acks
     } catch (error) {

@@ -173,6 +173,20 @@ export function makeCustomer(id: string, state: FixtureState, lang: FixtureLang)
       { name: 'favourite', value: 'tea' },
     ],
     segments: ['lapsed-60', 'tea-lovers'],
+    tone:
+      state === 'empty'
+        ? null
+        : {
+            count: 3,
+            latest: -0.72,
+            mean: -0.31,
+            sentiment: 'negative',
+            confidence: 0.81,
+            emotion: 'anger',
+            version: 'en-shipped-1',
+            at: FIXTURE_NOW - 5 * HOUR_MS,
+            negativeAt: FIXTURE_NOW - 5 * HOUR_MS,
+          },
     group: index % 4 === 0 ? 'holdout' : 'treated',
     scores: makeScores(index, state),
     timeZone: 'Europe/Moscow',

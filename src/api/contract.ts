@@ -243,6 +243,21 @@ export const customerSchema = Type.Object({
   segments: Type.Array(Type.String()),
   group: Type.Union([Type.Literal('treated'), Type.Literal('holdout')]),
   timeZone: Type.String(),
+  /** How they sounded in what they wrote; null when nothing of it was read. */
+  tone: nullable(
+    Type.Object({
+      count: Type.Integer(),
+      /** −1 (surely negative) to 1. */
+      latest: Type.Number(),
+      mean: Type.Number(),
+      sentiment: Type.Union([Type.Literal('negative'), Type.Literal('neutral'), Type.Literal('positive')]),
+      confidence: Type.Number(),
+      emotion: Type.String(),
+      version: Type.String(),
+      at: Type.Number(),
+      negativeAt: nullable(Type.Number()),
+    }),
+  ),
   scores: scoresSchema,
   timeline: Type.Array(timelineItemSchema),
 })

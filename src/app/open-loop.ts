@@ -3,6 +3,8 @@
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as immediate } from 'node:timers/promises'
+import { shippedTone } from '../brand/index.ts'
 import type { Ctx } from '../kernel/ctx.ts'
 import { Failure, messageOf } from '../kernel/failure.ts'
 import {
@@ -15,10 +17,11 @@ import {
   type SnapshotStore,
 } from '../log/index.ts'
 import { PROFILE_ERASED } from '../profile/events.ts'
+import { createToneReader } from '../stages/tone-reading.ts'
 import { createLoop, createState, foldEvent, restoreState, type Loop, type LoopState } from '../loop.ts'
 
 /** Version of what the folds make of the log: snapshots of another one are folded anew. */
-const FOLD_VERSION = '4'
+const FOLD_VERSION = '5'
 
 export type OpenLoop = {
   readonly loop: Loop
@@ -48,7 +51,8 @@ export const openLoop = async ({
     const snapshots =
       dir === null ? null : openSnapshots({ dir: join(dir, 'snapshots'), codeVersion: FOLD_VERSION })
     const { state, snapshotOffset } = await restore(log, snapshots)
-    const loop = createLoop({ log, ctx, state })
+    const readTones = createToneReader({ state, models: shippedTone, pause: () => immediate() })
+    const loop = createLoop({ log, ctx, state, readTones })
     return {
       loop,
       snapshots,

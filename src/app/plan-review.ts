@@ -157,7 +157,17 @@ export const audienceSize = (
 /** Section by section, for people: what is and what will be. */
 const planChanges = (from: PlanSpec, to: PlanSpec): readonly Change[] =>
   (
-    ['business', 'holdout', 'models', 'limits', 'sender', 'segments', 'creatives', 'campaigns'] as const
+    [
+      'business',
+      'holdout',
+      'models',
+      'limits',
+      'sender',
+      'tone',
+      'segments',
+      'creatives',
+      'campaigns',
+    ] as const
   ).flatMap((section) => {
     const [is, willBe] = [from[section], to[section]]
     if (canonicalJson(is) === canonicalJson(willBe)) return []

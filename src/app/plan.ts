@@ -21,8 +21,14 @@ import { limitsInForce, parseLimits, renderLimits } from '../guardrail/index.ts'
 import type { LimitsSpec } from '../guardrail/events.ts'
 import type { ModelsSpec } from '../model/events.ts'
 import { parseModels, renderModels } from '../model/index.ts'
-import type { SegmentSpec } from '../profile/events.ts'
-import { compileExpression, segmentSchema, segmentSpecs } from '../profile/index.ts'
+import type { SegmentSpec, ToneEvent } from '../profile/events.ts'
+import {
+  compileExpression,
+  readToneSection,
+  renderTone,
+  segmentSchema,
+  segmentSpecs,
+} from '../profile/index.ts'
 import type { BrandSpec } from '../brand/events.ts'
 import { readBrand, renderBrand } from '../brand/index.ts'
 import { AD_TRAITS, adTraits } from '../connect/index.ts'
@@ -38,6 +44,8 @@ export type PlanSpec = {
   readonly models: ModelsSpec
   readonly limits: LimitsSpec
   readonly sender: SenderSpec
+  /** Whose text is read for how the person sounds. */
+  readonly tone: readonly ToneEvent[]
   readonly segments: readonly SegmentSpec[]
   readonly creatives: readonly CreativeSpec[]
   readonly campaigns: readonly CampaignSpec[]
@@ -54,6 +62,7 @@ const SECTIONS = [
   'models',
   'limits',
   'sender',
+  'tone',
   'segments',
   'creatives',
   'campaigns',
@@ -134,6 +143,7 @@ export const parsePlan = (yaml: string, now: PlanSpec): ParsedPlan => {
     models: 'models' in root ? parseModels(root['models'], problems) : now.models,
     limits: 'limits' in root ? (readLimits(root['limits'], problems) ?? now.limits) : now.limits,
     sender: 'sender' in root ? (readSender(root['sender'], problems) ?? now.sender) : now.sender,
+    tone: 'tone' in root ? readToneSection(root['tone'], problems) : now.tone,
     segments: 'segments' in root ? readSegments(root['segments'], problems) : now.segments,
     creatives: 'creatives' in root ? readCreatives(root['creatives'], problems) : now.creatives,
     campaigns: 'campaigns' in root ? readCampaigns(root['campaigns'], problems) : now.campaigns,
@@ -308,6 +318,7 @@ export const planInForce = ({
   models: persons.settings,
   limits: limitsInForce(guardrail).limits,
   sender: delivery.sender,
+  tone: profile.toneEvents,
   segments: segmentSpecs(profile),
   creatives: [...delivery.creatives.values()],
   campaigns: campaignsInForce(decision).campaigns,
@@ -345,6 +356,7 @@ export const renderPlan = (plan: PlanSpec): string => {
       models: renderModels(plan.models),
       limits: renderLimits(plan.limits),
       ...(plan.sender.email === '' ? {} : { sender: renderSender(plan.sender) }),
+      tone: renderTone(plan.tone),
       segments: plan.segments,
       creatives: renderCreatives(plan.creatives),
       campaigns: plan.campaigns.map(renderCampaign),

@@ -22,6 +22,8 @@ export { byStem, learnOwnWords, LESSONS_MAX, LESSONS_MIN } from './tone/own-word
 export { shippedTone } from './tone/shipped.ts'
 export type { Sentiment, Tone, ToneInput, ToneModels } from './tone/tone.ts'
 export { SENTIMENTS, toneOf } from './tone/tone.ts'
+export { toneOfText } from './tone/tone-of-text.ts'
+export type { TextTone } from './tone/tone-of-text.ts'
 export type { ToneExam, ToneExample, TrainedTone, TrainToneInput, TrainToneOptions } from './tone/train.ts'
 export { TONE_EXAMPLES_MAX, TONE_EXAMPLES_MIN, TRAIN_TONE_DEFAULTS, trainTone } from './tone/train.ts'
 export type { PackedTone, ToneModel } from './tone/tone-model.ts'

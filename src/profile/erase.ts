@@ -118,6 +118,7 @@ const wipe = (state: Profiles, root: number): void => {
   for (const slot of slots) {
     clearRow(state.columns, slot)
     writeText(state.traits.texts, slot, '')
+    state.tones.delete(slot)
     const redirect = at(state.slots.redirects, slot)
     for (const name of SLOT_COLUMNS) state.slots[name][slot] = 0
     state.slots.redirects[slot] = redirect

@@ -58,6 +58,16 @@ export type ProfileErased = {
   readonly by: string
 }
 
+export const TONE_APPLIED = 'profile.tone_applied.v1'
+/** A track event whose text the person wrote. */
+export type ToneEvent = {
+  readonly event: string
+  /** The property that holds the text. */
+  readonly text: string
+}
+/** Which texts of people are read for their tone from here on. */
+export type ToneApplied = { readonly events: readonly ToneEvent[] }
+
 export const BUSINESS_APPLIED = 'business.applied.v1'
 export const SEGMENTS_APPLIED = 'segments.applied.v1'
 export type SegmentSpec = {

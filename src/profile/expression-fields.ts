@@ -36,6 +36,20 @@ export const PROFILE_FIELDS = {
   unsettled: 'bool',
 } as const satisfies CelFields
 
+/** How the person sounded in what they wrote; what nobody read is absent. */
+export const TONE_FIELDS = {
+  count: 'double',
+  latest: 'double',
+  mean: 'double',
+  sentiment: 'string',
+  confidence: 'double',
+  emotion: 'string',
+  language: 'string',
+  version: 'string',
+  daysSinceLast: 'double',
+  daysSinceNegative: 'double',
+} as const satisfies CelFields
+
 /** What a model cannot say is absent. */
 export const SCORE_FIELDS = {
   churn: 'double',

@@ -1,8 +1,8 @@
-// The rule language: CEL over profile, scores, event and context, compiled and checked once. What a profile
+// The rule language: CEL over profile, tone, scores, event and context, compiled and checked once. What a profile
 // lacks is no error at decision time: the rule does not match, and that is counted.
 
 import { celTrouble, createCel, type CelCompiler, type CelProgram } from '../kernel/cel.ts'
-import { PROFILE_FIELDS, SCORE_FIELDS } from './expression-fields.ts'
+import { PROFILE_FIELDS, SCORE_FIELDS, TONE_FIELDS } from './expression-fields.ts'
 import type { ProfileView, ScoreView } from './view-types.ts'
 
 /** A checked rule. Made by {@link compileExpression}, asked by {@link matches}. */
@@ -28,12 +28,12 @@ const cache = new Map<string, Expression>()
 const MOMENT = { event: 'map<string, dyn>', context: 'map<string, dyn>' } as const
 const { segments: _segments, ...WITHOUT_SEGMENTS } = PROFILE_FIELDS
 const compileAll: CelCompiler = createCel({
-  variables: { profile: PROFILE_FIELDS, scores: SCORE_FIELDS, ...MOMENT },
-  known: 'Known are profile.features.*, profile.traits.*, scores.*, event.* and context.*.',
+  variables: { profile: PROFILE_FIELDS, scores: SCORE_FIELDS, tone: TONE_FIELDS, ...MOMENT },
+  known: 'Known are profile.features.*, profile.traits.*, scores.*, tone.*, event.* and context.*.',
 })
 const compilePlain: CelCompiler = createCel({
-  variables: { profile: WITHOUT_SEGMENTS, scores: SCORE_FIELDS, ...MOMENT },
-  known: 'Known are profile.features.*, profile.traits.*, scores.*, event.* and context.*.',
+  variables: { profile: WITHOUT_SEGMENTS, scores: SCORE_FIELDS, tone: TONE_FIELDS, ...MOMENT },
+  known: 'Known are profile.features.*, profile.traits.*, scores.*, tone.*, event.* and context.*.',
 })
 
 /**
@@ -67,6 +67,7 @@ export const matches = (expression: Expression, facts: Facts): boolean => {
     return (
       expression.evaluate({
         profile: facts.profile,
+        tone: facts.profile.tone,
         scores: facts.scores ?? NO_FACTS,
         event: facts.event ?? NO_FACTS,
         context: facts.context ?? NO_FACTS,

@@ -30,6 +30,7 @@ import { secondsOf } from './live-features.ts'
 import { nameOf } from './names.ts'
 import type { ProfileRef, Profiles } from './state.ts'
 import { rootOf } from './state.ts'
+import { viewTone } from './tones.ts'
 import type { TraitValues } from './traits.ts'
 import { readTraits } from './traits.ts'
 
@@ -85,7 +86,8 @@ const TRAIT_CHARS_MAX = 40
 
 /**
  * Features of a person at `now` (ms), for the model: `name=bucket` with value 1, and the numbers
- * `log_orders`, `log_revenue`, `log_freq7d`, `log_views7d` scaled to about 0 to 1. Of traits only those
+ * `log_orders`, `log_revenue`, `log_freq7d`, `log_views7d` scaled to about 0 to 1. Of people who wrote also how they
+ * sounded: `tone=negative:0-3d` and `tone_mean`, −1 to 1. Of traits only those
  * named in `traitNames`: text and booleans as `trait:city=Riga`, numbers as `trait:age` on a log scale.
  */
 export const profileFeatures = (
@@ -121,6 +123,7 @@ export const profileFeatures = (
   ]
   addHabits(columns, slot, features)
   addResponses(columns, slot, features)
+  if (state.tones.has(slot)) addTone(state, slot, now, features)
   if (traitNames.length > 0) addTraits(readTraits(state.traits, slot), traitNames, features)
   return features
 }
@@ -167,6 +170,17 @@ const addResponses = (columns: Columns, slot: number, features: Feature[]): void
     features.push(bucket(rates.opened, binOf(columns, slot, CHANNELS_AT + 3 * i + 1) / sent))
     features.push(bucket(rates.clicked, binOf(columns, slot, CHANNELS_AT + 3 * i + 2) / sent))
   }
+}
+
+const TONES = {
+  negative: scale('tone', [3, 30], ['negative:0-3d', 'negative:3d-30d', 'negative:30d+']),
+  neutral: scale('tone', [3, 30], ['neutral:0-3d', 'neutral:3d-30d', 'neutral:30d+']),
+  positive: scale('tone', [3, 30], ['positive:0-3d', 'positive:3d-30d', 'positive:30d+']),
+}
+
+const addTone = ({ tones }: Profiles, slot: number, now: number, features: Feature[]): void => {
+  const { sentiment = 'neutral', daysSinceLast = 0, mean = 0 } = viewTone(tones, slot, now)
+  features.push(bucket(TONES[sentiment], daysSinceLast), ['tone_mean', mean])
 }
 
 const topCategory = (state: Profiles, slot: number): Feature => {

@@ -17,6 +17,7 @@ import type {
   ErasureStarted,
   ProfileErased,
   SegmentsApplied,
+  ToneApplied,
   Unmerged,
   UnmergeStarted,
 } from './events.ts'
@@ -25,6 +26,7 @@ import {
   ERASURE_STARTED,
   PROFILE_ERASED,
   SEGMENTS_APPLIED,
+  TONE_APPLIED,
   UNMERGE_STARTED,
   UNMERGED,
 } from './events.ts'
@@ -35,6 +37,7 @@ import { applySegments, touchSegments } from './segments.ts'
 import { installHalves } from './split.ts'
 import type { Aside, ProfileRef, Profiles } from './state.ts'
 import { hasFlag, IS_ERASED, IS_HELD, note, refuse, rootOf, skipErased, slotOfId } from './state.ts'
+import { addTone } from './tones.ts'
 import { writeTraits } from './traits.ts'
 
 /** A signal and the profile it belongs to after everything it changed. */
@@ -68,6 +71,7 @@ export const foldProfiles = (
     applySegments(state, (event.data as SegmentsApplied).segments)
     return NO_TOUCHES
   }
+  if (event.type === TONE_APPLIED) state.toneEvents = (event.data as ToneApplied).events
   if (event.type === SYSTEM_STARTED) checkNumbers(state, (event.data as SystemStarted).profiles)
   if (event.type === PROFILE_ERASED) {
     foldErased(state, event.data as ProfileErased)
@@ -122,6 +126,11 @@ export const applySignal = (state: Profiles, slot: number, signal: Signal, busin
   // A group's traits are the group's, not the person's.
   if (signal.kind !== 'group') writeTraits(state.traits, slot, signal.traits, signal.at)
   applyActivity(state, slot, signal, business)
+  if (signal.tone !== undefined) {
+    const { at, tone: reading } = signal
+    if (!addTone(state.tones, slot, { at, reading, peopleMax: state.options.tonesMax }))
+      refuse(state, 'tones_full')
+  }
   for (const consent of consentOfSignal(signal))
     applyConsent(state, slot, { ...consent, at: signal.at, source: signal.source })
 }

@@ -8,6 +8,7 @@ import { nameOf, numberOf } from './names.ts'
 import type { Profiles } from './state.ts'
 import { note, refuse } from './state.ts'
 import { offsetsOf } from './timeline.ts'
+import type { ToneRow } from './tones.ts'
 import type { TraitRecord } from './traits.ts'
 import { listTraits, replaceTraits } from './traits.ts'
 
@@ -21,13 +22,20 @@ export type ProfileHalf = {
   readonly zone: string
   readonly locale: string
   readonly consents: readonly ConsentRecord[]
+  /** Absent in facts from before tones were read, and where nothing was. */
+  readonly tone?: ToneRow
   /** Log offsets, oldest first. */
   readonly timeline: readonly number[]
 }
 
 export const HALF_TIMELINE_MAX = 1_000
 
-export const readHalf = (state: Profiles, slot: number): ProfileHalf => ({
+export const readHalf = (state: Profiles, slot: number): ProfileHalf => {
+  const tone = state.tones.get(slot)
+  return { ...(tone === undefined ? {} : { tone }), ...plainHalf(state, slot) }
+}
+
+const plainHalf = (state: Profiles, slot: number): ProfileHalf => ({
   words: [...state.columns.words.subarray(slot * WORDS, (slot + 1) * WORDS)],
   bins: [...state.columns.bins.subarray(slot * BINS, (slot + 1) * BINS)],
   categories: [...state.columns.categories.subarray(slot * CATEGORIES, (slot + 1) * CATEGORIES)].map(
@@ -58,6 +66,8 @@ export const writeHalf = (state: Profiles, slot: number, half: ProfileHalf): voi
   for (const consent of half.consents)
     head = writeConsent(state.consents, head, consent, state.options, (reason) => refuse(state, reason))
   slots.consentHeads[slot] = head
+  if (half.tone === undefined) state.tones.delete(slot)
+  else state.tones.set(slot, half.tone)
   slots.timelineHeads[slot] = 0
   for (const offset of half.timeline) note(state, slot, offset)
 }

@@ -8,6 +8,7 @@ import type { Refusal } from './options.ts'
 import { touchSegments } from './segments.ts'
 import type { Profiles } from './state.ts'
 import { entriesOf, IS_BARRED, refuse, rootOf } from './state.ts'
+import { mergeTones } from './tones.ts'
 import { mergeTraits } from './traits.ts'
 
 /**
@@ -27,6 +28,7 @@ export const mergeProfiles = (state: Profiles, slot: number, other: number): num
   mergeRows(state.columns, to, from)
   mergeTraits(state.traits, to, from)
   mergeConsents(state, to, from)
+  mergeTones(state.tones, to, from)
   chainIdentifiers(state, to, from)
   const { slots } = state
   slots.kinds[to]! |= at(slots.kinds, from)

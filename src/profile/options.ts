@@ -22,6 +22,8 @@ export type ProfileOptions = {
   readonly asideMax: number
   /** Pairs of profiles that may not be merged again. */
   readonly barsMax: number
+  /** People whose tone is kept. */
+  readonly tonesMax: number
 }
 
 export const DEFAULT_PROFILE_OPTIONS: ProfileOptions = {
@@ -36,6 +38,7 @@ export const DEFAULT_PROFILE_OPTIONS: ProfileOptions = {
   segmentsMax: 64,
   asideMax: 10_000,
   barsMax: 10_000,
+  tonesMax: 500_000,
 }
 
 /** Why something was not taken into a profile. */
@@ -60,6 +63,7 @@ export const REFUSALS = [
   'names_full',
   'aside_full',
   'bars_full',
+  'tones_full',
   'unknown_profile',
 ] as const
 export type Refusal = (typeof REFUSALS)[number]

@@ -5,7 +5,7 @@ import type { Json } from '../kernel/json.ts'
 import type { Dump } from '../log/dump.ts'
 import { BINS, CATEGORIES, reserveRows, WORDS } from './columns.ts'
 import { bytesOf, dumpConsents, halvesOf, restoreConsents } from './consents.ts'
-import type { SegmentSpec } from './events.ts'
+import type { SegmentSpec, ToneEvent } from './events.ts'
 import { grown } from './growable.ts'
 import { lengthOf, rebuildIndex } from './identifier-table.ts'
 import { dumpNames, numberOf, restoreNames } from './names.ts'
@@ -15,6 +15,7 @@ import type { Aside, Profiles, Unmerging } from './state.ts'
 import { createProfiles, SLOT_COLUMNS } from './state.ts'
 import type { TextStore } from './text-store.ts'
 import { bytesAt, writeBytes } from './text-store.ts'
+import { dumpTones, restoreTones } from './tones.ts'
 import { dumpTimeline, restoreTimeline } from './timeline.ts'
 
 /** Columns of the whole state. The same events give the same bytes, restored in between or not. */
@@ -31,6 +32,7 @@ export const dumpProfiles = (state: Profiles): Dump => {
       aside: [...state.aside],
       unmerges: [...state.unmerges],
       segments: state.segments.specs,
+      toneEvents: state.toneEvents,
       erased: [...state.erased].toSorted((a, b) => a - b),
       erasing: [...state.erasing],
       erasedCount: state.erasedCount,
@@ -52,6 +54,7 @@ export const dumpProfiles = (state: Profiles): Dump => {
     zoneNames: dumpNames(state.zoneNames),
     localeNames: dumpNames(state.localeNames),
     categoryNames: dumpNames(state.categoryNames),
+    tones: dumpTones(state.tones),
     ...dumpConsents(state.consents),
     ...dumpTimeline(state.timeline),
   }
@@ -65,6 +68,7 @@ type StateColumn = {
   readonly aside: readonly (readonly [number, Aside[]])[]
   readonly unmerges: readonly (readonly [number, Unmerging])[]
   readonly segments: readonly SegmentSpec[]
+  readonly toneEvents: readonly ToneEvent[]
   readonly erased: readonly number[]
   readonly erasing: readonly (readonly [number, string])[]
   readonly erasedCount: number
@@ -106,6 +110,8 @@ export const restoreProfiles = (dump: Dump, options: Partial<ProfileOptions> = {
   state.categoryNames = restoreNames(dump['categoryNames'] as Json, namesMax)
   state.consents = restoreConsents(dump, namesMax)
   state.timeline = restoreTimeline(dump, timelineMax)
+  for (const [slot, row] of restoreTones(dump['tones'] as Json)) state.tones.set(slot, row)
+  state.toneEvents = saved.toneEvents
   applySegments(state, saved.segments)
   return state
 }

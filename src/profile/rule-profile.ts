@@ -11,6 +11,7 @@ import { segmentsOf } from './membership.ts'
 import { localeOf, timeZoneOf } from './places.ts'
 import type { ProfileRef, Profiles } from './state.ts'
 import { hasFlag, identifiersOf, idOfSlot, IS_HELD, rootOf } from './state.ts'
+import { viewTone } from './tones.ts'
 import { readTraits } from './traits.ts'
 import type { FeatureView, ProfileView, ScoreView } from './view-types.ts'
 
@@ -76,6 +77,9 @@ class RuleProfile implements ProfileView {
   }
   get features() {
     return new LiveFeatures(this.#state, this.#slot, this.#now) as FeatureView
+  }
+  get tone() {
+    return viewTone(this.#state.tones, this.#slot, this.#now)
   }
   get segments(): readonly string[] {
     return segmentsOf(this.#state, this, this.#scores)

@@ -9,7 +9,7 @@ import type { Columns } from './columns.ts'
 import { createColumns, reserveRows } from './columns.ts'
 import type { ConsentTable } from './consents.ts'
 import { createConsentTable } from './consents.ts'
-import type { Identifier, IdentifierKind } from './events.ts'
+import type { Identifier, IdentifierKind, ToneEvent } from './events.ts'
 import { at, grown } from './growable.ts'
 import type { IdentifierTable } from './identifier-table.ts'
 import { addEntry, createIdentifierTable, findEntry, identifierAt } from './identifier-table.ts'
@@ -25,6 +25,7 @@ import { createSegmentState } from './segment-state.ts'
 import type { Timeline } from './timeline.ts'
 import { createTextStore } from './text-store.ts'
 import { createTimeline, isLive, isTurning, noteOffset } from './timeline.ts'
+import { STANDARD_TONE_EVENTS, type Tones } from './tones.ts'
 import type { TraitStore } from './traits.ts'
 
 /** A slot number. Merges move people: every function here follows them. */
@@ -91,6 +92,9 @@ export type Profiles = {
   /** Root slots that are erased people. */
   erasedCount: number
   readonly segments: SegmentState
+  readonly tones: Tones
+  /** Whose text is read. */
+  toneEvents: readonly ToneEvent[]
   readonly hours: HourClock
 }
 
@@ -130,6 +134,8 @@ export const createProfiles = (options: Partial<ProfileOptions> = {}): Profiles 
     ignored: new Set(),
     erasedCount: 0,
     segments: createSegmentState(),
+    tones: new Map(),
+    toneEvents: STANDARD_TONE_EVENTS,
     hours: createHourClock(),
   }
 }

@@ -53,6 +53,24 @@ export type ScoreView = {
   readonly ageDays?: { readonly [model: string]: number | undefined }
 }
 
+/** How the person sounded in what they wrote: tickets, chats, reviews. Only `count` where they wrote nothing. */
+export type ToneView = {
+  readonly count: number
+  /** −1 (surely negative) to 1. */
+  readonly latest?: number
+  /** The same over all texts, each counting half as much after 30 days. */
+  readonly mean?: number
+  readonly sentiment?: 'negative' | 'neutral' | 'positive'
+  readonly confidence?: number
+  /** '' where none is likely. */
+  readonly emotion?: string
+  readonly language?: 'ru' | 'en'
+  readonly version?: string
+  readonly daysSinceLast?: number
+  /** Absent when no text was negative. */
+  readonly daysSinceNegative?: number
+}
+
 export type ProfileView = {
   readonly id: ProfileId
   readonly timeZone: string
@@ -61,6 +79,7 @@ export type ProfileView = {
   readonly traits: TraitValues
   readonly consents: readonly ConsentRecord[]
   readonly features: FeatureView
+  readonly tone: ToneView
   /** Ids of the segments the person is in at this moment. */
   readonly segments: readonly string[]
   /** True while the profile is being taken apart: nothing may be sent to it. */

@@ -10,6 +10,7 @@ import { localeOf, timeZoneOf } from './places.ts'
 import type { ProfileRef, Profiles } from './state.ts'
 import { hasFlag, identifiersOf, idOfSlot, IS_HELD, rootOf } from './state.ts'
 import type { TraitValues } from './traits.ts'
+import { viewTone } from './tones.ts'
 import { readTraits } from './traits.ts'
 import type { FeatureView, ProfileView, ScoreView } from './view-types.ts'
 
@@ -40,6 +41,9 @@ export const viewProfile = (
     },
     get features() {
       return (features ??= plainFeatures(new LiveFeatures(state, slot, now)))
+    },
+    get tone() {
+      return viewTone(state.tones, slot, now)
     },
     get segments() {
       return (segments ??= segmentsOf(state, view, scores))

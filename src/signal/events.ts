@@ -4,6 +4,25 @@ import type { LogEvent } from '../log/port.ts'
 
 export type SignalEndpoint = 'identify' | 'track' | 'page' | 'screen' | 'group' | 'alias' | 'batch'
 
+/**
+ * Under this key an item of a request holds how its text was read when it came: with the item it is encrypted, and gone
+ * when that is. Whatever a sender puts there is taken out.
+ */
+export const TONE_KEY = '$tone'
+/** How the words of a person sound, by a model, once. */
+export type ToneReading = {
+  /** −1 (surely negative) to 1. */
+  readonly tone: number
+  readonly sentiment: 'negative' | 'neutral' | 'positive'
+  /** 0 to 1. */
+  readonly confidence: number
+  /** The strongest one that is likely enough; '' where there is none. */
+  readonly emotion: string
+  readonly language: 'ru' | 'en'
+  /** Of the model, or the lists of words, that read it. */
+  readonly version: string
+}
+
 export type SignalReceived = {
   readonly header: {
     readonly endpoint: SignalEndpoint
@@ -43,4 +62,6 @@ export type Signal = {
   readonly at: number
   readonly receivedAt: number
   readonly source: string
+  /** How its text was read; absent where nothing was. */
+  readonly tone?: ToneReading
 }

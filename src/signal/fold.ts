@@ -4,7 +4,7 @@
 import { isRecord } from '../kernel/json.ts'
 import type { Dump } from '../log/dump.ts'
 import type { LogEvent } from '../log/port.ts'
-import { SIGNAL_RECEIVED, type Signal, type SignalReceived } from './events.ts'
+import { SIGNAL_RECEIVED, TONE_KEY, type Signal, type SignalReceived } from './events.ts'
 import {
   countIssue,
   createHealth,
@@ -30,6 +30,7 @@ import { recallExamined } from './examined.ts'
 import { examineItem, IMPOSSIBLE, readTime, type Examined } from './item.ts'
 import { SIGNAL_LIMITS, type SignalLimits } from './limits.ts'
 import { cleanCopy } from './scan.ts'
+import { toneReadingIn } from './tone-reading.ts'
 
 export type SignalOptions = {
   /** Message ids remembered, at least half as many of the latest: about 14 bytes of memory each. */
@@ -165,6 +166,7 @@ const signalOf = (
   const { kind } = examined
   const own = (item['context'] ?? EMPTY) as Readonly<Record<string, unknown>>
   const context = batchContext === null ? own : { ...(batchContext as Record<string, unknown>), ...own }
+  const tone = item[TONE_KEY] === undefined ? null : toneReadingIn(item[TONE_KEY])
   return {
     kind,
     messageId,
@@ -179,6 +181,7 @@ const signalOf = (
     at: correctTime(examined.timestamp, sentAt, header.receivedAt),
     receivedAt: header.receivedAt,
     source: header.source,
+    ...(tone === null ? {} : { tone }),
   }
 }
 

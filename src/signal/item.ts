@@ -2,7 +2,7 @@
 // was accepted is exactly what is folded.
 
 import { isRecord } from '../kernel/json.ts'
-import type { Signal, SignalEndpoint } from './events.ts'
+import { TONE_KEY, type Signal, type SignalEndpoint } from './events.ts'
 import { parseIsoTime } from './iso-time.ts'
 import type { SignalLimits } from './limits.ts'
 import { createScan, jsonBytes, scanValue } from './scan.ts'
@@ -57,6 +57,8 @@ export const examineItem = (item: unknown, endpoint: SignalEndpoint, limits: Sig
   const scan = createScan()
   let fingerprint = 0
   for (const key in item) {
+    // Ours, not the sender's: it makes no other body and counts for nothing.
+    if (key === TONE_KEY) continue
     const print = scanValue(scan, item[key], limits.depthMax - 1)
     scan.bytesAtMost += key.length * 6 + 4
     if (key === '__proto__') scan.unclean = true
@@ -64,7 +66,7 @@ export const examineItem = (item: unknown, endpoint: SignalEndpoint, limits: Sig
     else if (key !== 'sentAt') fingerprint = (fingerprint + Math.imul(print ^ key.length, 0x01000193)) | 0
   }
   if (scan.tooDeep) return refused(kind, 'too_deep')
-  if (scan.bytesAtMost > limits.eventBytesMax && jsonBytes(item) > limits.eventBytesMax)
+  if (scan.bytesAtMost > limits.eventBytesMax && jsonBytes(withoutTone(item)) > limits.eventBytesMax)
     return refused(kind, 'too_large')
   const timestamp = readTime(item['timestamp'] ?? item['originalTimestamp'])
   const sentAt = readTime(item['sentAt'])
@@ -89,6 +91,13 @@ export const examineItem = (item: unknown, endpoint: SignalEndpoint, limits: Sig
     fingerprint,
     unclean: scan.unclean,
   }
+}
+
+/** An item as its sender gave it. */
+export const withoutTone = (item: Record<string, unknown>): Record<string, unknown> => {
+  if (!Object.hasOwn(item, TONE_KEY)) return item
+  const { [TONE_KEY]: _tone, ...rest } = item
+  return rest
 }
 
 /** A time as it stands in a request: ms, NaN when absent, {@link IMPOSSIBLE} when it is there and makes no sense. */

@@ -8,6 +8,7 @@ import { VerdictMark } from '../parts/icons.tsx'
 import { Link } from '../parts/link.tsx'
 import { PersonRights } from '../parts/person-rights.tsx'
 import { PersonScoresPart } from '../parts/person-scores.tsx'
+import { PersonTone } from '../parts/person-tone.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { Timeline } from '../parts/timeline.tsx'
 import { useWords } from '../parts/words-context.tsx'
@@ -50,6 +51,7 @@ function Person({ customer }: { readonly customer: Customer }) {
       <div className="person">
         <div className="person-facts">
           <PersonScoresPart scores={customer.scores} />
+          <PersonTone tone={customer.tone} />
           <Facts title={t('customer.identifiers')}>
             {customer.identifiers.map(({ kind, value }) => (
               <Fact key={`${kind} ${value}`} label={named('identifier', kind)}>

@@ -246,6 +246,15 @@ export const enViews = {
   'customer.consent.proof': '{time}, {source}, text {version}',
   'customer.features': 'What is known',
   'customer.traits': 'Traits',
+  'customer.tone': 'How they sound',
+  'customer.tone.latest': 'Latest text',
+  'customer.tone.emotion': 'Emotion',
+  'customer.tone.mean': 'Mean, −1 to 1',
+  'customer.tone.count': '{count, plural, one {# text read} other {# texts read}}',
+  'customer.tone.negative': 'Last negative',
+  'customer.tone.never': 'never',
+  'customer.tone.note':
+    'Read once by {version} from tickets, chats, reviews and surveys. A guess, not a fact: it may be wrong.',
   'customer.whyNothing': 'Why nothing?',
   'customer.whyNothing.sum':
     '{all, plural, =0 {No campaign has considered this person yet.} other {{quiet} of the last {all, plural, one {# decision} other {# decisions}} sent nothing.}}',

@@ -253,6 +253,16 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'customer.consent.proof': '{time}, {source}, текст {version}',
   'customer.features': 'Что известно',
   'customer.traits': 'Сведения',
+  'customer.tone': 'Тон обращений',
+  'customer.tone.latest': 'Последнее обращение',
+  'customer.tone.emotion': 'Эмоция',
+  'customer.tone.mean': 'Среднее, от −1 до 1',
+  'customer.tone.count':
+    '{count, plural, one {прочитан # текст} few {прочитано # текста} many {прочитано # текстов} other {прочитано # текста}}',
+  'customer.tone.negative': 'Последний негатив',
+  'customer.tone.never': 'не было',
+  'customer.tone.note':
+    'Прочитано один раз моделью {version} в обращениях, чатах, отзывах и опросах. Это оценка, она может быть неверной.',
   'customer.whyNothing': 'Почему ничего?',
   'customer.whyNothing.sum':
     '{all, plural, =0 {Ни одна кампания ещё не рассматривала этого человека.} one {Без отправки {quiet} из последнего # решения.} few {Без отправки {quiet} из последних # решений.} many {Без отправки {quiet} из последних # решений.} other {Без отправки {quiet} из последних # решений.}}',

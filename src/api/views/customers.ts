@@ -3,6 +3,7 @@
 import type { LogEvent } from '../../log/port.ts'
 import { isRecord } from '../../kernel/json.ts'
 import { Failure } from '../../kernel/failure.ts'
+import { DAY_MS } from '../../kernel/time.ts'
 import { DECISION_MADE, type DecisionMade } from '../../decision/events.ts'
 import { explain } from '../../decision/index.ts'
 import { groupFor } from '../../feedback/index.ts'
@@ -46,7 +47,7 @@ export const viewCustomers = (sources: ViewSources, text: string, limit: number)
       return {
         profileId: profileIdOf(state.profile, ref),
         person: personLabel(sources, ref),
-        lastSeenAt: days === undefined ? null : Math.round(ctx.now() - days * 86_400_000),
+        lastSeenAt: days === undefined ? null : Math.round(ctx.now() - days * DAY_MS),
         orders: features.orders,
       }
     }),
@@ -89,6 +90,7 @@ export const viewCustomer = async (
     segments: [...view.segments],
     group: groupFor(state.feedback, { ref, profileId: view.id }, ''),
     timeZone: view.timeZone,
+    tone: toneOf(view, loop.ctx.now()),
     scores: viewScores(sources, ref),
     timeline: events
       .flatMap((event) => itemsOf(event, ids, language))
@@ -131,6 +133,23 @@ const featuresOf = ({ features }: ProfileView): Customer['features'] =>
         }))
       : []
   })
+
+const toneOf = ({ tone }: ProfileView, now: number): Customer['tone'] => {
+  const { count, sentiment, daysSinceLast = 0, daysSinceNegative } = tone
+  if (sentiment === undefined) return null
+  const then = (days: number): number => Math.round(now - days * DAY_MS)
+  return {
+    count,
+    latest: tone.latest ?? 0,
+    mean: tone.mean ?? 0,
+    sentiment,
+    confidence: tone.confidence ?? 0,
+    emotion: tone.emotion ?? '',
+    version: tone.version ?? '',
+    at: then(daysSinceLast),
+    negativeAt: daysSinceNegative === undefined ? null : then(daysSinceNegative),
+  }
+}
 
 const whyOf = (made: DecisionMade, language: Language): string => {
   const { sentence, timing } = explain(made, language)

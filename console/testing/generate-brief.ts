@@ -90,7 +90,12 @@ export function makeStop(state: FixtureState): StopState {
     ],
     slowly: true,
     restored: isRestored
-      ? { at: FIXTURE_NOW - 2 * HOUR_MS, backupAt: FIXTURE_NOW - 8 * HOUR_MS, epoch: 2 }
+      ? {
+          at: FIXTURE_NOW - 2 * HOUR_MS,
+          backupAt: FIXTURE_NOW - 8 * HOUR_MS,
+          epoch: 2,
+          erasuresUnknown: true,
+        }
       : null,
   }
 }

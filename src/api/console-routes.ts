@@ -242,7 +242,8 @@ const resumeRoute = (app: FastifyInstance, sources: ViewSources): void => {
     '/api/resume',
     { config: { needs: 'stop.lift' }, schema: { body: resumeRequestSchema, response: { 200: stopSchema } } },
     async (request) => {
-      const { scope, waitingSeen, late = 'drop', sendRestored = false } = request.body as ResumeRequest
+      const asked = request.body as ResumeRequest
+      const { scope, waitingSeen, late = 'drop', sendRestored = false, erasuresSeen = false } = asked
       const { waiting, stops } = viewStop(sources)
       if (stops.some((one) => one.origin === 'file' && (one.scope === 'all' || one.scope === scope)))
         throw new Failure({
@@ -257,7 +258,13 @@ const resumeRoute = (app: FastifyInstance, sources: ViewSources): void => {
           hint: 'Look at the number and resume again.',
         })
       await loop.record(
-        resumeEvents(loop, { scope: readScope(scope), late, sendRestored, by: byOf(request) }),
+        resumeEvents(loop, {
+          scope: readScope(scope),
+          late,
+          sendRestored,
+          erasuresSeen,
+          by: byOf(request),
+        }),
       )
       return viewStop(sources)
     },

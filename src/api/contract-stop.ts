@@ -37,7 +37,15 @@ export const stopSchema = Type.Object({
   /** After so long a pause that what waits leaves little by little. */
   slowly: Type.Boolean(),
   /** This system was restored from a backup: what waits may have been sent already, and is dropped unless wanted. */
-  restored: nullable(Type.Object({ at: Type.Number(), backupAt: Type.Number(), epoch: Type.Integer() })),
+  restored: nullable(
+    Type.Object({
+      at: Type.Number(),
+      backupAt: Type.Number(),
+      epoch: Type.Integer(),
+      /** Who was erased after the backup may be in it: resuming asks for `erasuresSeen`. */
+      erasuresUnknown: Type.Boolean(),
+    }),
+  ),
 })
 
 export const stopRequestSchema = Type.Object(
@@ -57,6 +65,8 @@ export const resumeRequestSchema = Type.Object(
     late: Type.Optional(Type.Union([Type.Literal('drop'), Type.Literal('ask')])),
     /** In a restored system: sends what waits although it may have been sent before. */
     sendRestored: Type.Optional(Type.Boolean()),
+    /** In a restored system that does not know who was erased after the backup: a person has seen to it. */
+    erasuresSeen: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 )

@@ -37,6 +37,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'audit.anchor_failed': 503,
   'link.invalid': 404,
   'stop.changed': 409,
+  'resume.erasures_unknown': 409,
   'notice.unknown': 404,
   'notify.not_signed': 401,
   'notify.replayed': 409,

@@ -33,8 +33,9 @@ import {
   type RecommendQuestion,
 } from '../stages/recommendation.ts'
 import type { AddressHash } from '../stages/recipient.ts'
-import { erasePerson, resumeErasures, type Erasure } from '../stages/erasing.ts'
-import { erasurePartsOf } from './erasure-parts.ts'
+import { erasePerson, resumeErasures, type Erasure, type ErasureParts } from '../stages/erasing.ts'
+import { erasurePartsOf, ledgerOf } from './erasures/erasure-parts.ts'
+import { ledgerCopy } from './erasures/ledger-file.ts'
 import { resumeUnmerges } from '../stages/unmerge.ts'
 import { addressHash } from './address-hash.ts'
 import { closeAudit, openAudit, type SystemAudit } from './audit/system-audit.ts'
@@ -139,7 +140,8 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   })
   const courier = courierOf(options, { loop, channels, render: writer.message, outside, hash })
 
-  await begin(opened, { channels: [...channels.keys(), 'onsite'], mode: options.mode, hash })
+  const erasing = erasingOf(opened, options)
+  await begin(opened, { channels: [...channels.keys(), 'onsite'], mode: options.mode, erasing })
   const every = config.snapshotEveryEvents
   const saving = createSaving(state, snapshots, { every, offset: snapshotOffset, report })
   const troubles = troublesOf(loop, dir)
@@ -178,7 +180,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
     reportResponse: async (decisionId, kind) => {
       await loop.record(await responseFacts(loop, decisionId, kind, hash))
     },
-    erase: async (ref, by) => erasePerson(erasurePartsOf(opened, hash), ref, by),
+    erase: async (ref, by) => erasePerson(erasing, ref, by),
     snapshot: saving.now,
     close: async () => {
       pulse.stop()
@@ -206,12 +208,17 @@ const toolsOf = (keys: Keyring) => ({
 /** With what a crash left half done. */
 const begin = async (
   opened: OpenLoop,
-  { channels, mode, hash }: Pick<SystemStarted, 'channels' | 'mode'> & { readonly hash: AddressHash },
+  { channels, mode, erasing }: Pick<SystemStarted, 'channels' | 'mode'> & { readonly erasing: ErasureParts },
 ): Promise<void> => {
   const { loop, keys } = opened
   await loop.record(startFacts(loop, { channels, mode }))
   await resumeUnmerges(loop)
-  await resumeErasures(erasurePartsOf(opened, hash), keys?.marks() ?? [])
+  await resumeErasures(erasing, keys?.marks() ?? [])
+}
+
+const erasingOf = (opened: OpenLoop, { dir, keys, config, report }: SystemOptions): ErasureParts => {
+  const copy = dir === null ? null : ledgerCopy(config.audit.anchorPath, dir)
+  return erasurePartsOf(opened, ledgerOf(opened, { dir, keys, copy, report }), keys)
 }
 
 /** What is looked after between two turns. */

@@ -40,6 +40,8 @@ export type StopLifted = {
   readonly by: string
   /** In a restored system: what waited leaves although it may have been sent before. */
   readonly sendRestored?: boolean
+  /** In a restored system that does not know who was erased after the backup: somebody saw to it, and says so. */
+  readonly erasuresSeen?: boolean
 }
 
 export const SYSTEM_STARTED = 'system.started.v1'
@@ -61,6 +63,19 @@ export type SystemRestored = {
   readonly hash: string
   /** Of the program that made the backup. */
   readonly version: string
+  readonly by: string
+  /** Why erasures after the backup may be missing here; '' when those known were done again, left out before that was told. */
+  readonly erasuresUnknown?: string
+}
+
+export const ERASURES_REPEATED = 'system.erasures_repeated.v1'
+/** Who had been erased after the backup was made is erased in what was restored from it, too. */
+export type ErasuresRepeated = {
+  /** Lines of the ledger that the backup did not have, and people found by them. */
+  readonly noted: number
+  readonly people: number
+  /** Hashes of the last lines of the ledgers: up to these, all are done here. */
+  readonly through: readonly string[]
   readonly by: string
 }
 

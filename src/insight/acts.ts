@@ -44,6 +44,7 @@ export const ACTS = {
   'hold.lifted.v1': 'stop',
   'governance.drilled.v1': 'stop',
   'system.restored.v1': 'stop',
+  'system.erasures_repeated.v1': 'people',
   'spend.incident_opened.v1': 'money',
   'spend.incident_closed.v1': 'money',
   'budget.experiment_planned.v1': 'money',

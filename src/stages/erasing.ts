@@ -18,6 +18,7 @@ import {
   type ProfileErased,
 } from '../profile/events.ts'
 import {
+  eachProfile,
   erasuresBegun,
   findProfile,
   isErased,
@@ -41,8 +42,20 @@ export type ErasureParts = {
   /** How keys call an owner; null in memory, where there are none. */
   readonly handleOf: ((owner: string) => string) | null
   readonly hash: AddressHash
+  /** Puts it down outside the log, for backups made before: on the disk when it returns. */
+  readonly note: (erasure: NotedErasure) => void
   /** Takes away every copy of the folded state. */
   readonly dropCopies: () => Promise<void>
+}
+
+/** An erasure without saying whose: what has to go from a copy made before it. */
+export type NotedErasure = {
+  /** Of the fact in the log. */
+  readonly id: string
+  /** Of the keys destroyed. */
+  readonly handles: readonly string[]
+  /** Addresses never written to again, as keyed hashes. */
+  readonly suppressions: readonly Pick<SuppressionAdded, 'channel' | 'addressHash'>[]
 }
 
 export type Erasure = {
@@ -115,16 +128,42 @@ export const erasePerson = async (parts: ErasureParts, ref: ProfileRef, by: stri
   // In one append: who is being erased is not written to, and is erased at the next start if this process dies now.
   await loop.record([...suppressions, startedFact(loop.ctx, { profileId, by })])
   let plan: ErasurePlan = first
+  let slot = ref
   for (let round = 0; ; round++) {
-    await loop.record([erasedFact(parts, profileId, plan, by)])
+    const erased = erasedFact(parts, { profileId, plan, by, slot })
+    parts.note({
+      id: erased.id,
+      handles: erased.destroys?.handles ?? [],
+      suppressions: suppressionsOf(plan, parts).map(({ data }) => ({
+        channel: data.channel,
+        addressHash: data.addressHash,
+      })),
+    })
+    await loop.record([erased])
     await parts.dropCopies()
     const left = plan.identifiers.map((one) => findProfile(profile, one)).find((one) => one !== undefined)
     if (left === undefined) break
     // They came again in the meantime, under a new number.
     if (round >= ROUNDS_MAX) throw stillComing(profileId)
     plan = planOf(loop, left)
+    slot = left
   }
   return { profileId, identifiers: first.identifiers.length, suppressed: suppressions.length }
+}
+
+/** People some of whose keys are called by one of these handles. */
+export const peopleBehind = (
+  { loop, handleOf }: Pick<ErasureParts, 'loop' | 'handleOf'>,
+  handles: ReadonlySet<string>,
+): readonly ProfileId[] => {
+  const { profile } = loop.state
+  const found: ProfileId[] = []
+  if (handleOf === null || handles.size === 0) return found
+  eachProfile(profile, (ref) => {
+    const owners = planErasure(profile, ref)?.owners ?? []
+    if (owners.some((owner) => handles.has(handleOf(owner)))) found.push(profileIdOf(profile, ref))
+  })
+  return found
 }
 
 /** Ends what a crash left half done: keys that are gone while the log does not say so, and erasures that had only begun. */
@@ -133,10 +172,10 @@ export const resumeErasures = async (parts: ErasureParts, marks: readonly Json[]
   const { profile } = loop.state
   let found = false
   for (const mark of marks as unknown as readonly ErasedMark[]) {
-    const [slot] = mark.slots
+    const slot = mark.slots.find((one) => profile.erasing.has(one)) ?? mark.slots[0]
     if (slot === undefined || !isUntold(profile, mark)) continue
     const profileId = profileIdOf(profile, slot)
-    await loop.record([factOf(loop.ctx, { profileId, mark, keys: 0, by: 'restart' }, [])])
+    await loop.record([factOf(loop, slot, { profileId, mark, keys: 0, by: 'restart' }, [])])
     found = true
   }
   if (found) await parts.dropCopies()
@@ -183,20 +222,27 @@ const planOf = (loop: Loop, ref: ProfileRef): ErasurePlan => {
   })
 }
 
-const suppressionsOf = ({ identifiers }: ErasurePlan, { loop, hash }: ErasureParts): readonly NewEvent[] =>
+const suppressionsOf = (
+  { identifiers }: ErasurePlan,
+  { loop, hash }: ErasureParts,
+): readonly NewEvent<SuppressionAdded>[] =>
   identifiers.flatMap(({ kind, value }) =>
-    CHANNELS_OF[kind].map((channel): NewEvent<SuppressionAdded> => {
-      const addressHash = hash(channel, value)
-      const data: SuppressionAdded = { channel, addressHash, reason: 'erased' }
-      return {
-        id: `erased:${channel}:${addressHash}`,
-        type: SUPPRESSION_ADDED,
-        key: '',
-        at: loop.ctx.now(),
-        data,
-      }
-    }),
+    CHANNELS_OF[kind].map((channel) =>
+      suppressionOf({ channel, addressHash: hash(channel, value) }, loop.ctx.now()),
+    ),
   )
+
+/** An erased person's address, which is never written to again. */
+export const suppressionOf = (
+  { channel, addressHash }: Pick<SuppressionAdded, 'channel' | 'addressHash'>,
+  at: number,
+): NewEvent<SuppressionAdded> => ({
+  id: `erased:${channel}:${addressHash}`,
+  type: SUPPRESSION_ADDED,
+  key: '',
+  at,
+  data: { channel, addressHash, reason: 'erased' },
+})
 
 const startedFact = (ctx: Ctx, data: ErasureStarted): NewEvent<ErasureStarted> => ({
   id: ctx.newId(),
@@ -206,18 +252,29 @@ const startedFact = (ctx: Ctx, data: ErasureStarted): NewEvent<ErasureStarted> =
   data,
 })
 
-const erasedFact = (
-  { loop, handleOf }: ErasureParts,
-  profileId: ProfileId,
-  { owners, mark }: ErasurePlan,
-  by: string,
-): NewEvent => {
-  const handles = handleOf === null ? [] : owners.map(handleOf)
-  return factOf(loop.ctx, { profileId, mark, keys: handles.length, by }, handles)
+type ErasedHow = {
+  readonly profileId: ProfileId
+  readonly plan: ErasurePlan
+  readonly by: string
+  readonly slot: ProfileRef
 }
 
-const factOf = (ctx: Ctx, data: ProfileErased, handles: readonly string[]): NewEvent => ({
-  id: ctx.newId(),
+const erasedFact = (
+  { loop, handleOf }: ErasureParts,
+  { profileId, plan: { owners, mark }, by, slot }: ErasedHow,
+): NewEvent => {
+  const handles = handleOf === null ? [] : owners.map(handleOf)
+  return factOf(loop, slot, { profileId, mark, keys: handles.length, by }, handles)
+}
+
+/** Under an id of its own for each number that is erased, so that a ledger that has noted it knows it in the log. */
+const factOf = (
+  { ctx, state }: Loop,
+  slot: ProfileRef,
+  data: ProfileErased,
+  handles: readonly string[],
+): NewEvent => ({
+  id: `erased:${state.guardrail.pauses.epoch}:${profileIdOf(state.profile, slot)}`,
   type: PROFILE_ERASED,
   key: data.profileId,
   at: ctx.now(),

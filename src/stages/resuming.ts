@@ -3,6 +3,7 @@
 import { DELIVERY_PARKED, type DeliveryParked } from '../delivery/events.ts'
 import { STOP_LIFTED, type StopLifted, type StopScope } from '../guardrail/events.ts'
 import { limitsInForce } from '../guardrail/index.ts'
+import { Failure } from '../kernel/failure.ts'
 import type { NewEvent } from '../log/port.ts'
 import type { Loop } from '../loop.ts'
 import { lateLine } from './batches.ts'
@@ -12,19 +13,39 @@ export type Resuming = {
   readonly late: 'drop' | 'ask'
   /** In a restored system: what waits goes although it may have gone before. */
   readonly sendRestored: boolean
+  /** In a restored system that does not know of erasures after the backup: a person has seen to it. */
+  readonly erasuresSeen: boolean
   readonly by: string
 }
 
-/** To be appended in one go: what is late is out of the way before anything may leave. */
+/**
+ * To be appended in one go: what is late is out of the way before anything may leave. Throws Failure
+ * `resume.erasures_unknown` in a restored system that may hold people who were erased.
+ */
 export const resumeEvents = (
   { state, ctx }: Loop,
-  { scope, late, sendRestored, by }: Resuming,
+  { scope, late, sendRestored, erasuresSeen, by }: Resuming,
 ): readonly NewEvent[] => {
   const now = ctx.now()
-  const lifted: StopLifted = { scope, by, ...(sendRestored ? { sendRestored } : {}) }
+  const { restored } = state.guardrail.pauses
+  const isUnknown = scope.kind === 'all' && (restored?.erasuresUnknown ?? '') !== ''
+  if (isUnknown && !erasuresSeen) throw erasuresUnknown()
+  const lifted: StopLifted = {
+    scope,
+    by,
+    ...(sendRestored ? { sendRestored } : {}),
+    ...(isUnknown ? { erasuresSeen } : {}),
+  }
   const event: NewEvent = { id: ctx.newId(), type: STOP_LIFTED, key: '', at: now, data: lifted }
   if (late === 'drop') return [event]
   const before = now - limitsInForce(state.guardrail).limits.latenessMsMax
   const parked: DeliveryParked = { line: lateLine(now), before, scope }
   return [{ id: ctx.newId(), type: DELIVERY_PARKED, key: '', at: now, data: parked }, event]
 }
+
+const erasuresUnknown = (): Failure =>
+  new Failure({
+    code: 'resume.erasures_unknown',
+    message: 'This system was restored without knowing who was erased after its backup: they may be in it.',
+    hint: 'Restore again with --erasures FILE; or erase them here (windvane person erase), then confirm: windvane resume --erasures-seen.',
+  })

@@ -158,9 +158,9 @@ describe('the console in a browser', { skip: absent }, () => {
 
   it('C14 shows before resuming what waited in a restored backup, and drops it unless told to send it', () =>
     with_('restored', async () => {
-      for (const [lang, theme, size, button, choice] of [
-        ['en', 'light', WIDE, 'Resume…', 'Send what waits'],
-        ['ru', 'dark', PHONE, 'Возобновить…', 'Отправить ожидающее'],
+      for (const [lang, theme, size, button, choice, seen] of [
+        ['en', 'light', WIDE, 'Resume…', 'Send what waits', 'I have seen to it'],
+        ['ru', 'dark', PHONE, 'Возобновить…', 'Отправить ожидающее', 'Проверено: никого'],
       ] as const) {
         const { page, problems } = await open({ lang, theme, size })
         await page.click(`text=${button}`)
@@ -171,12 +171,16 @@ describe('the console in a browser', { skip: absent }, () => {
           lang === 'en' ? /Nothing leaves; 132 are dropped/ : /Ничего не уйдёт; 132 отменяются/,
         )
         if (lang === 'ru') await page.click(`text=${choice}`)
+        // Who was erased after the backup is not known: nothing goes on until a person answers for it.
+        assert.equal(await page.isDisabled('dialog .button-primary'), true)
+        await page.click(`text=${seen}`)
         await page.click('dialog .button-primary')
         await page.waitForSelector('dialog', { state: 'detached' })
         assert.deepEqual(server.posted.at(-1)?.body, {
           scope: 'all',
           waitingSeen: 132,
           ...(lang === 'ru' ? { sendRestored: true } : {}),
+          erasuresSeen: true,
         })
         server.setState('restored')
         assert.deepEqual(problems, [])

@@ -252,6 +252,7 @@ const createOperators = (parts: ActorParts, insist: Insist, resting: () => boole
           scope,
           late: rng.uniform() < 0.5 ? 'ask' : 'drop',
           sendRestored: false,
+          erasuresSeen: false,
           by: 'operator',
         }),
       )

@@ -20,10 +20,12 @@ export function ResumeDialog({ stop, state, onClose }: ResumeProps) {
   const { t, format } = useWords()
   const resume = useResume()
   const [sendRestored, setSendRestored] = useState(false)
+  const [erasuresSeen, setErasuresSeen] = useState(false)
   const [lateGoes, setLateGoes] = useState<'drop' | 'ask'>('drop')
   const what = useScopeName()(stop.scope)
   const { restored, waiting, late } = state
   const isRestored = restored !== null && stop.scope === 'all'
+  const asksErasures = isRestored && restored.erasuresUnknown
   const leaves = isRestored && !sendRestored ? 0 : Math.max(0, waiting - late)
   const asksLate = late > 0 && !(isRestored && !sendRestored)
   const dropped = waiting - leaves - (asksLate && lateGoes === 'ask' ? late : 0)
@@ -48,6 +50,7 @@ export function ResumeDialog({ stop, state, onClose }: ResumeProps) {
           </label>
         </div>
       )}
+      {asksErasures && <ErasuresUnknown seen={erasuresSeen} onSeen={setErasuresSeen} />}
       {asksLate && <LateChoice value={lateGoes} onChange={setLateGoes} />}
       <p>{t('resume.effect', { leaves, late: dropped })}</p>
       {state.slowly && leaves > 0 && <p>{t('resume.slowly')}</p>}
@@ -59,7 +62,7 @@ export function ResumeDialog({ stop, state, onClose }: ResumeProps) {
         <button
           type="button"
           className="button button-primary"
-          disabled={resume.isPending}
+          disabled={resume.isPending || (asksErasures && !erasuresSeen)}
           onClick={() =>
             resume.mutate(
               {
@@ -67,6 +70,7 @@ export function ResumeDialog({ stop, state, onClose }: ResumeProps) {
                 waitingSeen: waiting,
                 ...(asksLate && lateGoes === 'ask' ? { late: lateGoes } : {}),
                 ...(sendRestored ? { sendRestored } : {}),
+                ...(asksErasures ? { erasuresSeen } : {}),
               },
               { onSuccess: onClose },
             )
@@ -76,6 +80,25 @@ export function ResumeDialog({ stop, state, onClose }: ResumeProps) {
         </button>
       </div>
     </Dialog>
+  )
+}
+
+function ErasuresUnknown({
+  seen,
+  onSeen,
+}: {
+  readonly seen: boolean
+  readonly onSeen: (seen: boolean) => void
+}) {
+  const { t } = useWords()
+  return (
+    <div className="resume-restored">
+      <p>{t('resume.erasuresUnknown')}</p>
+      <label className="choice">
+        <input type="checkbox" checked={seen} onChange={(event) => onSeen(event.target.checked)} />
+        <span>{t('resume.erasuresSeen')}</span>
+      </label>
+    </div>
   )
 }
 

@@ -100,6 +100,9 @@ export const enFrame = {
   'resume.restored':
     'This system was restored from the backup of {backupAt}. The one it stands in for may have sent what waits here: it is dropped unless you want it sent.',
   'resume.sendRestored': 'Send what waits, although people may get it twice',
+  'resume.erasuresUnknown':
+    'Who was erased after that backup is not known here: they may be in it again. Restore it once more with the ledger of erasures, or erase them here first.',
+  'resume.erasuresSeen': 'I have seen to it: nobody who was erased is in this system',
   'resume.stay': 'Stay stopped',
   'resume.confirm':
     '{count, plural, =0 {Resume} one {Resume and send # message} other {Resume and send # messages}}',

@@ -91,8 +91,9 @@ const ABOUT: Readonly<Partial<Record<ActType, (looking: Looking) => string>>> = 
   'policy.proposed.v1': ({ text, campaign }) => joined(campaign(), text('challengerId')),
   'policy.rollout_moved.v1': ({ text, number, campaign, words }) =>
     words.moved(joined(campaign(), text('challengerId')), number('from'), number('to')),
-  'system.restored.v1': ({ number, words }) =>
-    words.backup(new Date(number('backupAt')).toISOString(), number('epoch')),
+  'system.restored.v1': ({ number, text, words }) =>
+    words.backup(new Date(number('backupAt')).toISOString(), number('epoch'), text('erasuresUnknown') !== ''),
+  'system.erasures_repeated.v1': ({ number, words }) => words.repeated(number('people'), number('noted')),
   'access.user_invited.v1': newcomer,
   'access.user_joined.v1': newcomer,
   'access.role_changed.v1': ({ user, text }) => joined(user(), `${text('from')} → ${text('to')}`),

@@ -31,6 +31,7 @@ export const ACT_WORDS: Readonly<Record<Language, Readonly<Record<ActType, strin
     'hold.lifted.v1': 'Let go again',
     'governance.drilled.v1': 'Tried the STOP',
     'system.restored.v1': 'Restored from a backup',
+    'system.erasures_repeated.v1': 'Erased again who had been erased after the backup',
     'spend.incident_opened.v1': 'Reported trouble with ad money',
     'spend.incident_closed.v1': 'Closed trouble with ad money',
     'budget.experiment_planned.v1': 'Began an experiment with ad money',
@@ -85,6 +86,7 @@ export const ACT_WORDS: Readonly<Record<Language, Readonly<Record<ActType, strin
     'hold.lifted.v1': 'Снова разрешено',
     'governance.drilled.v1': 'Проверен СТОП',
     'system.restored.v1': 'Восстановлено из резервной копии',
+    'system.erasures_repeated.v1': 'Повторно стёрты те, кого стёрли после резервной копии',
     'spend.incident_opened.v1': 'Замечена неполадка с рекламными деньгами',
     'spend.incident_closed.v1': 'Закрыта неполадка с рекламными деньгами',
     'budget.experiment_planned.v1': 'Начат эксперимент с рекламными деньгами',
@@ -127,7 +129,8 @@ export const ABOUT_WORDS: Readonly<
       readonly outcome: Readonly<Record<'done' | 'failed' | 'unknown', string>>
       readonly passed: string
       readonly failed: string
-      readonly backup: (at: string, epoch: number) => string
+      readonly backup: (at: string, epoch: number, erasuresUnknown: boolean) => string
+      readonly repeated: (people: number, noted: number) => string
       readonly more: (count: number) => string
     }
   >
@@ -140,7 +143,9 @@ export const ABOUT_WORDS: Readonly<
     outcome: { done: '', failed: 'it failed', unknown: 'nobody knows whether it was done' },
     passed: 'passed',
     failed: 'failed',
-    backup: (at, epoch) => `of ${at}, epoch ${epoch}`,
+    backup: (at, epoch, isUnknown) =>
+      `of ${at}, epoch ${epoch}${isUnknown ? '; erasures after it are not known' : ''}`,
+    repeated: (people, noted) => `people ${people}, erasures noted ${noted}`,
     more: (count) => `and ${count} more times`,
   },
   ru: {
@@ -151,7 +156,9 @@ export const ABOUT_WORDS: Readonly<
     outcome: { done: '', failed: 'не удалось', unknown: 'неизвестно, сделано ли' },
     passed: 'пройдено',
     failed: 'не пройдено',
-    backup: (at, epoch) => `от ${at}, эпоха ${epoch}`,
+    backup: (at, epoch, isUnknown) =>
+      `от ${at}, эпоха ${epoch}${isUnknown ? '; о стираниях после неё ничего не известно' : ''}`,
+    repeated: (people, noted) => `людей: ${people}, отмеченных стираний: ${noted}`,
     more: (count) => `и ещё столько раз: ${count}`,
   },
 }

@@ -40,7 +40,14 @@ export const viewStop = ({ loop, stopFiles }: ViewSources): StopState => {
     ...waiting,
     slowly: raised.some(({ at }) => isLongPause(at, now)),
     restored:
-      restored === null ? null : { at: restored.at, backupAt: restored.backupAt, epoch: restored.epoch },
+      restored === null
+        ? null
+        : {
+            at: restored.at,
+            backupAt: restored.backupAt,
+            epoch: restored.epoch,
+            erasuresUnknown: (restored.erasuresUnknown ?? '') !== '',
+          },
   }
 }
 

@@ -47,7 +47,7 @@ const LEFT_OUT = [
   /^server\.json$/,
   /^STOP$/,
   /^log\.db\.v\d+$/,
-  /^(?:snapshots|analytics|erasures\.ndjson)$/,
+  /^(?:snapshots|snapshots\.key|analytics|erasures\.ndjson)$/,
 ]
 const SECRETS = [/^keys\.json$/, /^access\.json$/, /^keys\.db$/, /^master\.key$/]
 

@@ -4,11 +4,11 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from '../../kernel/failure.ts'
-import type { NewEvent } from '../../log/port.ts'
-import { openSqliteLog, verifyChain, type ChainFault } from '../../log/index.ts'
-import { STOP_RAISED, SYSTEM_RESTORED, type StopRaised, type SystemRestored } from '../../guardrail/events.ts'
+import { verifyChain, type ChainFault } from '../../log/index.ts'
+import { LEDGER } from '../erasures/ledger-file.ts'
 import { openKeys } from '../keys.ts'
 import { hashFile, isSignedBy, readManifest, type BackupFile, type Manifest } from './manifest.ts'
+import { tellRestored, type RepeatedErasures } from './tell-restored.ts'
 
 export type RestoreOptions = {
   readonly src: string
@@ -20,6 +20,8 @@ export type RestoreOptions = {
   readonly newId: () => string
   /** Restores a backup whose chain does not fit: for when there is no better one. */
   readonly despiteFaults?: boolean
+  /** A ledger of erasures, beside those that are found by themselves. */
+  readonly erasures?: string
   readonly onProgress?: (what: string, done: number, total: number) => void
 }
 
@@ -29,11 +31,15 @@ export type RestoreReport = {
   readonly backupAt: number
   readonly records: number
   readonly faults: readonly ChainFault[]
+  readonly erasures: RepeatedErasures
 }
 
-/** Throws Failures `restore.*` for a backup that is not whole, and `log.*`. The folder is then as it was. */
+/**
+ * Throws Failures `restore.*` for a backup that is not whole, `erasure.*` for a ledger that is not, and `log.*`. The
+ * folder is then as it was.
+ */
 export const restoreBackup = async (options: RestoreOptions): Promise<RestoreReport> => {
-  const { src, by, now } = options
+  const { src } = options
   const dir = resolve(options.dir)
   assertEmpty(dir)
   const { manifest, signature } = readManifest(src)
@@ -52,19 +58,21 @@ export const restoreBackup = async (options: RestoreOptions): Promise<RestoreRep
   assertSigned(manifest, signature, unfinished)
   const faults = await chainFaults(manifest, unfinished, options)
   const epoch = manifest.epoch + 1
-  await tell(join(unfinished, 'log.db'), factsOf(manifest, { epoch, by, now, newId: options.newId }))
+  const erasures = await tellRestored({ ...options, dir, unfinished, manifest, epoch })
+  // What it knew is in the new one.
+  rmSync(join(dir, LEDGER), { force: true })
   if (existsSync(dir)) rmdirSync(dir)
   mkdirSync(dirname(dir), { recursive: true })
   renameSync(unfinished, dir)
-  return { dir, epoch, backupAt: manifest.at, records: manifest.offset, faults }
+  return { dir, epoch, backupAt: manifest.at, records: manifest.offset, faults, erasures }
 }
 
 const assertEmpty = (dir: string): void => {
-  if (!existsSync(dir) || readdirSync(dir).length === 0) return
+  if (!existsSync(dir) || readdirSync(dir).every((name) => name === LEDGER)) return
   throw new Failure({
     code: 'restore.not_empty',
     message: `${dir} has something in it.`,
-    hint: 'Restore into a folder that is not there yet; move the old one aside first.',
+    hint: 'Restore into a folder that is not there yet, or has only erasures.ndjson in it; move the old one aside first.',
   })
 }
 
@@ -118,35 +126,4 @@ const chainFaults = async (
     message: `The log in this backup was tampered with before it was made, from offset ${first.from} on (${first.kind}).`,
     hint: 'Use an older backup, or pass --despite-faults if there is none.',
   })
-}
-
-const factsOf = (
-  manifest: Manifest,
-  {
-    epoch,
-    by,
-    now,
-    newId,
-  }: { readonly epoch: number; readonly by: string; readonly now: number; readonly newId: () => string },
-): readonly NewEvent[] => {
-  const { at: backupAt, offset, hash, version } = manifest
-  const restored: SystemRestored = { epoch, backupAt, offset, hash, version, by }
-  const stop: StopRaised = {
-    scope: { kind: 'all' },
-    reason: `restored from the backup of ${new Date(backupAt).toISOString()}`,
-    by,
-  }
-  return [
-    { id: newId(), type: SYSTEM_RESTORED, key: '', at: now, data: restored },
-    { id: newId(), type: STOP_RAISED, key: '', at: now, data: stop },
-  ]
-}
-
-const tell = async (path: string, events: readonly NewEvent[]): Promise<void> => {
-  const log = await openSqliteLog({ path })
-  try {
-    await log.append(events)
-  } finally {
-    await log.close()
-  }
 }

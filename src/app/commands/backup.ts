@@ -1,7 +1,9 @@
 // `windvane backup` and `windvane restore`.
 
+import { existsSync } from 'node:fs'
 import { SingleBar } from 'cli-progress'
 import type { Command } from 'commander'
+import { Failure } from '../../kernel/failure.ts'
 import { LOCAL_OPERATOR, spellPrincipal } from '../../kernel/principal.ts'
 import { backUp, type BackupReport } from '../backup/backup.ts'
 import { restoreBackup, type RestoreReport } from '../backup/restore.ts'
@@ -32,14 +34,28 @@ export const backupCommand = (): Command =>
       }
     })
 
-type RestoreWords = Common & { readonly secrets?: string; readonly despiteFaults: boolean }
+type RestoreWords = Common & {
+  readonly secrets?: string
+  readonly erasures?: string
+  readonly despiteFaults: boolean
+}
 
 export const restoreCommand = (): Command =>
   dataCommand('restore', 'put a backup into an empty folder; it sends nothing until it is resumed')
     .argument('<src>', 'folder that windvane backup made')
     .option('--secrets <dir>', 'where its secrets were put apart')
+    .option(
+      '--erasures <file>',
+      'ledger of erasures (erasures.ndjson of the old folder); those left in the folder, beside it and beside the anchors are found without it',
+    )
     .option('--despite-faults', 'although its chain shows tampering', false)
-    .action(async (src: string, { data, json, secrets, despiteFaults }: RestoreWords) => {
+    .action(async (src: string, { data, json, secrets, erasures, despiteFaults }: RestoreWords) => {
+      if (erasures !== undefined && !existsSync(erasures))
+        throw new Failure({
+          code: 'restore.no_ledger',
+          message: `There is no file ${erasures}.`,
+          hint: 'Name the erasures.ndjson of the old data folder, or its copy beside the anchors.',
+        })
       const bar = createBar(json)
       const ctx = createCtx(systemClock)
       try {
@@ -51,6 +67,7 @@ export const restoreCommand = (): Command =>
           newId: ctx.newId,
           despiteFaults,
           ...(secrets === undefined ? {} : { secretsSrc: secrets }),
+          ...(erasures === undefined ? {} : { erasures }),
           onProgress: bar.show,
         })
         bar.stop()
@@ -89,9 +106,30 @@ const backupText = ({ dest, secretsDest, manifest, bytes, chain }: BackupReport)
       : `Keys are apart, in ${secretsDest}: without them it cannot be restored.`,
   ].join('\n')
 
-const restoreText = ({ dir, epoch, backupAt, records, faults }: RestoreReport): string =>
+const restoreText = ({ dir, epoch, backupAt, records, faults, erasures }: RestoreReport): string =>
   [
     `Restored to ${dir}: ${records} records, as of ${new Date(backupAt).toISOString()}; this is epoch ${epoch}.`,
     ...(faults.length === 0 ? [] : [`Its chain shows tampering from offset ${faults[0]?.from ?? 0} on.`]),
+    ...erasuresText(erasures),
     'Everything is stopped. Start it (windvane start --data DIR), look at what waits, then: windvane resume.',
   ].join('\n')
+
+const UNKNOWN: Readonly<Record<RestoreReport['erasures']['unknown'], string>> = {
+  '': '',
+  no_ledger: 'no ledger of erasures was found',
+  began_later: 'the ledger of erasures begins after the backup',
+  older_than_backup: 'the ledger of erasures is older than the backup',
+}
+
+const erasuresText = ({ ledgers, lastAt, noted, people, unknown }: RestoreReport['erasures']): string[] => [
+  ...(ledgers.length === 0
+    ? []
+    : [
+        `Erased again, by ${ledgers.join(' and ')}: ${people} people (${noted} lines that the backup did not have; the last erasure it knows is of ${lastAt === null ? 'never' : new Date(lastAt).toISOString()}).`,
+      ]),
+  ...(unknown === ''
+    ? []
+    : [
+        `WHO WAS ERASED AFTER THE BACKUP IS NOT KNOWN: ${UNKNOWN[unknown]}. They may be in what was restored. Nothing is sent until a person confirms (windvane resume --erasures-seen); better restore again with --erasures FILE.`,
+      ]),
+]

@@ -3,14 +3,15 @@
 import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { Erasure, PersonExport } from '../../api/contract.ts'
-import { Failure } from '../../kernel/failure.ts'
+import { Failure, messageOf } from '../../kernel/failure.ts'
 import { profileIdOf } from '../../profile/index.ts'
 import { erasePerson, exportPerson, personCalled } from '../../stages/erasing.ts'
-import { addressHash } from '../address-hash.ts'
+import { readConfig } from '../config.ts'
 import { callServer } from '../control.ts'
-import { erasurePartsOf } from '../erasure-parts.ts'
+import { erasurePartsOf, ledgerOf } from '../erasures/erasure-parts.ts'
+import { ledgerCopy } from '../erasures/ledger-file.ts'
 import { openKeys } from '../keys.ts'
-import { print } from '../output.ts'
+import { note, print } from '../output.ts'
 import { dataCommand, onEither, requireData, type Common } from './shared.ts'
 
 const TIMEOUT_MS = 10 * 60_000
@@ -92,7 +93,11 @@ const eraseAll = async (data: string, who: readonly string[]): Promise<Erasure[]
     },
     async (opened) => {
       const { state } = opened.loop
-      const parts = erasurePartsOf(opened, addressHash(openKeys(data).addressSecret))
+      const keys = openKeys(data)
+      const { audit } = readConfig({ dir: data, env: process.env, flags: {} })
+      const copy = ledgerCopy(audit.anchorPath, data)
+      const report = (error: unknown): void => note(messageOf(error))
+      const parts = erasurePartsOf(opened, ledgerOf(opened, { dir: data, keys, copy, report }), keys)
       const done: Erasure[] = []
       // All are found before the first is gone.
       for (const profileId of who.map((one) => profileIdOf(state.profile, personCalled(state, one))))

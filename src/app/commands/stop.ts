@@ -56,6 +56,7 @@ type ResumeWords = Common & {
   readonly yes: boolean
   readonly late: string
   readonly sendRestored: boolean
+  readonly erasuresSeen: boolean
 }
 
 export const resumeCommand = (): Command =>
@@ -68,7 +69,12 @@ export const resumeCommand = (): Command =>
       'in a restored system: send what waits although it may have been sent before',
       false,
     )
-    .action(async ({ data, json, scope, yes, late, sendRestored }: ResumeWords) => {
+    .option(
+      '--erasures-seen',
+      'in a restored system that does not know who was erased after the backup: you have seen to it',
+      false,
+    )
+    .action(async ({ data, json, scope, yes, late, sendRestored, erasuresSeen }: ResumeWords) => {
       if (late !== 'drop' && late !== 'ask')
         throw new Failure({
           code: 'resume.late',
@@ -102,13 +108,20 @@ export const resumeCommand = (): Command =>
             waitingSeen: seen.waiting,
             late,
             sendRestored,
+            erasuresSeen,
           })
         },
         async ({ loop }) => {
           stopFileIn(data).remove(readScope(scope))
           const { resumeEvents } = await import('../../stages/resuming.ts')
           await loop.record(
-            resumeEvents(loop, { scope: readScope(scope), late, sendRestored, by: LOCAL_OPERATOR.name }),
+            resumeEvents(loop, {
+              scope: readScope(scope),
+              late,
+              sendRestored,
+              erasuresSeen,
+              by: LOCAL_OPERATOR.name,
+            }),
           )
           return stateOf(loop, data)
         },
@@ -153,6 +166,11 @@ const stopText = ({ active, stops, waiting, late, lines, slowly, restored }: Sto
       ? []
       : [
           `Restored from the backup of ${new Date(restored.backupAt).toISOString()}: what waits may have been sent before, and is dropped unless you resume with --send-restored.`,
+          ...(restored.erasuresUnknown
+            ? [
+                'Who was erased after that backup is not known here: restore again with --erasures FILE, or erase them and resume with --erasures-seen.',
+              ]
+            : []),
         ]),
     ...(slowly && restored === null ? ['What waits leaves little by little.'] : []),
   ].join('\n')

@@ -9,6 +9,7 @@ import type { Ctx } from '../kernel/ctx.ts'
 import { Failure, messageOf } from '../kernel/failure.ts'
 import {
   createMemoryLog,
+  openSnapshotKey,
   openSnapshots,
   openSqliteLog,
   type ChainTip,
@@ -48,8 +49,7 @@ export const openLoop = async ({
     dir === null ? null : await openSqliteLog({ path: join(dir, 'log.db'), keysPath: join(dir, 'keys.db') })
   const log = onDisk ?? createMemoryLog()
   try {
-    const snapshots =
-      dir === null ? null : openSnapshots({ dir: join(dir, 'snapshots'), codeVersion: FOLD_VERSION })
+    const snapshots = dir === null ? null : sealedSnapshots(dir)
     const { state, snapshotOffset } = await restore(log, snapshots)
     const readTones = createToneReader({ state, models: shippedTone, pause: () => immediate() })
     const loop = createLoop({ log, ctx, state, readTones })
@@ -69,6 +69,13 @@ export const openLoop = async ({
     throw error
   }
 }
+
+const sealedSnapshots = (dir: string): SnapshotStore =>
+  openSnapshots({
+    dir: join(dir, 'snapshots'),
+    codeVersion: FOLD_VERSION,
+    key: openSnapshotKey(join(dir, 'snapshots.key')),
+  })
 
 const makeFolder = (dir: string): void => {
   try {

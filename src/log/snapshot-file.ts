@@ -1,5 +1,6 @@
 // One snapshot on disk: a checked header (whose, of which offset, which parts), then each part's dump.
 
+import type { KeyObject } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { isFailure, messageOf } from '../kernel/failure.ts'
@@ -7,6 +8,7 @@ import { isRecord } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { decodeDump } from './dump-codec.ts'
 import type { Dump } from './dump.ts'
+import { openPieces } from './snapshot-seal.ts'
 
 export type Snapshot = {
   /** The last event folded into it. */
@@ -14,13 +16,29 @@ export type Snapshot = {
   readonly parts: Readonly<Record<string, Dump>>
 }
 
-export type SkipReason = 'torn' | 'corrupt' | 'other_format' | 'other_version' | 'ahead_of_log' | 'unreadable'
+export type SkipReason =
+  | 'torn'
+  | 'corrupt'
+  | 'other_format'
+  | 'other_version'
+  | 'other_key'
+  | 'not_sealed'
+  | 'ahead_of_log'
+  | 'unreadable'
 type Skip = { readonly reason: SkipReason; readonly detail: string }
 
 type Header = {
   readonly codeVersion: string
   readonly offset: number
   readonly parts: readonly { readonly name: string; readonly bytes: number }[]
+  /** Whether the parts are encrypted; a header says nothing of people. */
+  readonly sealed?: boolean
+}
+type Wanted = {
+  readonly codeVersion: string
+  readonly upTo: number
+  /** Null: parts lie there as they are. */
+  readonly key: KeyObject | null
 }
 
 const FORMAT = 1
@@ -29,8 +47,8 @@ const MAGIC = 'WVS1'
 const PREFIX_BYTES = 12
 const HEADER_BYTES_MAX = 1 << 20
 
-export const encodeSnapshotHeader = ({ codeVersion, offset, parts }: Header): Uint8Array => {
-  const header = Buffer.from(JSON.stringify({ format: FORMAT, codeVersion, offset, parts }))
+export const encodeSnapshotHeader = ({ codeVersion, offset, parts, sealed }: Header): Uint8Array => {
+  const header = Buffer.from(JSON.stringify({ format: FORMAT, codeVersion, offset, parts, sealed }))
   const prefix = Buffer.alloc(PREFIX_BYTES)
   prefix.write(MAGIC, 'latin1')
   prefix.writeUInt32LE(header.byteLength, 4)
@@ -38,11 +56,14 @@ export const encodeSnapshotHeader = ({ codeVersion, offset, parts }: Header): Ui
   return Buffer.concat([prefix, header])
 }
 
+/** What a part is sealed as: it opens in its own place only. */
+export const partName = (
+  { codeVersion, offset }: Pick<Header, 'codeVersion' | 'offset'>,
+  name: string,
+): string => `${codeVersion} ${offset} ${name}`
+
 /** The snapshot in this file, or why it is not to be used. */
-export const readSnapshot = (
-  path: string,
-  wanted: { codeVersion: string; upTo: number },
-): Result<Snapshot, Skip> => {
+export const readSnapshot = (path: string, wanted: Wanted): Result<Snapshot, Skip> => {
   let file: number
   try {
     file = openSync(path, 'r')
@@ -61,14 +82,13 @@ export const readSnapshot = (
   }
 }
 
-const readOpen = (
-  file: number,
-  { codeVersion, upTo }: { codeVersion: string; upTo: number },
-): Result<Snapshot, Skip> => {
+const readOpen = (file: number, { codeVersion, upTo, key }: Wanted): Result<Snapshot, Skip> => {
   const size = fstatSync(file).size
   const found = readHeader(file, size)
   if (!found.ok) return found
   const { header, end } = found.value
+  if ((header.sealed === true) !== (key !== null))
+    return err({ reason: 'not_sealed', detail: 'it is encrypted where it must not be, or not where it must' })
   if (header.codeVersion !== codeVersion)
     return err({ reason: 'other_version', detail: `saved by ${JSON.stringify(header.codeVersion)}` })
   if (header.offset > upTo)
@@ -78,7 +98,11 @@ const readOpen = (
   const parts: Record<string, Dump> = {}
   let at = end
   for (const { name, bytes } of header.parts) {
-    parts[name] = decodeDump(readAt(file, at, bytes))
+    const start = at
+    const read = (position: number, length: number): Buffer => readAt(file, start + position, length)
+    const plain = key === null ? read(0, bytes) : openPieces(key, partName(header, name), { bytes, read })
+    if (plain === null) return err({ reason: 'other_key', detail: `${name} does not open with this key` })
+    parts[name] = decodeDump(plain)
     at += bytes
   }
   return ok({ offset: header.offset, parts })

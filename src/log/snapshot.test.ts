@@ -1,12 +1,22 @@
 // Snapshots: whole or not used, never of another time, and gone without harm.
 
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import assert from 'node:assert/strict'
 import { isFailure } from '../kernel/failure.ts'
 import { createRng } from '../kernel/rng.ts'
 import type { Dump } from './dump.ts'
+import { openSnapshotKey } from './snapshot-seal.ts'
 import { openSnapshots } from './snapshot.ts'
 import { createTemp } from './testing/temp.ts'
 
@@ -102,6 +112,54 @@ describe('snapshots', () => {
       ['ahead_of_log', 'ahead_of_log'],
     )
     assert.equal(store.latest(40)?.offset, 10)
+  })
+
+  it('L24 with a key nothing of it is read from the files, it opens with that key only, and clearing makes another', async () => {
+    const dir = temp.folder()
+    const keyPath = join(temp.folder(), 'snapshots.key')
+    const names = Array.from({ length: 400_000 }, (_, i) => `annabel-${i}`)
+    const key = openSnapshotKey(keyPath)
+    assert.equal(statSync(keyPath).mode & 0o777, 0o600)
+    const store = openSnapshots({ dir, key })
+    // More than one piece is encrypted in one go.
+    await store.save({ offset: 9, parts: { profile: { names }, small: {} } })
+    const [file = ''] = readdirSync(dir)
+    const bytes = readFileSync(join(dir, file))
+    assert.ok(bytes.length > 4 << 20 && !bytes.includes('annabel'))
+    assert.deepEqual(openSnapshots({ dir, key: openSnapshotKey(keyPath) }).latest()?.parts['profile'], {
+      names,
+    })
+
+    const copy = join(temp.folder(), file)
+    copyFileSync(join(dir, file), copy)
+    await store.discard()
+    assert.deepEqual(readdirSync(dir), [])
+    copyFileSync(copy, join(dir, file))
+    assert.deepEqual(
+      store.find().skipped.map(({ reason }) => reason),
+      ['other_key'],
+    )
+    assert.deepEqual(readdirSync(dir), [], 'and is not kept')
+    assert.equal(openSnapshotKey(keyPath).current().export().equals(key.current().export()), true)
+
+    await openSnapshots({ dir }).save({ offset: 3, parts: parts(3) })
+    assert.deepEqual(
+      store.find().skipped.map(({ reason }) => reason),
+      ['not_sealed'],
+    )
+    assert.deepEqual(readdirSync(dir), [])
+  })
+
+  it('L24 an encrypted one that is torn or garbled is passed over like any other', async () => {
+    const rng = createRng('sealed')
+    for (let round = 0; round < 30; round++) {
+      const dir = temp.folder()
+      const store = openSnapshots({ dir, key: openSnapshotKey(join(temp.folder(), 'k')) })
+      await store.save({ offset: 1, parts: parts(1) })
+      await store.save({ offset: 2, parts: parts(2) })
+      damage(join(dir, readdirSync(dir).toSorted()[1] ?? ''), round, rng.below)
+      assert.equal(store.latest()?.offset, 1)
+    }
   })
 
   it('L15 a save that fails says so and leaves the others', async () => {

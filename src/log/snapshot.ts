@@ -7,7 +7,14 @@ import { join } from 'node:path'
 import { Failure, messageOf } from '../kernel/failure.ts'
 import { hash32 } from '../kernel/hash.ts'
 import { encodeDump } from './dump-codec.ts'
-import { encodeSnapshotHeader, readSnapshot, type SkipReason, type Snapshot } from './snapshot-file.ts'
+import {
+  encodeSnapshotHeader,
+  partName,
+  readSnapshot,
+  type SkipReason,
+  type Snapshot,
+} from './snapshot-file.ts'
+import { SEAL_BYTES, sealPieces, type SnapshotKey } from './snapshot-seal.ts'
 
 export type SkippedSnapshot = { readonly file: string; readonly reason: SkipReason; readonly detail: string }
 
@@ -24,7 +31,7 @@ export type SnapshotStore = {
     readonly snapshot: Snapshot | null
     readonly skipped: readonly SkippedSnapshot[]
   }
-  /** Removes all of them. */
+  /** Removes all of them, and makes another key: a copy of them opens no more. */
   readonly clear: () => void
   /** As `clear`, when what is being saved at the moment has ended. */
   readonly discard: () => Promise<void>
@@ -36,29 +43,34 @@ export type SnapshotOptions = {
   readonly keep?: number
   /** What the folds depend on; a snapshot saved under another one is not used. Default ''. */
   readonly codeVersion?: string
+  /** Encrypts them. Left out: they lie there in plain. */
+  readonly key?: SnapshotKey
 }
 
 const ENDING = '.snapshot'
 const UNFINISHED = '.tmp'
+const REMOVED: ReadonlySet<SkipReason> = new Set(['ahead_of_log', 'not_sealed', 'other_key'])
 
 /** The snapshots in `dir`, which is made when missing. Throws Failure `snapshot.no_folder`. */
-export const openSnapshots = ({ dir, keep = 2, codeVersion = '' }: SnapshotOptions): SnapshotStore => {
+export const openSnapshots = ({ dir, keep = 2, codeVersion = '', key }: SnapshotOptions): SnapshotStore => {
   makeFolder(dir)
   let last: Promise<unknown> = Promise.resolve()
 
   const clear = (): void => {
+    // The key first: who dies in between leaves files that nobody opens.
+    key?.roll()
     for (const file of [...filesIn(dir), ...unfinishedIn(dir)]) rmSync(join(dir, file), { force: true })
   }
 
   const find: SnapshotStore['find'] = (upTo = Number.MAX_SAFE_INTEGER) => {
     const skipped: SkippedSnapshot[] = []
     for (const file of filesIn(dir)) {
-      const read = readSnapshot(join(dir, file), { codeVersion, upTo })
+      const read = readSnapshot(join(dir, file), { codeVersion, upTo, key: key?.current() ?? null })
       if (read.ok) return { snapshot: read.value, skipped }
       skipped.push({ file, ...read.error })
       // It stands for events that are gone (the log was restored from a backup). Once the log has grown
-      // past it again, it would pass for right.
-      if (read.error.reason === 'ahead_of_log') rmSync(join(dir, file), { force: true })
+      // past it again, it would pass for right. And one in plain, of an older version, names people.
+      if (REMOVED.has(read.error.reason)) rmSync(join(dir, file), { force: true })
     }
     return { snapshot: null, skipped }
   }
@@ -67,14 +79,24 @@ export const openSnapshots = ({ dir, keep = 2, codeVersion = '' }: SnapshotOptio
     save: async ({ offset, parts }) => {
       const names = Object.keys(parts).toSorted()
       const dumps = names.map((name) => encodeDump(parts[name] ?? {}))
+      const secret = key?.current()
+      const more = secret === undefined ? 0 : SEAL_BYTES
       const header = encodeSnapshotHeader({
         codeVersion,
         offset,
-        parts: names.map((name, index) => ({ name, bytes: dumps[index]?.byteLength ?? 0 })),
+        parts: names.map((name, index) => ({ name, bytes: (dumps[index]?.byteLength ?? 0) + more })),
+        ...(secret === undefined ? {} : { sealed: true }),
       })
+      const chunks = function* (): Generator<Uint8Array> {
+        yield header
+        for (const [index, dump] of dumps.entries()) {
+          if (secret === undefined) yield dump
+          else yield* sealPieces(secret, partName({ codeVersion, offset }, names[index] ?? ''), dump)
+        }
+      }
       const file = nameOf(offset, codeVersion)
       const saved = last.then(async () => {
-        const bytes = await write(dir, file, [header, ...dumps])
+        const bytes = await write(dir, file, chunks())
         prune(dir, file, keep)
         return { file, bytes }
       })
@@ -107,12 +129,16 @@ const filesIn = (dir: string): readonly string[] =>
 const unfinishedIn = (dir: string): readonly string[] =>
   readdirSync(dir).filter((file) => file.endsWith(UNFINISHED))
 
-const write = async (dir: string, file: string, chunks: readonly Uint8Array[]): Promise<number> => {
+const write = async (dir: string, file: string, chunks: Iterable<Uint8Array>): Promise<number> => {
   const unfinished = join(dir, `${file}${UNFINISHED}`)
+  let bytes = 0
   try {
     const handle = await open(unfinished, 'w')
     try {
-      for (const chunk of chunks) await handle.appendFile(chunk)
+      for (const chunk of chunks) {
+        await handle.appendFile(chunk)
+        bytes += chunk.byteLength
+      }
       await handle.sync()
     } finally {
       await handle.close()
@@ -123,7 +149,7 @@ const write = async (dir: string, file: string, chunks: readonly Uint8Array[]): 
     await rm(unfinished, { force: true })
     throw writeFailure(dir, thrown)
   }
-  return chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
+  return bytes
 }
 
 /** Keeps the one just written and the newest before it of this version; no other is of use. */

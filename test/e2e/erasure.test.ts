@@ -18,6 +18,7 @@ import { startSink } from './mail-sink.ts'
 import { shopPlan, track } from './plans.ts'
 import { cli, clientOf, NOON, noonClock, open, start, tempFolder, until, type Client } from './serving.ts'
 import { filesUnder, spellingsOf, tracesIn, tracesUnder } from './traces.ts'
+import { tracesInSnapshots, tracesOpened } from './traces-opened.ts'
 
 const ERASED = process.env['WINDVANE_LONG'] === '1' ? 1_000 : 50
 const KEPT = 20
@@ -29,6 +30,7 @@ const GONE_PHONE = '+4917700700'
 const STAYS = 'quovkkeepabley'
 const STAYS_PHONE = '+4917800800'
 const MARKS = [GONE, GONE_PHONE.slice(1)]
+const LIVING = [STAYS, STAYS_PHONE.slice(1)]
 
 /** People below {@link ERASED} go, the others stay. */
 const nameOf = (n: number): string => `${n < ERASED ? GONE : STAYS}-${String(n).padStart(5, '0')}`
@@ -98,17 +100,26 @@ describe('erasure', () => {
     assert.ok(told.events.length >= 1 && told.complete)
     assert.deepEqual(new Set(JSON.stringify(told).match(/y-\d{5}/g)), new Set(['y-00007']), 'one person’s')
     await first.served.system.snapshot()
-    assert.notDeepEqual(tracesUnder([dir], MARKS), [], 'before they are erased they are found')
+    assert.deepEqual(tracesUnder([dir], [...MARKS, ...LIVING]), [], 'nothing of anybody lies there in plain')
+    assert.notDeepEqual(tracesOpened(dir, MARKS), [], 'the keys open them before they are erased')
 
     for (const n of range(0, ERASED)) await erase(first, n)
     assert.equal((await hitsFor(first, mailOf(5))).items.length, 0)
     await first.served.system.snapshot()
     const dest = join(tempFolder(), 'backup')
     await backUp({ dir, dest, now: NOON })
-    assert.deepEqual(tracesUnder([dir, dest], MARKS), [])
+    assert.deepEqual(
+      tracesUnder([dir, dest], [...MARKS, ...LIVING]),
+      [],
+      'who stays is readable nowhere either',
+    )
+    for (const one of [dir, dest]) {
+      assert.deepEqual(tracesOpened(one, MARKS), [])
+      assert.notDeepEqual(tracesOpened(one, LIVING), [], 'the keys open who stays')
+    }
     assert.deepEqual(tracesIn('reports', Buffer.from(first.reports.join('\n')), MARKS), [])
-    assert.notDeepEqual(tracesUnder([dir], [STAYS]), [], 'who stays is found')
     await first.close()
+
     assert.deepEqual(tracesUnder([dir], MARKS), [])
     assert.equal((await verifyChain({ path: join(dir, 'log.db') })).faultsTotal, 0)
 
@@ -146,7 +157,9 @@ describe('erasure', () => {
       await server.send([person(0), person(ERASED)])
       await server.served.system.snapshot()
       if (step === 'copies left') {
-        cpSync(join(dir, 'snapshots'), join(dir, 'aside'), { recursive: true })
+        // Their key as well: it is made anew before they go.
+        for (const name of ['snapshots', 'snapshots.key'])
+          cpSync(join(dir, name), join(dir, `aside-${name}`), { recursive: true })
         await erase(server, 0)
       } else {
         const { loop } = server.served.system
@@ -163,12 +176,14 @@ describe('erasure', () => {
         keys.close()
       }
       if (step === 'copies left') {
-        rmSync(join(dir, 'snapshots'), { recursive: true })
-        renameSync(join(dir, 'aside'), join(dir, 'snapshots'))
+        for (const name of ['snapshots', 'snapshots.key']) {
+          rmSync(join(dir, name), { recursive: true })
+          renameSync(join(dir, `aside-${name}`), join(dir, name))
+        }
       }
-      assert.notDeepEqual(tracesUnder([dir], MARKS), [], `${step}: it died too late`)
+      assert.notDeepEqual(tracesInSnapshots(dir, MARKS), [], `${step}: it died too late`)
       const opened = await open({ dir, clock: noonClock() })
-      assert.deepEqual(tracesUnder([dir], MARKS), [], step)
+      assert.deepEqual([...tracesUnder([dir], MARKS), ...tracesOpened(dir, MARKS)], [], step)
       const again = clientOf(opened.url, server.keys)
       assert.equal((await again.ask('GET', '/api/customers/p1')).status, 404)
       const { items } = await hitsFor(again, mailOf(ERASED))
@@ -176,7 +191,7 @@ describe('erasure', () => {
       const told = await readEvents(opened.served.system.loop.log)
       assert.equal(told.filter(({ type }) => type === PROFILE_ERASED).length, 1, step)
       await opened.close()
-      assert.deepEqual(tracesUnder([dir], MARKS), [], step)
+      assert.deepEqual([...tracesUnder([dir], MARKS), ...tracesOpened(dir, MARKS)], [], step)
     }
   })
 
@@ -192,7 +207,7 @@ describe('erasure', () => {
       await server.end()
       said += server.stdout() + server.stderr()
       // A graceful end leaves a snapshot that names them all.
-      assert.notDeepEqual(tracesUnder([join(dir, 'snapshots')], MARKS), [])
+      assert.notDeepEqual(tracesInSnapshots(dir, MARKS), [])
       server = await start({ dir, keys })
       const names = range(round * 8, round * 8 + 8)
       const ids = await Promise.all(
@@ -220,9 +235,9 @@ describe('erasure', () => {
       if ((await hitsFor(server, mailOf(n))).items.length > 0) await erase(server, n)
     await server.end()
     said += server.stdout() + server.stderr()
-    assert.deepEqual(tracesUnder([dir], MARKS), [])
+    assert.deepEqual([...tracesUnder([dir], [...MARKS, ...LIVING]), ...tracesOpened(dir, MARKS)], [])
     assert.deepEqual(tracesIn('what it said', Buffer.from(said), MARKS), [])
-    assert.notDeepEqual(tracesUnder([dir], [STAYS]), [], 'who stays is found')
+    assert.notDeepEqual(tracesOpened(dir, LIVING), [], 'who stays is found')
     assert.equal((await verifyChain({ path: join(dir, 'log.db') })).faultsTotal, 0)
   })
 

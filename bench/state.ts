@@ -12,7 +12,13 @@ import { campaignOf } from '../src/decision/index.ts'
 import { SYSTEM_STARTED } from '../src/guardrail/events.ts'
 import { assert } from '../src/kernel/assert.ts'
 import { asCampaignId, asDecisionId } from '../src/kernel/ids.ts'
-import { openSnapshots, openSqliteLog, type NewEvent } from '../src/log/index.ts'
+import {
+  openSnapshotKey,
+  openSnapshots,
+  openSqliteLog,
+  type NewEvent,
+  type SnapshotStore,
+} from '../src/log/index.ts'
 import { createState, dumpState, foldEvent, restoreState, type LoopState } from '../src/loop.ts'
 import { SIGNAL_RECEIVED } from '../src/signal/events.ts'
 import { decideFor } from '../src/stages/deciding.ts'
@@ -153,7 +159,8 @@ const decideMicros = (state: LoopState, people: number): { readonly p50: number;
 
 type Built = { readonly p50: number; readonly p99: number; readonly saveSeconds: number }
 type Restored = { readonly rssMib: number; readonly emptyMib: number; readonly restoreSeconds: number }
-type Sized = Built & Restored
+type Sized = Built &
+  Restored & { /** From a snapshot that is not encrypted. */ readonly plainSeconds: number }
 
 const collect = (): void => {
   globalThis.gc?.()
@@ -167,27 +174,34 @@ const build = async (people: number, dir: string): Promise<Built> => {
   const state = populated(people)
   const { p50, p99 } = decideMicros(state, people)
   const begun = performance.now()
-  await openSnapshots({ dir, codeVersion: CODE_VERSION }).save({
-    offset: state.offset,
-    parts: dumpState(state),
-  })
-  return { p50, p99, saveSeconds: (performance.now() - begun) / 1_000 }
+  await snapshotsIn(dir, 'sealed').save({ offset: state.offset, parts: dumpState(state) })
+  const saveSeconds = (performance.now() - begun) / 1_000
+  await snapshotsIn(dir, 'plain').save({ offset: state.offset, parts: dumpState(state) })
+  return { p50, p99, saveSeconds }
 }
 
+type Kind = 'sealed' | 'plain'
+const snapshotsIn = (dir: string, kind: Kind): SnapshotStore =>
+  openSnapshots({
+    dir: join(dir, kind),
+    codeVersion: CODE_VERSION,
+    ...(kind === 'sealed' ? { key: openSnapshotKey(join(dir, 'snapshots.key')) } : {}),
+  })
+
 /** In another one: the same people back, as after a restart. */
-const restore = async (dir: string): Promise<Restored> => {
+const restore = async (dir: string, kind: Kind): Promise<Restored> => {
   collect()
   const emptyMib = process.memoryUsage.rss() / MIB
   const begun = performance.now()
-  const state = latestIn(dir)
+  const state = latestIn(dir, kind)
   const restoreSeconds = (performance.now() - begun) / 1_000
   // What was only needed for reading is given back in a later turn.
   await sleep(100)
   return { rssMib: rssWithout(() => state.offset), emptyMib, restoreSeconds }
 }
 
-const latestIn = (dir: string): LoopState => {
-  const saved = openSnapshots({ dir, codeVersion: CODE_VERSION }).latest()
+const latestIn = (dir: string, kind: Kind): LoopState => {
+  const saved = snapshotsIn(dir, kind).latest()
   assert(saved !== null, 'the snapshot is there')
   return restoreState(saved.parts)
 }
@@ -214,9 +228,10 @@ const inProcess = <T>(...args: readonly string[]): T =>
 const sized = (people: number): Sized => {
   const dir = mkdtempSync(join(tmpdir(), 'windvane-bench-snapshot-'))
   const built = inProcess<Built>('build', String(people), dir)
-  const restored = inProcess<Restored>('restore', dir)
+  const restored = inProcess<Restored>('restore', dir, 'sealed')
+  const plainSeconds = inProcess<Restored>('restore', dir, 'plain').restoreSeconds
   rmSync(dir, { recursive: true, force: true })
-  return { ...built, ...restored }
+  return { ...built, ...restored, plainSeconds }
 }
 
 /** Replay, memory, restoring, and how deciding grows with the number of people. */
@@ -251,12 +266,19 @@ export const run = async (): Promise<Row[]> => {
       large.restoreSeconds,
       large.saveSeconds,
     ),
+    rowOf(
+      'the same, encrypted as it lies on the disk',
+      's (baseline: from a snapshot in plain)',
+      large.restoreSeconds,
+      large.plainSeconds,
+    ),
   ]
 }
 
 if (import.meta.main) {
   const [task, ...rest] = process.argv.slice(2)
   if (task === 'build') console.log(JSON.stringify(await build(Number(rest[0]), rest[1] ?? '')))
-  else if (task === 'restore') console.log(JSON.stringify(await restore(rest[0] ?? '')))
+  else if (task === 'restore')
+    console.log(JSON.stringify(await restore(rest[0] ?? '', rest[1] === 'plain' ? 'plain' : 'sealed')))
   else console.table(await run())
 }

@@ -16,8 +16,9 @@ def quality(job):
         for setting in job['settings']:
             flags = f"--cbify {data['classes']} --cb_explore_adf {setting['flags']}"
             rows.append({'name': setting['name'], 'errors': [run(f'{flags} --random_seed {seed} -d {path}') for seed, path in data['files'].items()]})
-        oaa = min(sum(run(f"--oaa {data['classes']} -l {rate} -d {path}") for path in data['files'].values()) / len(data['files']) for rate in (0.25, 0.5, 1))
-        out[name] = {'oaa': oaa, 'settings': rows}
+        out[name] = {'settings': rows}
+        if job['oaa']:
+            out[name]['oaa'] = min(sum(run(f"--oaa {data['classes']} -l {rate} -d {path}") for path in data['files'].values()) / len(data['files']) for rate in (0.25, 0.5, 1))
     return out
 
 def seconds():

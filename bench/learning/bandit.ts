@@ -1,10 +1,12 @@
 // Contextual bandits on public multiclass sets beside published figures and VowpalWabbit on the same
-// shuffled streams, and how many examples are learnt and decided in a second of one core.
-// `node bench/learning/bandit.ts [quality] [speed]`.
+// shuffled streams, and how many examples are learnt and decided in a second of one core. The peer's settings are run in
+// processes of their own, while ours run here.
+// `node bench/learning/bandit.ts [quality] [speed] [--only waveform] [--seeds 3]`.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import type { BanditOptions, PolicySpec } from '../../src/model/index.ts'
 import {
@@ -14,12 +16,18 @@ import {
   type Multiclass,
 } from '../../src/model/testing/multiclass.ts'
 import { speedVerdicts } from './bandit-speed.ts'
-import { dataFile, printVerdicts, runPeer, type Verdict } from './peer.ts'
+import { type Interval, intervalOf } from './intervals.ts'
+import { dataFile, printVerdicts, startPeer, type Verdict } from './peer.ts'
+
+const { values: asked, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string', default: '' }, seeds: { type: 'string', default: '' } },
+})
 
 /** Waveform has more of them: its gap to the peer is smaller than what three seeds can tell. */
 const SEEDS_OF = { pendigits: 3, waveform5000: 10, segment: 3 } as const
 const seedsOf = (name: SetName): readonly string[] =>
-  Array.from({ length: SEEDS_OF[name] }, (_, i) => String(i + 1))
+  Array.from({ length: Number(asked.seeds) || SEEDS_OF[name] }, (_, i) => String(i + 1))
 
 /** Published progressive error of full information; errors of independent runs of LinTS and LinUCB, three seeds. */
 const KNOWN = {
@@ -114,44 +122,50 @@ const errorsOf = (
     progressiveError({ data, seed: String(i + 1), options: run.options, policy: run.policy }),
   )
 
-const peerOf = (sets: ReadonlyMap<SetName, readonly Multiclass[]>): Peer | null => {
-  const files = [...sets].map(([name, streams]) => {
-    const paths = streams.map(({ rows }, i) => {
-      const path = join(dir, `${name}-${i}.vw`)
-      const lines = rows.map(({ shared, label }) => {
-        const features = shared.filter(([feature]) => feature !== 'bias').map(([x, value]) => `${x}:${value}`)
-        return `${label + 1} | ${features.join(' ')}`
-      })
-      writeFileSync(path, `${lines.join('\n')}\n`)
-      return [String(i + 1), path] as const
+/** Processes that share the peer's settings among them. */
+const PEERS = 2
+
+const peerOf = async (sets: ReadonlyMap<SetName, readonly Multiclass[]>): Promise<Peer | null> => {
+  const files = Object.fromEntries([...sets].map(([name, streams]) => [name, writeStreams(name, streams)]))
+  const parts = await Promise.all(
+    Array.from({ length: PEERS }, (_, part) => {
+      const job = join(dir, `quality-${part}.json`)
+      const settings = VW_GRID.filter((_setting, i) => i % PEERS === part)
+      writeFileSync(job, JSON.stringify({ sets: files, settings, oaa: part === 0 }))
+      return startPeer<Peer>('./bandit-peer.py', ['quality', job])
+    }),
+  )
+  const [first] = parts
+  if (first === null || first === undefined || parts.includes(null)) return null
+  const whole = Object.entries(first.result).map(([name, set]) => [
+    name,
+    { ...set, settings: parts.flatMap((part) => part?.result[name as SetName]?.settings ?? []) },
+  ])
+  return { ...first, result: Object.fromEntries(whole) as Peer['result'] }
+}
+
+const writeStreams = (name: SetName, streams: readonly Multiclass[]) => {
+  const paths = streams.map(({ rows }, i) => {
+    const path = join(dir, `${name}-${i}.vw`)
+    const lines = rows.map(({ shared, label }) => {
+      const features = shared.filter(([feature]) => feature !== 'bias').map(([x, value]) => `${x}:${value}`)
+      return `${label + 1} | ${features.join(' ')}`
     })
-    return [name, { classes: streams[0]?.classes ?? 0, files: Object.fromEntries(paths) }] as const
+    writeFileSync(path, `${lines.join('\n')}\n`)
+    return [String(i + 1), path] as const
   })
-  const job = join(dir, 'quality.json')
-  writeFileSync(job, JSON.stringify({ sets: Object.fromEntries(files), settings: VW_GRID }))
-  return runPeer<Peer>('./bandit-peer.py', ['quality', job])
+  return { classes: streams[0]?.classes ?? 0, files: Object.fromEntries(paths) }
 }
 
 const best = <T extends { readonly errors: readonly number[] }>(settings: readonly T[]): T | undefined =>
   settings.toSorted((left, right) => mean(left.errors) - mean(right.errors))[0]
 
-/** Of Student's t at 95 %, by the number of seeds. */
-const T95: Readonly<Record<number, number>> = { 3: 4.303, 10: 2.262 }
-
 /** The gap to the peer on the same streams with its 95 % interval, and whether it is told from none. */
-const gapOf = (left: readonly number[], right: readonly number[]) => {
-  const gaps = left.map((x, i) => x - (right[i] ?? 0))
-  const gap = mean(gaps)
-  const error = Math.sqrt(mean(gaps.map((one) => (one - gap) ** 2)) / (gaps.length - 1))
-  const half = error * (T95[gaps.length] ?? Infinity)
-  return { gap, half, told: Math.abs(gap) > half }
-}
-
 const gapText = (left: readonly number[], right: readonly number[]): string => {
-  const { gap, half, told } = gapOf(left, right)
-  const range = `[${four(gap - half)}, ${four(gap + half)}]`
+  const { mean: gap, low, high }: Interval = intervalOf(left.map((x, i) => x - (right[i] ?? 0)))
   const place = gap > 0 ? `behind by ${four(gap)}` : `ahead by ${four(-gap)}`
-  return `${place}, gap ${range} over ${left.length} seeds${told ? '' : ': not told apart'}`
+  const told = low > 0 || high < 0
+  return `${place}, gap [${four(low)}, ${four(high)}] over ${left.length} seeds${told ? '' : ': not told apart'}`
 }
 
 /** The one setting of the peer that is best over all sets, by the mean of its errors. */
@@ -165,14 +179,22 @@ const bestForAll = (peer: Peer | null): string | undefined => {
 
 type PeerChoice = { readonly name: string; readonly errors: readonly number[] }
 
+type Ours = {
+  readonly full: number
+  readonly settings: readonly (Setting & { readonly errors: readonly number[] })[]
+}
+
+const oursOf = (streams: readonly Multiclass[]): Ours => ({
+  full: mean(errorsOf(streams, { options: RIDGE, policy: 'full' })),
+  settings: OUR_GRID.map((one) => ({ ...one, errors: errorsOf(streams, one) })),
+})
+
 const qualityOf = (
   name: SetName,
-  streams: readonly Multiclass[],
+  { full, settings: ours }: Ours,
   { peer, forAll }: { readonly peer: PeerSet | undefined; readonly forAll: string | undefined },
 ): readonly Verdict[] => {
   const known = KNOWN[name]
-  const full = mean(errorsOf(streams, { options: RIDGE, policy: 'full' }))
-  const ours = OUR_GRID.map((one) => ({ ...one, errors: errorsOf(streams, one) }))
   const of = (wanted: Setting): PeerChoice =>
     ours.find((one) => one.name === wanted.name) ?? { ...wanted, errors: [] }
   const theirs = (wanted: string | undefined) => peer?.settings.find((one) => one.name === wanted)
@@ -219,27 +241,28 @@ const qualityOf = (
   ]
 }
 
-const quality = (): readonly Verdict[] => {
+const quality = async (): Promise<readonly Verdict[]> => {
   const sets = new Map<SetName, readonly Multiclass[]>()
   for (const name of Object.keys(KNOWN) as SetName[]) {
-    const streams = streamsOf(name)
+    const streams = name.startsWith(asked.only) ? streamsOf(name) : null
     if (streams !== null) sets.set(name, streams)
   }
-  if (sets.size === 0)
+  if (sets.size === 0) {
     process.stdout.write('The multiclass sets are not here (set WINDVANE_DATA): left out.\n')
-  const peer = sets.size === 0 ? null : peerOf(sets)
+    return []
+  }
+  const running = peerOf(sets)
+  const ours = new Map([...sets].map(([name, streams]) => [name, oursOf(streams)]))
+  const peer = await running
   const forAll = bestForAll(peer)
-  return [...sets].flatMap(([name, streams]) =>
-    qualityOf(name, streams, { peer: peer?.result[name], forAll }),
-  )
+  return [...ours].flatMap(([name, one]) => qualityOf(name, one, { peer: peer?.result[name], forAll }))
 }
 
-const parts = process.argv.slice(2)
-const wanted = (part: string) => parts.length === 0 || parts.includes(part)
+const wanted = (part: string) => positionals.length === 0 || positionals.includes(part)
 if (wanted('quality'))
   printVerdicts(
-    'Contextual bandits: progressive error, mean of three seeds (waveform: ten); gaps with 95 % intervals, seed by seed',
-    quality(),
+    `Contextual bandits: progressive error, mean of ${asked.seeds || 'three seeds (waveform: ten)'}; gaps with 95 % intervals, seed by seed`,
+    await quality(),
   )
 if (wanted('speed'))
   printVerdicts(

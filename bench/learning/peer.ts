@@ -1,6 +1,6 @@
 // Runs a peer from the Python registry beside ours, when WINDVANE_PYTHON names a Python that has it.
 
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +17,25 @@ export const runPeer = <T>(script: string, parameters: readonly string[]): T | n
   })
   if (status === 0) return JSON.parse(stdout) as T
   process.stderr.write(`The peer did not run: ${stderr.split('\n').at(-2) ?? ''}\n`)
+  return null
+}
+
+/** {@link runPeer} beside other work: several of them, and ours, share the cores. */
+export const startPeer = async <T>(script: string, parameters: readonly string[]): Promise<T | null> => {
+  const python = process.env['WINDVANE_PYTHON']
+  if (python === undefined || !existsSync(python)) return null
+  const path = fileURLToPath(new URL(script, import.meta.url))
+  const child = spawn(python, [path, ...parameters], { env: { ...process.env, OMP_NUM_THREADS: '1' } })
+  const [out, err] = [[] as Buffer[], [] as Buffer[]]
+  child.stdout.on('data', (part: Buffer) => out.push(part))
+  child.stderr.on('data', (part: Buffer) => err.push(part))
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', resolve)
+  })
+  if (status === 0) return JSON.parse(Buffer.concat(out).toString()) as T
+  const said = Buffer.concat(err).toString().split('\n').at(-2) ?? ''
+  process.stderr.write(`The peer did not run: ${said}\n`)
   return null
 }
 

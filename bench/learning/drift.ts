@@ -1,159 +1,186 @@
-// Change points beside fading alone: what a turn of the world costs. In linear worlds whose weights are drawn anew half way
-// (regret after the turn; false finds where nothing turned), and in the bare market whose tastes move half way.
-// `node bench/learning/drift.ts [--seeds 10] [--markets 4]`
+// What forgetting is worth where the world changes, and costs where it does not: never forgetting, discounting (the default, and quicker),
+// and letting go of what was learnt when a change is found. In linear worlds that stand still, drift slowly or turn at once,
+// clear and noisy; and in the bare market whose tastes stay or move half way. `node bench/learning/drift.ts [--seeds 10] [--only worlds|markets]`
 
 import { parseArgs } from 'node:util'
-import { createState } from '../../src/loop.ts'
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { demoPlanYaml } from '../../src/app/demo-plan.ts'
 import { parsePlan, planInForce } from '../../src/app/plan.ts'
 import { present } from '../../src/kernel/assert.ts'
 import { createRng } from '../../src/kernel/rng.ts'
 import { HOUR_MS } from '../../src/kernel/time.ts'
+import { createState } from '../../src/loop.ts'
 import {
+  type BanditOptions,
   choose,
   createBandit,
   distribution,
   learn,
   scoreActions,
-  type BanditOptions,
 } from '../../src/model/index.ts'
-import { runLinear } from '../../src/model/testing/linear-world.ts'
+import { type LinearWorldOptions, runLinear } from '../../src/model/testing/linear-world.ts'
 import { createBareLearner } from '../../src/sim/bare-learner.ts'
 import { runBare } from '../../src/sim/bare-run.ts'
 import { scheduledCampaign } from '../../src/sim/bare-seed.ts'
 import { HEADLESS_DEFAULTS, type HeadlessOptions } from '../../src/sim/headless.ts'
 import { createPeople } from '../../src/sim/people.ts'
 import { WORLD_DEFAULTS } from '../../src/sim/world.ts'
+import { type Comparison, comparedIn, intervalOf, type Row } from './intervals.ts'
 import { printVerdicts, type Verdict } from './peer.ts'
+import { playSeeds } from './play-seeds.ts'
 
 const ROUNDS = 12_000
 const TURN = 6_000
 const POLICY = { kind: 'thompson', explorationFloor: 0.05 } as const
 
-type Played = { readonly late: number; readonly found: number; readonly after: number | null }
+const WORLDS: Readonly<Record<string, Partial<LinearWorldOptions>>> = {
+  'stands still': {},
+  'drifts slowly (half gone in 30 days)': { driftADay: 0.21 },
+  'turns at once half way': { driftAt: TURN },
+}
+/** The first is what the product does unasked. */
+const WAYS: Readonly<Record<string, { readonly words: string; readonly options: Partial<BanditOptions> }>> = {
+  default: { words: 'discounting, 60 days', options: {} },
+  never: { words: 'never forgetting', options: { halfLifeDays: Infinity } },
+  quick: { words: 'discounting, 10 days', options: { halfLifeDays: 10 } },
+  changes: { words: 'change points', options: { changePoints: true } },
+}
+const NOISES = { clear: 0.5, noisy: 3 } as const
+const KINDS = ['hashed', 'dense'] as const
+const MARKETS = { 'tastes stay': false, 'tastes move half way': true } as const
+const DAYS = 40
 
-const play = (
-  options: Partial<BanditOptions>,
-  world: { readonly seed: string; readonly noise: number; readonly turns: boolean },
-): Played => {
+type Settings = { readonly only: string }
+
+const lostIn = (options: Partial<BanditOptions>, world: LinearWorldOptions) => {
   const bandit = createBandit(options)
   const rng = createRng(world.seed)
-  let late = 0
-  let after: number | null = null
-  runLinear(
-    { seed: world.seed, rounds: ROUNDS, noise: world.noise, ...(world.turns ? { driftAt: TURN } : {}) },
-    ({ round, at, shared, actions, actionIds, truth, rewardOf }) => {
-      const scores = scoreActions(bandit, { shared, actions })
-      const p = distribution(POLICY, scores, { examples: bandit.examples, actionIds })
-      const { index, propensity } = choose(p, rng)
-      if (round >= TURN) late += Math.max(...truth) - (truth[index] ?? 0)
-      const { found } = bandit.change
-      learn(bandit, { shared, action: actions[index] ?? [], reward: rewardOf(index), propensity, at })
-      if (bandit.change.found > found && round >= TURN) after ??= round - TURN
-    },
+  let lost = 0
+  runLinear(world, ({ at, shared, actions, actionIds, truth, rewardOf }) => {
+    const scores = scoreActions(bandit, { shared, actions })
+    const p = distribution(POLICY, scores, { examples: bandit.examples, actionIds })
+    const { index, propensity } = choose(p, rng)
+    lost += Math.max(...truth) - (truth[index] ?? 0)
+    learn(bandit, { shared, action: actions[index] ?? [], reward: rewardOf(index), propensity, at })
+  })
+  return { lost, found: bandit.change.found }
+}
+
+const playWorlds = (seed: string): Row =>
+  Object.fromEntries(
+    KINDS.flatMap((kind) =>
+      Object.entries(NOISES).flatMap(([clarity, noise]) =>
+        Object.entries(WORLDS).map(([name, world]) => {
+          const runs = Object.entries(WAYS).map(
+            ([way, { options }]) =>
+              [way, lostIn({ kind, ...options }, { seed, rounds: ROUNDS, noise, ...world })] as const,
+          )
+          const lost = runs.map(([way, run]) => [way, run.lost])
+          const found = runs.find(([way]) => way === 'changes')?.[1].found ?? 0
+          return [`${kind}, ${clarity}, ${name}`, { ...Object.fromEntries(lost), found }]
+        }),
+      ),
+    ),
   )
-  return { late, found: bandit.change.found, after }
-}
 
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
-const interval = (values: readonly number[], digits: number): string => {
-  const mean = meanOf(values)
-  const variance =
-    values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1)
-  const half = 1.96 * Math.sqrt(variance / values.length)
-  return `${mean.toFixed(digits)} [${(mean - half).toFixed(digits)}, ${(mean + half).toFixed(digits)}]`
-}
-
-const linear = (seeds: number): readonly Verdict[] => {
-  const names = Array.from({ length: seeds }, (_, i) => `turn-${i + 1}`)
-  return (['hashed', 'dense'] as const).flatMap((kind) =>
-    [0.5, 3].flatMap((noise): readonly Verdict[] => {
-      const of = (changePoints: boolean, turns: boolean, halfLifeDays = 60) =>
-        names.map((seed) => play({ kind, changePoints, halfLifeDays }, { seed, noise, turns }))
-      const [found, faded, quick] = [of(true, true), of(false, true), of(false, true, 5)]
-      const still = of(true, false)
-      const lates = (runs: readonly Played[]) => runs.map(({ late }) => late)
-      const saved = found.map(({ late }, i) => (faded[i]?.late ?? 0) - late)
-      const when = found.flatMap(({ after }) => (after === null ? [] : [after]))
-      const what = `${kind}, noise ${noise}`
-      return [
-        {
-          what: `${what}: regret after the turn (peer: fading alone, 60 days; 5 days)`,
-          ours: interval(lates(found), 0),
-          known: '',
-          peer: `${meanOf(lates(faded)).toFixed(0)}; ${meanOf(lates(quick)).toFixed(0)}`,
-          ok: meanOf(saved) >= 0,
-        },
-        {
-          what: `${what}: found, examples after the turn`,
-          ours: `${when.length} of ${seeds}, ${when.length === 0 ? 'none' : meanOf(when).toFixed(0)}`,
-          known: '',
-          peer: '',
-          ok: null,
-        },
-        {
-          what: `${what}: false finds in ${seeds} worlds without a turn`,
-          ours: String(still.reduce((sum, one) => sum + one.found, 0)),
-          known: '0',
-          peer: '',
-          ok: still.every((one) => one.found === 0),
-        },
-      ]
-    }),
-  )
-}
-
-const market = (markets: number): readonly Verdict[] => {
+const playMarkets = (seed: string): Row => {
   const plan = present(parsePlan(demoPlanYaml(), planInForce(createState())).plan, "the demo's plan")
   const campaign = scheduledCampaign({ plan, campaignId: 'win-back' })
-  const days = 60
-  const runs = Array.from({ length: markets }, (_, i) => {
+  const under = (moves: boolean): Readonly<Record<string, number>> => {
     const options: HeadlessOptions = {
       ...HEADLESS_DEFAULTS,
       plan,
-      seed: `drift-${i + 1}`,
-      customers: 2_000,
-      days,
+      seed,
+      customers: 400,
+      days: DAYS,
       stepMs: HOUR_MS,
-      driftDay: days / 2,
+      ...(moves ? { driftDay: DAYS / 2 } : {}),
     }
     const people = createPeople({ ...WORLD_DEFAULTS, ...options })
-    const late = (changePoints: boolean) => {
-      const player = createBareLearner({ seed: options.seed, campaign, people, model: { changePoints } })
-      return {
-        earned: runBare({ ...options, campaign, player }).halves[1],
-        found: player.model.change.found,
-      }
-    }
-    return { with: late(true), without: late(false) }
-  })
+    let found = 0
+    const earned = Object.entries(WAYS).map(([way, { options: model }]) => {
+      const player = createBareLearner({ seed, campaign, people, model })
+      const run = runBare({ ...options, campaign, player })
+      if (way === 'changes') found = player.model.change.found
+      return [way, run.earned]
+    })
+    return { ...Object.fromEntries(earned), found }
+  }
+  return Object.fromEntries(Object.entries(MARKETS).map(([name, moves]) => [`market, ${name}`, under(moves)]))
+}
+
+const play = (seed: string, { only }: Settings): Row => ({
+  ...(only === 'markets' ? {} : playWorlds(seed)),
+  ...(only === 'worlds' ? {} : playMarkets(seed)),
+})
+
+const isMarket = (place: string): boolean => place.startsWith('market')
+
+const comparisonOf = (place: string): Comparison => ({
+  ways: Object.fromEntries(Object.entries(WAYS).map(([way, { words }]) => [way, words])),
+  ...(isMarket(place) ? { better: 'large', digits: 2 } : { better: 'small', digits: 0 }),
+})
+
+const foundIn = (place: string, rows: readonly Row[]): Verdict => ({
+  what: `${place}: changes found`,
+  ours: `in ${rows.filter((row) => (row[place]?.['found'] ?? 0) > 0).length} of ${rows.length}`,
+  known: place.includes('still') ? '0' : '',
+  peer: '',
+  ok: place.includes('still') ? rows.every((row) => row[place]?.['found'] === 0) : null,
+})
+
+/** What must hold for the default to be as it is. */
+const defaults = (rows: readonly Row[], places: readonly string[]): readonly Verdict[] => {
+  const meanOf = (place: string, way: string) =>
+    intervalOf(rows.map((row) => row[place]?.[way] ?? Number.NaN)).mean
+  const turned = places.filter((place) => place.includes('clear, turns'))
+  const markets = places.filter(isMarket)
+  const judged = (what: string, those: readonly string[], holds: (place: string) => boolean) =>
+    those.length === 0
+      ? []
+      : [
+          {
+            what,
+            ours: `in ${those.filter(holds).length} of ${those.length}`,
+            known: '',
+            peer: '',
+            ok: those.every(holds),
+          },
+        ]
   return [
-    {
-      what: 'bare market, tastes move half way: margin per person afterwards (peer: fading alone)',
-      ours: interval(
-        runs.map((run) => run.with.earned),
-        2,
-      ),
-      known: '',
-      peer: meanOf(runs.map((run) => run.without.earned)).toFixed(2),
-      // Told, not judged: it is why changes are not watched for unasked.
-      ok: null,
-    },
-    {
-      what: 'bare market: changes found',
-      ours: `${runs.filter((run) => run.with.found > 0).length} of ${markets}`,
-      known: '',
-      peer: '',
-      ok: null,
-    },
+    ...judged(
+      'why they can be asked for: clear worlds that turn at once, in which change points lose less than the default',
+      turned,
+      (place) => meanOf(place, 'changes') <= meanOf(place, 'default'),
+    ),
+    ...judged(
+      'why they are off unasked: markets in which the default earns at least as much as change points',
+      markets,
+      (place) => meanOf(place, 'default') >= meanOf(place, 'changes'),
+    ),
   ]
 }
 
-const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '10' }, markets: { type: 'string', default: '4' } },
-})
-printVerdicts(
-  `A turn of the world, ${values.seeds} linear worlds of ${ROUNDS} examples (200 a day) and ${values.markets} markets`,
-  [...linear(Number(values.seeds)), ...market(Number(values.markets))],
-)
+const main = async (): Promise<void> => {
+  const { values } = parseArgs({
+    options: { seeds: { type: 'string', default: '10' }, only: { type: 'string', default: '' } },
+  })
+  const started = performance.now()
+  const names = Array.from({ length: Number(values.seeds) }, (_, i) => `drift-${i + 1}`)
+  const rows = await playSeeds<Row>(new URL(import.meta.url), { only: values.only } satisfies Settings, names)
+  const places = Object.keys(rows[0] ?? {})
+  printVerdicts(
+    `Worlds that change, ${values.seeds} seeds: regret over ${ROUNDS} examples (200 a day), margin on top per person in markets of ${DAYS} days (95 % intervals; differences seed by seed)`,
+    [
+      ...places.flatMap((place) => [...comparedIn(place, rows, comparisonOf(place)), foundIn(place, rows)]),
+      ...defaults(rows, places),
+    ],
+  )
+  process.stdout.write(`${((performance.now() - started) / 1_000).toFixed(0)} s\n`)
+}
+
+if (isMainThread) await main()
+else {
+  const port = present(parentPort, 'a worker has a port')
+  port.on('message', (seed: string) => port.postMessage(play(seed, workerData as Settings)))
+}

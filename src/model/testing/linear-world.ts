@@ -15,6 +15,8 @@ export type LinearWorldOptions = {
   readonly noise?: number
   /** Round at which all weights are drawn anew; none when absent. */
   readonly driftAt?: number
+  /** Share of each weight's standard deviation that moves each day, away from where it was; none when absent. */
+  readonly driftADay?: number
   /** Multiplies all rewards: a learner must not care for their unit. */
   readonly unit?: number
 }
@@ -35,9 +37,13 @@ export const runLinear = (options: LinearWorldOptions, play: (round: LinearRound
   const rng = createRng(`linear:${options.seed}`)
   const actionIds = Array.from({ length: actions }, (_, a) => `a${a}`)
   const actionFeatures = actionIds.map((id): readonly Feature[] => [[`action=${id}`, 1]])
+  const drifts = createRng(`linear drifts:${options.seed}`)
+  const { driftADay = 0 } = options
   let weights = draw(rng, actions, features)
   for (let round = 0; round < rounds; round++) {
     if (round === options.driftAt) weights = draw(rng, actions, features)
+    if (driftADay > 0 && round % roundsPerDay === 0)
+      weights = moved(weights, draw(drifts, actions, features), driftADay)
     const x = Float64Array.from({ length: features }, () => rng.normal())
     const truth = Float64Array.from(weights, (row) => {
       let reward = row[features] as number
@@ -59,3 +65,13 @@ export const runLinear = (options: LinearWorldOptions, play: (round: LinearRound
 
 const draw = (rng: Rng, actions: number, features: number): readonly Float64Array[] =>
   Array.from({ length: actions }, () => Float64Array.from({ length: features + 1 }, () => 0.4 * rng.normal()))
+
+/** Somewhat of the fresh weights in place of the old; they keep their spread. */
+const moved = (
+  weights: readonly Float64Array[],
+  fresh: readonly Float64Array[],
+  share: number,
+): readonly Float64Array[] =>
+  weights.map((row, a) =>
+    row.map((weight, i) => Math.sqrt(1 - share ** 2) * weight + share * (fresh[a]?.[i] ?? 0)),
+  )

@@ -162,6 +162,11 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
   'campaigns[].goal.event': { says: 'Track event that counts.', example: 'Order Completed' },
   'campaigns[].goal.value': { says: 'What one is worth: its margin, its revenue, or 1.', example: 'margin' },
   'campaigns[].goal.window': { says: 'How long after the decision it counts, at most 180d.', example: '30d' },
+  'campaigns[].goal.delays': {
+    says: 'When decisions teach: `wait` until the window is over, or before it by how long results are known to take (`learnt`).',
+    default: 'wait',
+    example: 'learnt',
+  },
   'campaigns[].trigger': {
     says: 'When people come up: one of the three below.',
     example: { event: 'Cart Abandoned', delay: '1h' },

@@ -17,12 +17,18 @@ import { foldProfiles, mergesOf, withOwners } from './profile/index.ts'
 import { BUSINESS_APPLIED } from './profile/events.ts'
 import { foldCatalogue } from './catalogue/index.ts'
 import { foldAccess } from './governance/access/index.ts'
-import { foldModel, foldPersons, foldRecommender, foldSendTime, learn } from './model/index.ts'
+import { foldModel, foldPersons, foldRecommender, foldSendTime, learn, type Example } from './model/index.ts'
 import { foldDecisions, peopleOf } from './decision/index.ts'
 import { foldGuardrail } from './guardrail/index.ts'
 import { SYSTEM_STARTED, type SystemStarted } from './guardrail/events.ts'
 import { foldOutbox } from './delivery/index.ts'
-import { exampleOf, foldContacts, foldFeedback, foldRecommendations } from './feedback/index.ts'
+import {
+  earlyExamples,
+  exampleOf,
+  foldContacts,
+  foldFeedback,
+  foldRecommendations,
+} from './feedback/index.ts'
 import { OUTCOME_SETTLED, type OutcomeSettled } from './feedback/events.ts'
 import { foldBrand } from './brand/index.ts'
 import { foldBudget } from './budget/index.ts'
@@ -75,12 +81,10 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
     urlOf: (id) => products.rows[products.numbers.get(id) ?? -1]?.url ?? '',
   })
   foldContacts(state.contacts, event, { touches, merges, refOf: people.refOf, business })
+  for (const example of earlyExamples(state.feedback)) learnFrom(state, example)
   if (event.type === OUTCOME_SETTLED) {
     const example = exampleOf(state.feedback, event.data as OutcomeSettled)
-    if (example !== null) {
-      learn(state.model, example)
-      learnOwnModels(state.promotion, example)
-    }
+    if (example !== null) learnFrom(state, example)
   }
   foldBudget(state.budget, event)
   foldBrand(state.brand, event)
@@ -94,6 +98,11 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
   foldKpis(state.kpis, event, signals, business)
   foldAccess(state.access, event)
   state.offset = event.offset
+}
+
+const learnFrom = (state: LoopState, example: Example): void => {
+  learn(state.model, example)
+  learnOwnModels(state.promotion, example)
 }
 
 export type Received = {

@@ -167,6 +167,7 @@ export const campaignSchema = Type.Object(
         event: EventName,
         value: Type.Optional(oneOf(['margin', 'revenue', 'count'], 'margin, revenue or count')),
         window: Type.Optional(Duration),
+        delays: Type.Optional(oneOf(['learnt', 'wait'], 'learnt or wait')),
       },
       { ...closed, description: 'say what counts: `goal: {event: Order Completed}`' },
     ),

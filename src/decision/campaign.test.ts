@@ -100,6 +100,12 @@ describe('a written campaign', () => {
     assert.deepEqual(hero.policy, { kind: 'fixed', explorationFloor: 0, actionId: 'b/now' })
     const tuned = read(written({ policy: { kind: 'squarecb', floor: 0.1, gamma: 5 } }))
     assert.deepEqual(tuned.policy, { kind: 'squarecb', explorationFloor: 0.1, gammaScale: 5 })
+    const goal = { event: 'Order Completed', window: '30d' }
+    assert.equal('delays' in read(written({ goal })).goal, false)
+    const early = read(written({ goal: { ...goal, delays: 'learnt' } }))
+    assert.equal(early.goal.delays, 'learnt')
+    assert.deepEqual(read(renderCampaign(early)), early)
+    assert.match(problemsOf(written({ goal: { ...goal, delays: 'learn' } })).join(), /did you mean learnt/)
   })
 
   it('D2 refuses unknown keys and words with the nearest known one', () => {

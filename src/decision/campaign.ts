@@ -29,7 +29,7 @@ import type {
   RequestTrigger,
   ScheduleTrigger,
 } from './campaign-schema.ts'
-import type { ActionSpec, CampaignSpec, TriggerSpec } from './events.ts'
+import type { ActionSpec, CampaignSpec, GoalSpec, TriggerSpec } from './events.ts'
 
 export const DEFAULT_POLICY: PolicySpec = { kind: 'squarecb', explorationFloor: 0.05 }
 const WINDOW_MS_DEFAULT = 7 * DAY_MS
@@ -76,6 +76,7 @@ export const parseCampaign = (json: unknown): Result<CampaignSpec, readonly Prob
         'goal.window',
         problems,
       ),
+      ...(friendly.goal.delays === undefined ? {} : { delays: friendly.goal.delays }),
     },
     trigger,
     audience,
@@ -96,7 +97,7 @@ export const renderCampaign = (spec: CampaignSpec): FriendlyCampaign => ({
   id: spec.id,
   name: spec.name,
   status: spec.status,
-  goal: { event: spec.goal.event, value: spec.goal.value, window: formatDuration(spec.goal.windowMs) },
+  goal: renderGoal(spec.goal),
   trigger: renderTrigger(spec.trigger),
   ...(spec.audience === '' ? {} : { audience: spec.audience }),
   actions: [...shortenActions(spec.actions, momentByDefault(spec.sendTime !== undefined))],
@@ -106,6 +107,13 @@ export const renderCampaign = (spec: CampaignSpec): FriendlyCampaign => ({
   ...(spec.traitFeatures.length === 0 ? {} : { traits: [...spec.traitFeatures] }),
   ...(spec.service === true ? { service: true } : {}),
   ...(spec.budget === undefined ? {} : { budget: spec.budget }),
+})
+
+const renderGoal = ({ event, value, windowMs, delays }: GoalSpec): FriendlyCampaign['goal'] => ({
+  event,
+  value,
+  window: formatDuration(windowMs),
+  ...(delays === undefined ? {} : { delays }),
 })
 
 /** When actions that name no moment leave. */

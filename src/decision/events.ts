@@ -55,6 +55,11 @@ export type GoalSpec = {
   /** What one is worth: its margin, its revenue, or 1. */
   readonly value: 'margin' | 'revenue' | 'count'
   readonly windowMs: number
+  /**
+   * `learnt`: an open decision teaches what has come, by how long results are known to take; `wait`: nothing before its window
+   * is over, as when left out.
+   */
+  readonly delays?: 'learnt' | 'wait'
 }
 
 export type CampaignSpec = {

@@ -1,5 +1,7 @@
 // From signals to conversions: which open decisions a goal event is credited to, and what it is worth.
 
+import { noteResult } from '../model/index.ts'
+import { delayOf } from './early-lessons.ts'
 import type { Business } from '../kernel/business.ts'
 import { amountOf, orderMargin, orderOf, refundOf } from '../signal/index.ts'
 import type { Signal } from '../signal/events.ts'
@@ -70,12 +72,16 @@ export const decisionIdOf = (signal: Signal): string => {
  */
 export const credit = (state: Feedback, ref: number, conversion: Conversion): number => {
   let discountShare = 0
+  const { at } = conversion
   for (const decision of creditedTo(state.open, ref, conversion)) {
     if (decision.closed) {
       decision.causes.push(conversion.cause)
       countLate(state, decision.campaignId, worthOf(decision, conversion))
     } else if (decision.causes.length >= state.options.conversionsMax) state.counts.conversionsFull++
-    else discountShare = Math.max(discountShare, addPending(state.open, decision, conversion))
+    else {
+      noteResult(state.delays, delayOf(decision), { at: decision.at, delayMs: at - decision.at })
+      discountShare = Math.max(discountShare, addPending(state.open, decision, conversion))
+    }
   }
   return discountShare
 }

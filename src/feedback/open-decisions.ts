@@ -46,6 +46,11 @@ export type OpenDecision = {
   /** Causes already credited, so that a repeated order counts once. */
   causes: string[]
   pending: PendingConversion[]
+  /** Whether it may teach before its window is over (see early-lessons.ts), how often it was looked at, and what was taught then. */
+  readonly early: boolean
+  checks: number
+  taughtShare: number
+  taughtReward: number
 }
 
 export type OpenDecisions = {

@@ -1,4 +1,4 @@
-// Rules F1 to F12: what a decision brought, joined once, settled when it is known.
+// Rules F1 to F13: what a decision brought, joined once, settled when it is known.
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'

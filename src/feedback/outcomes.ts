@@ -22,6 +22,7 @@ import {
   type DeliveryAttempted,
   type DeliverySent,
 } from '../delivery/events.ts'
+import { lastSlice, queueCheck, teachEarly } from './early-lessons.ts'
 import { HOLDOUT_APPLIED, type HoldoutSpec, OUTCOME_SETTLED, type OutcomeSettled } from './events.ts'
 import { type Group, groupOf, isExempt, sameHoldout } from './holdout.ts'
 import { conversionOf, countLate, credit, decisionIdOf, eventNameOf, marginOf } from './join.ts'
@@ -53,6 +54,7 @@ export const foldFeedback = (state: Feedback, event: LogEvent, input: FeedbackIn
     finishUnits(state, event.at)
     forgetClosed(state.open, event.at - graceMs - lateMs, closedMax)
   }
+  teachEarly(state, state.clock)
   if (state.experimentAt === 0) state.experimentAt = event.at
   for (const { from, into } of input.merges ?? []) mergePeople(state, from, into)
   for (const { ref, signal } of input.touches) foldTouch(state, { ref, signal }, input.business)
@@ -162,12 +164,15 @@ export const dueOutcomes = (state: Feedback, now: number, limit: number): NewOut
 }
 
 /**
- * What the model learns from this outcome, or null. Only a closed decision teaches, once, with the sum
- * of all that it brought less its costs: an open window is no zero. Held-out, withheld and not
+ * What the model learns from this outcome, or null. A closed decision teaches the sum of all that it brought less its
+ * costs, or what of it was not taught before (see {@link earlyExamples}). Held-out, withheld and not
  * certainly delivered decisions teach nothing. Ask right after folding the event.
  */
 export const exampleOf = (state: Feedback, outcome: OutcomeSettled): Example | null =>
   outcome.kind === 'closed' ? (state.lessons.get(outcome.decisionId) ?? null) : null
+
+/** Slices of decisions still open that the event made due. Ask right after folding it. */
+export const earlyExamples = (state: Feedback): readonly Example[] => state.early
 
 const aboutOf = ({ decisionId, campaignId, profileId, actionId }: OpenDecision) => ({
   decisionId,
@@ -238,7 +243,7 @@ const openDecision = (state: Feedback, made: DecisionMade, input: FeedbackInput)
     return
   }
   const { goal } = campaign
-  addOpen(state.open, {
+  const decision: OpenDecision = {
     decisionId: made.decisionId,
     campaignId: made.campaignId,
     profileId: made.profileId,
@@ -258,7 +263,13 @@ const openDecision = (state: Feedback, made: DecisionMade, input: FeedbackInput)
     total: 0,
     causes: [],
     pending: [],
-  })
+    early: goal.delays === 'learnt',
+    checks: 0,
+    taughtShare: 0,
+    taughtReward: 0,
+  }
+  addOpen(state.open, decision)
+  queueCheck(state.checks, decision)
 }
 
 const stageOf = (made: DecisionMade): OpenDecision['stage'] => {
@@ -320,6 +331,6 @@ const foldSettled = (state: Feedback, decision: OpenDecision, outcome: OutcomeSe
 const keepLesson = (state: Feedback, decision: OpenDecision, reward: number): void => {
   const [oldest] = state.lessons.keys()
   if (oldest !== undefined && state.lessons.size >= LESSONS_MAX) state.lessons.delete(oldest)
-  state.lessons.set(decision.decisionId, { ...(JSON.parse(decision.lesson) as Lesson), reward })
+  state.lessons.set(decision.decisionId, lastSlice(decision, reward))
   state.counts.learnt++
 }

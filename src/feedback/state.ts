@@ -7,7 +7,9 @@ import { DAY_MS, MINUTE_MS } from '../kernel/time.ts'
 import type { Dump } from '../log/dump.ts'
 import type { CampaignSpec } from '../decision/events.ts'
 import type { Example } from '../model/events.ts'
+import { createDelays, type Delays, dumpDelays, restoreDelays } from '../model/index.ts'
 import { DEFAULT_SEQUENCE, type SequenceOptions } from './confidence.ts'
+import { type CheckQueues, createCheckQueues, queueAll } from './early-lessons.ts'
 import type { HoldoutSpec } from './events.ts'
 import { DEFAULT_HOLDOUT } from './holdout.ts'
 import { createScope, dumpScope, type LiftScope, restoreScope } from './lift-scope.ts'
@@ -69,6 +71,8 @@ export type FeedbackCounts = {
   notLearnt: number
   /** Examples given to the model. */
   learnt: number
+  /** Examples of them that were slices of decisions still open. */
+  early: number
   /** People whose two profiles were found in different groups. */
   conflicts: number
 }
@@ -88,12 +92,17 @@ export type Feedback = {
   counts: FeedbackCounts
   /** Conversions that came after their decision had closed, by campaign. */
   late: Map<string, LateCount>
+  /** How long results take. */
+  delays: Delays
+  readonly checks: CheckQueues
   /** Latest event time seen, ms. */
   clock: number
   /** When the running experiment began, ms: the first event, or the last change of the holdout. */
   experimentAt: number
   /** Examples of the last closed decisions: only between a fold and the learning that follows it, in no dump. */
   readonly lessons: Map<string, Example>
+  /** The same of decisions still open: slices that the last folded event made due. */
+  readonly early: Example[]
 }
 
 /**
@@ -117,12 +126,16 @@ export const createFeedback = (options: Partial<FeedbackOptions> = {}): Feedback
     conversionsFull: 0,
     notLearnt: 0,
     learnt: 0,
+    early: 0,
     conflicts: 0,
   },
   late: new Map(),
+  delays: createDelays(),
+  checks: createCheckQueues(),
   clock: 0,
   experimentAt: 0,
   lessons: new Map(),
+  early: [],
 })
 
 /** The state as named columns; equal states give equal columns. */
@@ -141,6 +154,7 @@ export const dumpFeedback = (state: Feedback): Dump => {
     },
     ...dumpOpen(state.open),
     ...dumpPersons(state.persons),
+    ...dumpDelays(state.delays),
   }
   for (const [i, scope] of scopes.entries()) dump = { ...dump, ...dumpScope(scope, `scope${i}.`) }
   return dump
@@ -166,6 +180,8 @@ export const restoreFeedback = (dump: Dump, options: Partial<FeedbackOptions> = 
   state.clock = about.clock
   state.experimentAt = about.experimentAt
   state.open = restoreOpen(dump)
+  queueAll(state.checks, state.open.byId.values())
+  state.delays = restoreDelays(dump)
   state.persons = restorePersons(dump)
   state.scopes = new Map()
   for (let i = 0; i < about.scopes; i++) {

@@ -24,6 +24,17 @@ export type { RewardScale } from './reward.ts'
 export { capOf, createRewardScale, noiseOf, observeReward } from './reward.ts'
 export type { Slate, SlateInput, SlatePlace, SlatePolicy } from './slate.ts'
 export { chooseSlate, SLATE_CANDIDATES_MAX, SLATE_LENGTH_MAX } from './slate.ts'
+// How long results take.
+export type { DelayOf, Delays } from './delay/delays.ts'
+export {
+  createDelays,
+  delayGroups,
+  dumpDelays,
+  noteResult,
+  restoreDelays,
+  shareCome,
+} from './delay/delays.ts'
+export { CHECK_AGES, shareToTeach } from './delay/slices.ts'
 // Forecast.
 export { forecastInWorker } from './forecast/adapters/forecast-in-worker.ts'
 export type { Calendar } from './forecast/effects.ts'

@@ -8,8 +8,9 @@ import { decide, type Serving } from '../decision/index.ts'
 import { DELIVERY_RESPONDED, type DeliveryResponded } from '../delivery/events.ts'
 import { OUTCOME_SETTLED, type OutcomeSettled } from '../feedback/events.ts'
 import type { LogEvent } from '../log/port.ts'
-import { type Bandit, type BanditOptions, createBandit, learn } from '../model/index.ts'
+import { type Bandit, type BanditOptions, createBandit } from '../model/index.ts'
 import { createBarePersons } from './bare-person.ts'
+import { createTeaching, type Early, type Taught } from './bare-teaching.ts'
 import { type BareMoment, type BarePlayer, marginOf } from './bare-run.ts'
 import type { Customer } from './people.ts'
 
@@ -21,6 +22,8 @@ export type BareLearnerOptions = {
   readonly model?: Partial<BanditOptions>
   /** False: it only draws; faster, for policies that need no model. */
   readonly learns?: boolean
+  /** What open decisions teach; as the campaign says when left out. */
+  readonly early?: Early
   /** Who decides for whom; the campaign's own policy when left out. */
   readonly servingFor?: (profileId: string, model: Bandit) => Serving
   /** Hears of each decision, outcome and complaint as the log would. */
@@ -31,12 +34,9 @@ export type BareLearnerOptions = {
 
 export type BareLearner = BarePlayer & { readonly model: Bandit; readonly examples: () => number }
 
-type Open = {
-  readonly made: DecisionMade
+type Open = Taught & {
   readonly customer: number
   readonly deadline: number
-  readonly cost: number
-  reward: number
 }
 
 const GRACE_MS = 10 * 60_000
@@ -46,6 +46,8 @@ export const createBareLearner = (options: BareLearnerOptions): BareLearner => {
   const { campaign, people, seed } = options
   const model = createBandit(options.model)
   const persons = createBarePersons(people)
+  const { early = campaign.goal.delays === 'learnt' ? 'slices' : 'none' } = options
+  const teaching = options.learns === false ? null : createTeaching({ campaign, model, early })
   /** By customer, oldest first; and all, by deadline. */
   const open = new Map<number, Open[]>()
   let due: Open[] = []
@@ -61,17 +63,8 @@ export const createBareLearner = (options: BareLearnerOptions): BareLearner => {
       one.customer,
       list.filter((other) => other !== one),
     )
-    const { made } = one
     const total = one.reward - one.cost
-    const chosen = made.candidates.find(({ actionId }) => actionId === made.actionId)
-    if (options.learns !== false)
-      learn(model, {
-        shared: made.shared,
-        action: chosen?.features ?? [],
-        reward: total,
-        propensity: made.propensity,
-        at: made.at,
-      })
+    teaching?.closed(one)
     tell(OUTCOME_SETTLED, at, outcomeOf(one, total))
   }
 
@@ -83,7 +76,10 @@ export const createBareLearner = (options: BareLearnerOptions): BareLearner => {
       const margin = marginOf(event)
       if (margin !== 0) {
         const last = open.get(event.customer)?.findLast(({ deadline }) => event.at <= deadline)
-        if (last !== undefined) last.reward += margin
+        if (last !== undefined) {
+          last.reward += margin
+          teaching?.brought(last, event.at)
+        }
       }
       if (event.kind !== 'unsubscribe' && event.kind !== 'complain') return
       const last = open.get(event.customer)?.findLast(({ made }) => made.actionId !== NOTHING)
@@ -91,6 +87,7 @@ export const createBareLearner = (options: BareLearnerOptions): BareLearner => {
       tell(DELIVERY_RESPONDED, event.at, responseOf(last.made, event.kind))
     },
     step: (at) => {
+      teaching?.look(at)
       const closing = due.filter(({ deadline }) => deadline + GRACE_MS <= at)
       if (closing.length > 0) {
         due = due.filter(({ deadline }) => deadline + GRACE_MS > at)
@@ -133,7 +130,10 @@ export const createBareLearner = (options: BareLearnerOptions): BareLearner => {
         deadline: at + campaign.goal.windowMs,
         cost: action?.contactCost ?? 0,
         reward: 0,
+        taughtShare: 0,
+        taughtReward: 0,
       }
+      teaching?.opened(one)
       open.set(customer, [...(open.get(customer) ?? []), one])
       due.push(one)
       tell(DECISION_MADE, at, made)

@@ -14,10 +14,12 @@ import { DAY_MS } from '../../kernel/time.ts'
 import type { LogEvent } from '../../log/port.ts'
 import type { Signal } from '../../signal/events.ts'
 import type { CampaignSpec, DecisionMade } from '../../decision/events.ts'
+import type { Example } from '../../model/events.ts'
 import type { OutcomeSettled } from '../events.ts'
 import {
   createFeedback,
   dueOutcomes,
+  earlyExamples,
   exampleOf,
   type Feedback,
   type FeedbackInput,
@@ -129,7 +131,7 @@ export type Story = {
   readonly tell: (...steps: readonly Step[]) => void
   /** Appends all that is due by `now`, page by page; returns it. */
   readonly settle: (now: number, limit?: number) => readonly OutcomeSettled[]
-  readonly examples: { readonly reward: number; readonly action: string }[]
+  readonly examples: { readonly reward: number; readonly action: string; readonly share?: number }[]
   readonly steps: Step[]
 }
 
@@ -167,9 +169,10 @@ export const createStory = (options: Partial<FeedbackOptions> = {}): Story => {
       for (const { from, into } of step.merges ?? []) follow.set(from, into)
       steps.push(step)
       foldStep(state, step, steps.length, follow)
+      for (const example of earlyExamples(state)) examples.push(toldOf(example))
       if (step.type !== 'outcome.settled.v1') continue
       const example = exampleOf(state, step.data as OutcomeSettled)
-      if (example !== null) examples.push({ reward: example.reward, action: example.action[0]?.[0] ?? '' })
+      if (example !== null) examples.push(toldOf(example))
     }
   }
   const settle = (now: number, limit = 1_000): readonly OutcomeSettled[] => {
@@ -183,6 +186,12 @@ export const createStory = (options: Partial<FeedbackOptions> = {}): Story => {
   }
   return { state, tell, settle, examples, steps }
 }
+
+const toldOf = ({ reward, action, share }: Example): Story['examples'][number] => ({
+  reward,
+  action: action[0]?.[0] ?? '',
+  ...(share === undefined ? {} : { share }),
+})
 
 export const applied = (...campaigns: readonly CampaignSpec[]): Step => ({
   type: 'campaigns.applied.v1',

@@ -13,6 +13,15 @@ import {
   type AnomalyKind,
   type Observation,
 } from '../anomaly/detector.ts'
+import {
+  createDelays,
+  delayGroups,
+  type Delays,
+  dumpDelays,
+  noteResult,
+  restoreDelays,
+  shareCome,
+} from '../delay/delays.ts'
 import type { Feature } from '../events.ts'
 import {
   createOnline,
@@ -41,6 +50,46 @@ export const registerStreams = (): void => {
   for (const kind of ['value', 'count', 'rate'] as const) detector(kind)
   sessions()
   sendTime()
+  delays()
+}
+
+type Wait = { readonly at: number; readonly delayMs: number; readonly campaignId: string }
+
+const delays = (): void => {
+  const of = ({ campaignId }: Pick<Wait, 'campaignId'>) =>
+    delayGroups({ campaignId, actionId: 'a', goalEvent: 'g', windowMs: 100 * HOUR_MS })
+  learnerConformance<readonly Wait[], Delays>({
+    name: 'delay shares',
+    dataOf: (seed, many) => {
+      const rng = createRng(`delays:${seed}`)
+      return Array.from({ length: 200 * many }, (_, i) => ({
+        at: i * HOUR_MS,
+        delayMs: 100 * HOUR_MS * rng.uniform() ** 2,
+        campaignId: `c${rng.below(many > 1 ? 1e9 : 3)}`,
+      }))
+    },
+    learn: (waits) => {
+      const model = createDelays()
+      for (const wait of waits) noteResult(model, of(wait), wait)
+      return model
+    },
+    answer: (model, waits) =>
+      waits.map((wait) => shareCome(model, of(wait), { ageMs: wait.delayMs, now: wait.at + HOUR_MS })),
+    reordered: { doesNotApply: 'A result has no features, and they come in the order of time.' },
+    changed: { doesNotApply: 'A result has no features that could appear or vanish.' },
+    kept: {
+      dump: dumpDelays,
+      restore: (kept: Dump) => restoreDelays(kept),
+      learnOn: (model, waits) => {
+        for (const wait of waits) noteResult(model, of(wait), { ...wait, at: wait.at + 300 * HOUR_MS })
+      },
+    },
+    memory: { bytesMax: 2 * 2 ** 20, many: 20 },
+    broken: (waits) => [
+      ['a delay of NaN', waits.map((wait, i) => (i === 3 ? { ...wait, delayMs: Number.NaN } : wait))],
+      ['an infinite time', waits.map((wait, i) => (i === 3 ? { ...wait, at: Infinity } : wait))],
+    ],
+  })
 }
 
 type Person = { readonly features: readonly Feature[]; readonly outcome: 0 | 1 }

@@ -4,16 +4,24 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { registerBandits } from './testing/learner-cases-bandit.ts'
+import * as model from './index.ts'
 import { registerFits } from './testing/learner-cases-fits.ts'
+import { registerParts } from './testing/learner-cases-parts.ts'
 import { registerStreams } from './testing/learner-cases-streams.ts'
-import { registeredLearners } from './testing/learner-conformance.ts'
+import { coveredFunctions, registeredLearners } from './testing/learner-conformance.ts'
 
 registerBandits()
 registerStreams()
 registerFits()
+registerParts()
 
 /** Folders that train the learners of others, which are registered under their own names. */
 const WITHOUT_LEARNERS: ReadonlySet<string> = new Set(['persons'])
+
+/** How functions are called that learn something. */
+const LEARNS = /^(learn|fit|train|observe|choose.*Scale|forecastSeries)/
+/** The same learners in a thread of their own, and the round that has those of persons learnt. */
+const LEARNS_BY_OTHERS = /InWorker$|^trainModels$|^trainableKeys$|^trainedFact$|^trainingInput$/
 
 describe('learners', () => {
   it('LN8 every folder of learners has registered at least one', () => {
@@ -24,5 +32,19 @@ describe('learners', () => {
     const missing = folders.filter((folder) => !registeredLearners().some((name) => name.startsWith(folder)))
     assert.deepEqual(missing, [])
     assert.ok(registeredLearners().some((name) => name.startsWith('bandit')))
+  })
+
+  it('LN8 whatever the slice gives out to learn with has been through the suite', () => {
+    const learning = Object.keys(model).filter((name) => LEARNS.test(name) && !LEARNS_BY_OTHERS.test(name))
+    assert.ok(learning.length >= 15, `found only ${learning.join(', ')}`)
+    assert.deepEqual(
+      learning.filter((name) => !coveredFunctions().has(name)),
+      [],
+    )
+    assert.deepEqual(
+      [...coveredFunctions()].filter((name) => !(name in model)),
+      [],
+      'nothing is said to be covered that is not given out',
+    )
   })
 })

@@ -64,6 +64,7 @@ const withFirst = (data: Data, part: Partial<Example>): Data => ({
 const register = (name: string, options: Partial<BanditOptions>, bytesMax: number): void =>
   learnerConformance<Data, Bandit>({
     name: `bandit ${name}`,
+    covers: ['learn', 'observeReward'],
     dataOf,
     learn: ({ examples }) => {
       const bandit = createBandit(options)
@@ -100,4 +101,6 @@ export const registerBandits = (): void => {
   register('hashed', { kind: 'hashed', bits: 12 }, 3 * 2 ** 20)
   register('dense', { kind: 'dense', dimensionMax: 64 }, 3 * 2 ** 20)
   register('dense, prior learnt', { kind: 'dense', dimensionMax: 64, learnsPrior: true }, 3 * 2 ** 20)
+  const fading = { kind: 'hashed', bits: 12, halfLifeDays: 20, changePoints: true } as const
+  register('hashed, forgetting', fading, 3 * 2 ** 20)
 }

@@ -70,6 +70,7 @@ const asJson = {
 const propensity = (name: 'logistic' | 'trees', bend: number): void =>
   learnerConformance<FitInput, PropensityModel>({
     name: `propensity ${name}`,
+    covers: ['fitPropensity'],
     dataOf: (seed, many) => {
       const { frame, target } = someCustomers(seed, 700 * many, bend)
       return { frame, target, targetName: 'left', options: { trees: { treesMax: 20 } } }
@@ -94,6 +95,7 @@ const propensity = (name: 'logistic' | 'trees', bend: number): void =>
 const uplift = (name: string, fit: typeof fitTLearner): void =>
   learnerConformance<Trial, UpliftModel>({
     name: `uplift ${name}`,
+    covers: [fit.name],
     dataOf: (seed, many) => {
       const rng = createRng(`trial:${seed}`)
       const rows = 300 * many
@@ -143,6 +145,7 @@ const someOrders = (seed: string, people: number): readonly Order[] => {
 const value = (timing: LearnValueOptions['timing']): void =>
   learnerConformance<readonly Order[], ValueModel>({
     name: `value ${timing}`,
+    covers: ['learnValue', 'fitBgNbd', 'fitParetoNbd'],
     dataOf: (seed, many) => someOrders(seed, 120 * many),
     // Few are fitted, so that it is soon done: Pareto/NBD takes a tenth of them.
     learn: (orders) =>
@@ -173,6 +176,7 @@ const value = (timing: LearnValueOptions['timing']): void =>
 const forecast = (): void =>
   learnerConformance<readonly Point[], Forecast>({
     name: 'forecast of a series',
+    covers: ['forecastSeries'],
     dataOf: (seed, many) => {
       const rng = createRng(`series:${seed}`)
       return Array.from({ length: 120 * many }, (_, day) => ({
@@ -203,6 +207,7 @@ type Shop = Pick<RecommenderInput, 'rows'> & { readonly history: readonly string
 const recommend = (): void =>
   learnerConformance<Shop, Recommender>({
     name: 'recommend items',
+    covers: ['learnRecommender'],
     dataOf: (seed, many) => {
       const rng = createRng(`shop:${seed}`)
       const rows = Array.from({ length: 120 * many }, (_, person) =>
@@ -233,6 +238,7 @@ const recommend = (): void =>
 const variants = (): void =>
   learnerConformance<readonly (readonly Variant[])[], VariantPrior>({
     name: 'variants prior of tests',
+    covers: ['learnVariantPrior'],
     dataOf: (seed, many) => {
       const rng = createRng(`tests:${seed}`)
       return Array.from({ length: 40 * many }, () => {

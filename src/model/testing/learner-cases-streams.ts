@@ -97,6 +97,7 @@ type Person = { readonly features: readonly Feature[]; readonly outcome: 0 | 1 }
 const online = (): void =>
   learnerConformance<readonly Person[], OnlineModel>({
     name: 'propensity online',
+    covers: ['learnOnline'],
     dataOf: (seed, many) => {
       const rng = createRng(`online:${seed}`)
       return Array.from({ length: 200 * many }, () => {
@@ -142,6 +143,7 @@ const detector = (kind: AnomalyKind): void => {
   }
   learnerConformance<readonly Observation[], AnomalyDetector>({
     name: `anomaly detector of a ${kind}`,
+    covers: ['learnOne'],
     dataOf: (seed, many) => {
       const rng = createRng(`stream:${seed}`)
       const start = seed === 'keep on' ? 1e6 : 0
@@ -182,6 +184,7 @@ const sessions = (): void => {
   }
   learnerConformance<readonly (readonly number[])[], SessionKnn>({
     name: 'recommend session-kNN',
+    covers: ['learnSession'],
     dataOf: (seed, many) => {
       const rng = createRng(`sessions:${seed}`)
       return Array.from({ length: 60 * many }, () =>
@@ -222,6 +225,7 @@ const sendTime = (): void => {
   }
   learnerConformance<readonly SendExample[], SendTime>({
     name: 'send-time',
+    covers: ['learnSend'],
     dataOf: (seed, many) => {
       const rng = createRng(`sends:${seed}`)
       return Array.from({ length: 900 * many }, (): SendExample => {

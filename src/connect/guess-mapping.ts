@@ -22,7 +22,18 @@ export type GuessInput = {
   readonly columns: readonly string[]
   /** A few rows, for types and date formats. */
   readonly rows: readonly Row[]
+  readonly named?: NamedColumns
 }
+
+/** Columns that somebody named, as the file spells them: by field, and those of a decision that are rewards. */
+export type NamedColumns = {
+  readonly fields?: Readonly<Record<string, string>>
+  readonly rewards?: readonly string[]
+}
+
+/** What columns of a field (or, for `reward`, of rewards) are usually called, the surest first. */
+export const usualNames = (field: string): readonly string[] =>
+  field === 'reward' ? REWARDS : (SYNONYMS[field] ?? [])
 
 /** Names that mean a field, compared without case, blanks and punctuation; the first in a list is the surest. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
@@ -166,12 +177,13 @@ const DATE_FORMATS = [
 ]
 
 /** A mapping for a file with these columns, as YAML to look at and, when complete, ready to use. */
-export const guessMapping = ({ as, columns, rows }: GuessInput): MappingGuess => {
+export const guessMapping = ({ as, columns, rows, named = {} }: GuessInput): MappingGuess => {
   const notes: string[] = []
-  const free = new Set(columns.filter((column) => column !== ''))
+  const told = new Set([...Object.values(named.fields ?? {}), ...(named.rewards ?? [])])
+  const free = new Set(columns.filter((column) => column !== '' && !told.has(column)))
   const fields: Record<string, unknown> = {}
   for (const field of FIELDS[as]) {
-    const column = findColumn(SYNONYMS[field] ?? [], free)
+    const column = named.fields?.[field] ?? findColumn(SYNONYMS[field] ?? [], free)
     if (column === undefined) continue
     free.delete(column)
     fields[field] =
@@ -181,7 +193,8 @@ export const guessMapping = ({ as, columns, rows }: GuessInput): MappingGuess =>
           ? numberCell(column, rows)
           : column
   }
-  const draft = { as, fields, ...sectionsOf(as, free, rows) }
+  for (const column of named.rewards ?? []) free.add(column)
+  const draft = { as, fields, ...sectionsOf(as, free, rows, named.rewards) }
   const yaml = stringify(draft)
   try {
     return { mapping: checkMapping(draft, as), yaml, notes }
@@ -205,19 +218,22 @@ const sectionsOf = (
   as: ImportKind,
   free: ReadonlySet<string>,
   rows: readonly Row[],
+  rewards: readonly string[] = [],
 ): Record<string, unknown> => {
   if (as === 'products') return {}
   const cells = Object.fromEntries([...free].map((column) => [keyOf(column), looseCell(column, rows)]))
   if (as === 'customers') return { traits: cells }
   if (as !== 'decisions') return { properties: cells }
-  const isReward = (name: string) => REWARDS.includes(normalise(name))
+  const named = new Set(rewards.map(keyOf))
+  const isReward = (name: string) => named.has(name) || REWARDS.includes(normalise(name))
   return {
     context: Object.fromEntries(Object.entries(cells).filter(([name]) => !isReward(name))),
     rewards: Object.fromEntries(Object.entries(cells).filter(([name]) => isReward(name))),
   }
 }
 
-const keyOf = (column: string): string => column.trim().replace(/[\s.]+/g, '_')
+/** The name that a column's values go by. */
+export const keyOf = (column: string): string => column.trim().replace(/[\s.]+/g, '_')
 
 const looseCell = (column: string, rows: readonly Row[]): unknown => {
   const cell = numberCell(column, rows)
@@ -245,14 +261,22 @@ const dateCell = (column: string, rows: readonly Row[], notes: string[]): unknow
   return { column, type: 'date', format: first }
 }
 
-/** The formats in which all `texts` are dates, the likeliest first. `isUnsure`: day and month could change places. */
+/**
+ * The formats in which all `texts` are dates, or at least `shareMin` of them where none fits all, the likeliest first.
+ * `isUnsure`: day and month could change places.
+ */
 export const fittingDateFormats = (
   texts: readonly string[],
+  shareMin = 1,
 ): { readonly formats: readonly string[]; readonly isUnsure: boolean } => {
-  const formats = DATE_FORMATS.filter((format) => {
+  const readers = DATE_FORMATS.flatMap((format) => {
     const reader = compileDateFormat(format)
-    return typeof reader !== 'string' && texts.every((text) => reader(text, 'UTC') > LEAST_LIKELY)
+    return typeof reader === 'string'
+      ? []
+      : [{ format, fits: (text: string) => reader(text, 'UTC') > LEAST_LIKELY }]
   })
+  const whole = readers.filter(({ fits }) => texts.every(fits)).map(({ format }) => format)
+  const formats = whole.length > 0 || shareMin === 1 ? whole : mostFitting(readers, texts, shareMin)
   const first = formats[0] ?? ''
   const isDayFirst = first.includes('DD/MM') || first.includes('D/M')
   return {
@@ -260,6 +284,17 @@ export const fittingDateFormats = (
     isUnsure: isDayFirst && formats.some((format) => format.includes('MM/DD') || format.includes('M/D')),
   }
 }
+
+const mostFitting = (
+  readers: readonly { readonly format: string; readonly fits: (text: string) => boolean }[],
+  texts: readonly string[],
+  shareMin: number,
+): readonly string[] =>
+  readers
+    .map(({ format, fits }) => ({ format, count: texts.filter(fits).length }))
+    .filter(({ count }) => count >= shareMin * texts.length)
+    .toSorted((left, right) => right.count - left.count)
+    .map(({ format }) => format)
 
 /** 1990: a number that would mean an earlier second or millisecond is no timestamp. */
 const LEAST_LIKELY = Date.UTC(1990, 0)

@@ -14,7 +14,7 @@ import { checkRequest, createIdWindow, sight, type IdWindow } from '../signal/in
 import { createAppendQueue, type AppendQueue } from './append-queue.ts'
 import type { Reject } from './cells.ts'
 import { openFile, sampleRows, type FileRow } from './file-rows.ts'
-import { guessMapping, type MappingGuess } from './guess-mapping.ts'
+import { guessMapping, type MappingGuess, type NamedColumns } from './guess-mapping.ts'
 import type { ImportKind, Mapping } from './mapping-schema.ts'
 import { createRejectsFile, type RejectsFile } from './rejects.ts'
 import { compileRow, type Item, type RowReader } from './row-records.ts'
@@ -53,6 +53,8 @@ export type ImportInput = {
   readonly as: ImportKind
   /** Without it the columns are guessed. */
   readonly map?: Mapping
+  /** Columns that somebody named; the others are guessed. */
+  readonly named?: NamedColumns
   readonly append: (events: readonly NewEvent[]) => Promise<readonly Ack[]>
   /** Of dates without an offset when the mapping names none; UTC by default. */
   readonly timeZone?: string
@@ -81,6 +83,10 @@ export type ImportSummary = {
   readonly rejectsPath: string | null
 }
 
+/** The names of a file's columns. Throws Failures `import.*` for a file that cannot be read. */
+export const columnsOf = async (file: string): Promise<readonly string[]> =>
+  (await openFile(file, { rowCharsMax: IMPORT_LIMITS.rowCharsMax })).format.columns
+
 /**
  * Imports `file`: good rows are appended in batches, bad ones written to `<file>.rejected.ndjson`. Resolves when all
  * is on the disk. Rejects with a Failure `import.*` (the file, the mapping) or `log.*`; what was appended before stays,
@@ -102,6 +108,7 @@ export const importFile = async (input: ImportInput): Promise<ImportSummary> => 
         as: input.as,
         columns: opened.format.columns,
         rows: sampleRows(opened, limits.rowCharsMax),
+        ...(input.named === undefined ? {} : { named: input.named }),
       }),
     )
   if (opened.format.format === 'csv') checkColumns(mapping, opened.format.columns)

@@ -7,7 +7,9 @@ import { datesOf, numbersOf, pickColumns } from './pick-columns.ts'
 import type { TextTable } from './read-table.ts'
 
 const table = (columns: Readonly<Record<string, readonly string[]>>): TextTable => ({
+  path: 'f.csv',
   rows: Object.values(columns)[0]?.length ?? 0,
+  lines: (Object.values(columns)[0] ?? []).map((_, row) => row + 2),
   columns: Object.entries(columns).map(([name, cells]) => ({ name, cells })),
   rejected: 0,
   rejects: [],

@@ -5,6 +5,7 @@ import { Failure } from '../kernel/failure.ts'
 import { compileDateFormat } from './date-format.ts'
 import { fittingDateFormats } from './guess-mapping.ts'
 import type { TextTable } from './read-table.ts'
+import { isNothing } from './readable-rows.ts'
 
 /** A column that is looked for. */
 export type ColumnWish = {
@@ -40,19 +41,31 @@ export const pickColumns = <Key extends string>(
     table.columns.map(({ name }) => name),
     wishes,
   )
-  if (table.rows === 0)
-    throw new Failure({
-      code: 'table.no_rows',
-      message: `${path} has no readable row below its header.`,
-      hint:
-        table.rejects[0] === undefined
-          ? 'Check the file.'
-          : `Line ${table.rejects[0].line}: ${table.rejects[0].reason}.`,
-    })
+  refuseEmpty(path, table)
   const cellsOf = (key: Key): readonly string[] =>
     (table.columns.find(({ name }) => name === found[key])?.cells ?? []).map((cell) => cell.trim())
   return { found, texts: Object.fromEntries(keys.map((key) => [key, cellsOf(key)])) as Record<Key, string[]> }
 }
+
+/** Throws Failure `table.no_rows` for a table with nothing below its header. */
+export const refuseEmpty = (path: string, { rows, rejects: [reject] }: TextTable): void => {
+  if (rows > 0) return
+  throw new Failure({
+    code: 'table.no_rows',
+    message: `${path} has no readable row below its header.`,
+    hint:
+      reject === undefined
+        ? 'Line 1 must be the header, and each line after it a row.'
+        : `Line ${reject.line}: ${reject.reason}.`,
+  })
+}
+
+/** The column of one wish, called `key` in what is said; null when it is not there and need not be. */
+export const findColumn = (
+  path: string,
+  columns: readonly string[],
+  { key, ...wish }: ColumnWish & { readonly key: string },
+): string | null => findColumns(path, columns, { [key]: wish })[key] ?? null
 
 const findColumns = <Key extends string>(
   path: string,
@@ -64,13 +77,16 @@ const findColumns = <Key extends string>(
   for (const key of keys) {
     const { named, option } = wishes[key]
     if (named === undefined) continue
-    if (!columns.includes(named))
+    const column =
+      columns.find((candidate) => candidate === named) ??
+      columns.find((candidate) => candidate !== '' && normalise(candidate) === normalise(named))
+    if (column === undefined)
       throw new Failure({
         code: 'table.column_unknown',
         message: `${path} has no column "${named}" (${option}).`,
-        hint: `Its columns are: ${columns.join(', ')}`,
+        hint: `Name one with ${option}. Its columns are: ${columns.join(', ')}`,
       })
-    found[key] = named
+    found[key] = column
   }
   const free = new Set(columns.filter((column) => column !== '' && !Object.values(found).includes(column)))
   for (const key of keys) {
@@ -123,7 +139,7 @@ export type DateColumn = {
 }
 
 /**
- * Dates of a column, by the format of its first cells or by `format`; `zone` holds for those that name none.
+ * Dates of a column, by the format that fits the most of a sample of its cells or by `format`; `zone` holds for those that name none.
  * Throws Failures `table.date_format`, `table.no_dates`.
  */
 export const datesOf = (
@@ -134,9 +150,9 @@ export const datesOf = (
     option,
   }: { readonly format?: string | undefined; readonly zone: string; readonly option: string },
 ): DateColumn => {
-  const filled = texts.filter((text) => text !== '')
+  const filled = texts.filter((text) => !isNothing(text))
   const fits =
-    format === undefined ? fittingDateFormats(spread(filled)) : { formats: [format], isUnsure: false }
+    format === undefined ? fittingDateFormats(spread(filled), MOST) : { formats: [format], isUnsure: false }
   const chosen = fits.formats[0]
   if (chosen === undefined)
     throw new Failure({
@@ -157,6 +173,9 @@ export const datesOf = (
     isUnsure: fits.isUnsure,
   }
 }
+
+/** A format that reads most cells is theirs; the others are then told with their lines. */
+const MOST = 0.6
 
 /** A few cells from all over the column: the first rows may all be of one month. */
 const spread = (texts: readonly string[]): readonly string[] => {

@@ -6,7 +6,11 @@ import { openFile } from './file-rows.ts'
 export type TextColumn = { readonly name: string; readonly cells: readonly string[] }
 
 export type TextTable = {
+  /** The file it was read from, as it was named. */
+  readonly path: string
   readonly rows: number
+  /** The line of the file in which each row begins, from 1. */
+  readonly lines: readonly number[]
   readonly columns: readonly TextColumn[]
   /** Rows that could not be read, with the line and the reason of the first ten. */
   readonly rejected: number
@@ -35,6 +39,7 @@ export const readTable = async (path: string, options: ReadTableOptions = {}): P
   const file = await openFile(path, { delimiter, encoding, rowCharsMax })
   const names = file.format.columns.filter((name) => name !== '')
   const cells = names.map((): string[] => [])
+  const lines: number[] = []
   const rejects: { line: number; reason: string }[] = []
   let rejected = 0
   let rows = 0
@@ -47,11 +52,13 @@ export const readTable = async (path: string, options: ReadTableOptions = {}): P
       }
       rows++
       if (rows > rowsMax || rows * names.length > cellsMax) throw tooLarge(path, rowsMax)
+      lines.push(row.row.line)
       for (let c = 0; c < names.length; c++)
         (cells[c] as string[]).push(textOf(row.row.cells[names[c] as string]))
     }
   }
-  return { rows, columns: names.map((name, c) => ({ name, cells: cells[c] as string[] })), rejected, rejects }
+  const columns = names.map((name, c) => ({ name, cells: cells[c] as string[] }))
+  return { path, rows, lines, columns, rejected, rejects }
 }
 
 /** Numbers, booleans and what NDJSON nests: as JSON spells them. */

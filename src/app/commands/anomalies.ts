@@ -2,8 +2,7 @@
 // no more alerts than a person can look at. Works on a plain file without a server.
 
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { numbersOf, pickColumns } from '../../connect/index.ts'
-import { Failure } from '../../kernel/failure.ts'
+import { badCell, numbersOf, pickColumns, type TextTable } from '../../connect/index.ts'
 import { DAY_MS, HOUR_MS } from '../../kernel/time.ts'
 import {
   ALERT_DEFAULTS,
@@ -84,7 +83,7 @@ export const anomaliesCommand = (): Command =>
 
 const findAnomalies = async (file: string, options: AnomaliesOptions): Promise<Found> => {
   const read = await readSeriesFile(file, options)
-  if (read.skipped > 0) note(`${read.skipped} rows without a date or number were left out.`)
+  if (read.remark !== null) note(read.remark)
   const trials = options.kind === 'rate' ? trialsOf(file, read.table, options) : undefined
   const observations = read.points
     .map(({ at, value }, i): Observation => {
@@ -125,12 +124,8 @@ const findAnomalies = async (file: string, options: AnomaliesOptions): Promise<F
 
 const figureOf = ({ value, trials }: Observation): number => (trials === undefined ? value : value / trials)
 
-const trialsOf = (
-  file: string,
-  tableRead: Parameters<typeof pickColumns>[1],
-  { trials }: AnomaliesOptions,
-): Float64Array => {
-  const { texts } = pickColumns(file, tableRead, {
+const trialsOf = (file: string, tableRead: TextTable, { trials }: AnomaliesOptions): Float64Array => {
+  const { found, texts } = pickColumns(file, tableRead, {
     trials: {
       named: trials,
       names: ['trials', 'impressions', 'sent', 'delivered', 'visits', 'показы', 'отправлено'],
@@ -139,11 +134,13 @@ const trialsOf = (
     },
   })
   const numbers = numbersOf(texts.trials)
-  if (numbers.some((value) => Number.isNaN(value)))
-    throw new Failure({
-      code: 'anomalies.trials',
-      message: 'Some rows have no number of trials.',
-      hint: 'Each row of a rate needs successes in --value and trials in --trials.',
+  const bad = numbers.findIndex((value) => !(value > 0))
+  if (bad >= 0)
+    throw badCell(file, tableRead, bad, {
+      column: found.trials,
+      texts: texts.trials,
+      is: 'a number of trials above 0',
+      option: '--trials',
     })
   return numbers
 }

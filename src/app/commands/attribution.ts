@@ -2,7 +2,7 @@
 // experiments measured. Works on a plain file without a server, or on a data folder with `--data`.
 
 import { Command, Option } from 'commander'
-import { numbersOf, pickColumns, readTable } from '../../connect/index.ts'
+import { badCell, isNothing, numbersOf, pickColumns, readableRows, readTable } from '../../connect/index.ts'
 import { attribute, type Attribution, type Calibration, type Journey, METHODS } from '../../feedback/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { note, print, table } from '../output.ts'
@@ -119,42 +119,50 @@ const readJourneys = async (file: string, options: AttributionOptions): Promise<
       'безконверсии',
     ]),
   })
-  const numbers = (key: 'conversions' | 'value' | 'nulls') =>
-    found[key] === null ? null : numbersOf(texts[key])
-  const [conversions, values, nulls] = [numbers('conversions'), numbers('value'), numbers('nulls')]
-  let unreadable = read.rejected
-  const journeys = texts.path.flatMap((path, index): Journey[] => {
-    const channels = path
+  const [conversions, values, nulls] = [
+    numbersOf(texts.conversions),
+    numbersOf(texts.value),
+    numbersOf(texts.nulls),
+  ]
+  const isCount = { is: 'a number from 0', accepts: (count: number) => count >= 0 }
+  const { rows, remark } = readableRows(file, read, [
+    { column: found.path, texts: texts.path, values: null, is: 'a path', option: '--path' },
+    {
+      column: found.conversions,
+      texts: texts.conversions,
+      values: conversions,
+      option: '--conversions',
+      ...isCount,
+    },
+    { column: found.value, texts: texts.value, values, is: 'a number', option: '--value' },
+    { column: found.nulls, texts: texts.nulls, values: nulls, option: '--nulls', ...isCount },
+  ])
+  if (remark !== null) note(remark)
+  return rows.map((row) => {
+    const channels = (texts.path[row] ?? '')
       .split(options.separator.trim() || options.separator)
       .map((channel) => channel.trim())
-    const converted = conversions?.[index] ?? 1
-    const value = values?.[index] ?? 0
+    if (channels.includes(''))
+      throw badCell(file, read, row, {
+        column: found.path,
+        texts: texts.path,
+        is: `a path of channels with "${options.separator}" between`,
+        option: '--path, or another sign between channels with --separator',
+      })
+    const converted = conversions[row] ?? 1
     // Without a column of nulls a row that did not convert is one journey that did not.
-    const lost = nulls?.[index] ?? (converted === 0 ? 1 : 0)
-    if (
-      path === '' ||
-      channels.includes('') ||
-      ![converted, value, lost].every(Number.isFinite) ||
-      converted < 0 ||
-      lost < 0
-    ) {
-      unreadable++
-      return []
+    return {
+      channels,
+      conversions: converted,
+      value: values[row] ?? 0,
+      nulls: nulls[row] ?? (converted === 0 ? 1 : 0),
     }
-    return [{ channels, conversions: converted, value, nulls: lost }]
   })
-  if (unreadable > 0.1 * (read.rows + read.rejected))
-    throw new Failure({
-      code: 'attribution.unreadable',
-      message: `${unreadable} of ${read.rows + read.rejected} rows of ${file} cannot be read as paths.`,
-      hint: `Paths are read from "${found.path}", conversions from "${found.conversions ?? '-'}", value from "${found.value ?? '-'}", nulls from "${found.nulls ?? '-'}"; name others with --path, --conversions, --value, --nulls.`,
-    })
-  if (unreadable > 0) note(`${unreadable} rows could not be read and were left out.`)
-  return journeys
 }
 
 const readCalibration = async (file: string): Promise<readonly Calibration[]> => {
-  const { texts } = pickColumns(file, await readTable(file), {
+  const read = await readTable(file)
+  const { found, texts } = pickColumns(file, read, {
     channel: wish(undefined, '--calibration', true, ['channel', 'канал']),
     incremental: wish(undefined, '--calibration', true, [
       'incremental',
@@ -165,13 +173,26 @@ const readCalibration = async (file: string): Promise<readonly Calibration[]> =>
     low: wish(undefined, '--calibration', false, ['low', 'lower', 'нижняя']),
     high: wish(undefined, '--calibration', false, ['high', 'upper', 'верхняя']),
   })
-  const [incremental, low, high] = [texts.incremental, texts.low, texts.high].map(numbersOf)
+  const numbers = (key: 'incremental' | 'low' | 'high') => {
+    const values = numbersOf(texts[key])
+    const bad = values.findIndex(
+      (value, row) => Number.isNaN(value) && !(key !== 'incremental' && isNothing(texts[key][row] ?? '')),
+    )
+    if (bad < 0) return values
+    throw badCell(file, read, bad, {
+      column: found[key],
+      texts: texts[key],
+      is: 'a number',
+      option: '--calibration',
+    })
+  }
+  const [incremental, low, high] = [numbers('incremental'), numbers('low'), numbers('high')]
   const orNull = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : value)
-  return texts.channel.map((channel, index) => ({
+  return texts.channel.map((channel, row) => ({
     channel,
-    incremental: incremental?.[index] ?? Number.NaN,
-    low: orNull(low?.[index]),
-    high: orNull(high?.[index]),
+    incremental: incremental[row] ?? Number.NaN,
+    low: orNull(low[row]),
+    high: orNull(high[row]),
   }))
 }
 

@@ -1,7 +1,7 @@
 // The half of `windvane bandit` that reads tests: a row for each variant, with how often it was shown and how often that
 // succeeded; of one test or of many, which then teach each other what rates are usual.
 
-import { numbersOf, type TextColumn, type TextTable } from '../../connect/index.ts'
+import { badCell, lineOf, numbersOf, type TextColumn, type TextTable } from '../../connect/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import {
   assessVariants,
@@ -52,13 +52,17 @@ export const isVariantTable = (
 
 /** How the variants of each test stand, in the order of the file. */
 export const assessTests = (table: TextTable, options: TestOptions): readonly NamedTest[] => {
-  const trials = countsOf(columnFor(table, options.trials, { option: '--trials', usual: TRIALS }))
-  const successes = countsOf(columnFor(table, options.successes, { option: '--successes', usual: SUCCESSES }))
+  const counts = (given: string | undefined, option: string, usual: readonly string[]) =>
+    countsOf(table, columnFor(table, given, { option, usual }), option)
+  const trials = counts(options.trials, '--trials', TRIALS)
+  const successes = counts(options.successes, '--successes', SUCCESSES)
   const arm = options.arm === undefined ? usualColumn(table, ARMS) : namedColumn(table, options.arm, '--arm')
   const test =
     options.test === undefined ? usualColumn(table, TESTS) : namedColumn(table, options.test, '--test')
   const tests = new Map<string, { names: string[]; variants: Variant[] }>()
   for (let row = 0; row < table.rows; row++) {
+    if ((successes[row] as number) > (trials[row] as number))
+      throw moreThanShown(table, row, trials[row] as number, successes[row] as number)
     const id = test?.cells[row]?.trim() ?? ''
     const known = tests.get(id) ?? { names: [], variants: [] }
     tests.set(id, known)
@@ -81,14 +85,24 @@ export const assessTests = (table: TextTable, options: TestOptions): readonly Na
   }))
 }
 
-const countsOf = ({ name, cells }: TextColumn): Float64Array => {
-  const counts = numbersOf(cells.map((cell) => cell.trim()))
+const moreThanShown = (table: TextTable, row: number, trials: number, successes: number): Failure =>
+  new Failure({
+    code: 'table.cell',
+    message: `Line ${lineOf(table, row)} of ${table.path} has ${successes} successes of ${trials} trials: that cannot be.`,
+    hint: 'Mend the line or take it out, or name other columns with --trials and --successes.',
+  })
+
+/** A file with a decision a row comes here only when it has columns called like counts. */
+const countsOf = (table: TextTable, { name, cells }: TextColumn, option: string): Float64Array => {
+  const texts = cells.map((cell) => cell.trim())
+  const counts = numbersOf(texts)
   const bad = counts.findIndex((count) => !(count >= 0) || !Number.isInteger(count))
   if (bad < 0) return counts
-  throw new Failure({
-    code: 'bandit.no_count',
-    message: `Row ${bad + 1} has "${cells[bad] ?? ''}" in "${name}", which is no count.`,
-    hint: 'Counts are whole numbers from 0. A file with a decision a row is read with --action and --reward.',
+  throw badCell(table.path, table, bad, {
+    column: name,
+    texts,
+    is: 'a count (a whole number from 0)',
+    option,
   })
 }
 

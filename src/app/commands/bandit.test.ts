@@ -69,15 +69,15 @@ describe('windvane bandit', () => {
         banditCommand().parseAsync([fileOf(lines), ...options], { from: 'user' }),
         (error: unknown) => isFailure(error, code),
       )
-    await refusal(['x,y', '1,2'], [], 'columns.missing')
-    await refusal(logLines(20), ['--reward', 'margin'], 'columns.unknown')
-    await refusal(logLines(20), ['--reward', 'city'], 'columns.not_numbers')
-    await refusal(['action,reward', ',1', 'a,0'], [], 'bandit.no_action')
-    await refusal(['action,reward,time', 'a,1,2024-01-01', 'b,0,'], [], 'bandit.no_time')
+    await refusal(['x,y', '1,2'], [], 'table.column_missing')
+    await refusal(logLines(20), ['--reward', 'margin'], 'table.column_unknown')
+    await refusal(logLines(20), ['--reward', 'city'], 'table.cell')
+    await refusal(['action,reward', ',1', 'a,0'], [], 'table.cell')
+    await refusal(['action,reward,time', 'a,1,2024-01-01', 'b,0,'], [], 'table.cell')
     await refusal(['action,reward,time', 'a,1,soon', 'b,0,later'], [], 'table.no_dates')
     await refusal(logLines(20), ['--half-life', '7'], 'bandit.no_times')
-    await refusal(['arm,trials,successes', 'a,10.5,2', 'b,10,1'], [], 'bandit.no_count')
-    await refusal(['arm,trials,successes', 'a,10,11', 'b,10,1'], [], 'variants.bad_counts')
+    await refusal(['arm,trials,successes', 'a,10.5,2', 'b,10,1'], [], 'table.cell')
+    await refusal(['arm,trials,successes', 'a,10,11', 'b,10,1'], [], 'table.cell')
     await refusal(['arm,trials,successes', 'a,10,1'], [], 'bandit.tests')
   })
 

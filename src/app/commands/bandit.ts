@@ -2,14 +2,14 @@
 // with the probability that each is the best. From a plain CSV, without a server.
 
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { datesOf, readTable, type TextTable } from '../../connect/index.ts'
+import { badCell, datesOf, type TextColumn, type TextTable } from '../../connect/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { renderReplay, replayBandits, type ReplayInput } from '../../feedback/index.ts'
 import type { PolicySpec } from '../../model/events.ts'
 import { frameOfText, isNamedAsResult, type BanditOptions } from '../../model/index.ts'
 import { note, print } from '../output.ts'
 import { assessTests, isVariantTable, printTests, TEST_OPTIONS, type TestOptions } from './bandit-tests.ts'
-import { amountsOf, columnFor, languageOf, namedColumn, usualColumn } from './columns.ts'
+import { amountsOf, columnFor, languageOf, namedColumn, readRows, usualColumn } from './columns.ts'
 
 type BanditCommandOptions = TestOptions & {
   readonly action?: string
@@ -110,9 +110,7 @@ export const banditCommand = (): Command => {
     .option('--json', 'answer as one JSON document', false)
     .action(async (file: string, options: BanditCommandOptions) => {
       const language = languageOf(options.lang)
-      const table = await readTable(file)
-      if (table.rejected > 0)
-        note(`${table.rejected} rows could not be read, the first in line ${table.rejects[0]?.line ?? 0}`)
+      const table = await readRows(file)
       if (isVariantTable(table, options))
         return printTests(assessTests(table, options), { ...options, language })
       const result = replayBandits(inputOf(table, options))
@@ -130,19 +128,21 @@ const inputOf = (table: TextTable, options: BanditCommandOptions): ReplayInput =
   const time =
     options.time === undefined ? usualColumn(table, TIMES) : namedColumn(table, options.time, '--time')
   const taken = new Set([action.name, reward.name, propensity?.name, time?.name])
-  const empty = action.cells.findIndex((cell) => cell.trim() === '')
+  const actions = action.cells.map((cell) => cell.trim())
+  const empty = actions.indexOf('')
   if (empty >= 0)
-    throw new Failure({
-      code: 'bandit.no_action',
-      message: `Row ${empty + 1} has nothing in "${action.name}".`,
-      hint: 'Name another column with --action, or take out the rows without an action.',
+    throw badCell(table.path, table, empty, {
+      column: action.name,
+      texts: actions,
+      is: 'an action',
+      option: '--action',
     })
   return {
     context: contextOf(table, taken, options),
-    actions: action.cells.map((cell) => cell.trim()),
-    rewards: amountsOf(reward),
-    propensities: propensity === undefined ? null : amountsOf(propensity),
-    times: time === undefined ? null : timesOf(time),
+    actions,
+    rewards: amountsOf(table, reward, '--reward'),
+    propensities: propensity === undefined ? null : chancesOf(table, propensity),
+    times: time === undefined ? null : timesOf(table, time),
     policies: options.policy.map((kind) => ({
       name: kind,
       policy: { kind, explorationFloor: options.floor },
@@ -152,20 +152,28 @@ const inputOf = (table: TextTable, options: BanditCommandOptions): ReplayInput =
   }
 }
 
-const timesOf = ({
-  name,
-  cells,
-}: {
-  readonly name: string
-  readonly cells: readonly string[]
-}): Float64Array => {
-  const { at } = datesOf(cells, { zone: 'UTC', option: '--time' })
+const timesOf = (table: TextTable, { name, cells }: TextColumn): Float64Array => {
+  const texts = cells.map((cell) => cell.trim())
+  const { at, format } = datesOf(texts, { zone: 'UTC', option: '--time' })
   const bad = at.findIndex((value) => !Number.isFinite(value))
   if (bad < 0) return at
-  throw new Failure({
-    code: 'bandit.no_time',
-    message: `Row ${bad + 1} has "${cells[bad] ?? ''}" in "${name}", which is no time.`,
-    hint: 'Name another column with --time, or take the row out.',
+  throw badCell(table.path, table, bad, {
+    column: name,
+    texts,
+    is: `a date (${format})`,
+    option: '--time',
+  })
+}
+
+const chancesOf = (table: TextTable, column: TextColumn): Float64Array => {
+  const chances = amountsOf(table, column, '--propensity')
+  const bad = chances.findIndex((chance) => !(chance > 0 && chance <= 1))
+  if (bad < 0) return chances
+  throw badCell(table.path, table, bad, {
+    column: column.name,
+    texts: column.cells.map((cell) => cell.trim()),
+    is: 'a probability above 0 and at most 1',
+    option: '--propensity',
   })
 }
 

@@ -4,7 +4,7 @@
 import { Command, Option } from 'commander'
 import type { GeoAskBody, GeoDesignAnswer, GeoResultAnswer, GeoTest, Money } from '../../api/contract.ts'
 import { geoAskOf, geoDesignAnswer, geoResultAnswer, geoTestsOf, regionDays } from '../../api/views/geo.ts'
-import { datesOf, numbersOf, pickColumns, readTable } from '../../connect/index.ts'
+import { datesOf, numbersOf, pickColumns, readableRows, readTable } from '../../connect/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { LOCAL_OPERATOR, spellPrincipal } from '../../kernel/principal.ts'
 import { DAY_MS, localTime } from '../../kernel/time.ts'
@@ -171,22 +171,29 @@ const DATE_NAMES = ['date', 'day', 'дата', 'день']
 const VALUE_NAMES = ['value', 'revenue', 'sales', 'response', 'y', 'выручка', 'продажи']
 
 const readRegions = async (path: string, options: FileOptions): Promise<GeoAskBody['rows']> => {
-  const { texts } = pickColumns(path, await readTable(path), {
+  const read = await readTable(path)
+  const { found, texts } = pickColumns(path, read, {
     region: { names: REGION_NAMES, named: options.region, required: true, option: '--region' },
     date: { names: DATE_NAMES, named: options.date, required: true, option: '--date' },
     value: { names: VALUE_NAMES, named: options.value, required: true, option: '--value' },
   })
-  const { at } = datesOf(texts.date, { format: options.dateFormat, zone: 'UTC', option: '--date-format' })
-  const values = numbersOf(texts.value)
-  const rows = texts.region.flatMap((region, i) => {
-    const [time, value] = [at[i] as number, values[i] as number]
-    return region !== '' && Number.isFinite(time) && Number.isFinite(value)
-      ? [{ region, date: dayText(Math.floor(time / DAY_MS)), value }]
-      : []
+  const { at, format } = datesOf(texts.date, {
+    format: options.dateFormat,
+    zone: 'UTC',
+    option: '--date-format',
   })
-  if (rows.length < texts.region.length)
-    note(`${texts.region.length - rows.length} rows without a region, date or number were left out.`)
-  return rows
+  const values = numbersOf(texts.value)
+  const { rows, remark } = readableRows(path, read, [
+    { column: found.region, texts: texts.region, values: null, is: 'a region', option: '--region' },
+    { column: found.date, texts: texts.date, values: at, is: `a date (${format})`, option: '--date' },
+    { column: found.value, texts: texts.value, values, is: 'a number', option: '--value' },
+  ])
+  if (remark !== null) note(remark)
+  return rows.map((row) => ({
+    region: texts.region[row] ?? '',
+    date: dayText(Math.floor((at[row] as number) / DAY_MS)),
+    value: values[row] as number,
+  }))
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`

@@ -48,7 +48,8 @@ describe('a file of spend and results', () => {
         ],
       ],
     )
-    assert.deepEqual([file.currency, file.stepDays, file.skipped, file.filled], ['EUR', 1, 1, 2])
+    assert.deepEqual([file.currency, file.stepDays, file.filled], ['EUR', 1, 2])
+    assert.match(file.remark ?? '', /1 of 5 rows .* left out: line 6 has nothing in "Amount spent"/)
   })
 
   it('knows weeks, millionths, Russian names and worth of conversions', async () => {
@@ -92,7 +93,7 @@ describe('a file of spend and results', () => {
       [[head, '2026-01-01,x,1,1,EUR'], { currency: 'USD' }, 'budget.currency'],
       [[head, '2026-01-01,x,1,1,'], { currency: 'dollars' }, 'budget.currency'],
       [[head, '2026-01-01,x,-1,1,EUR'], {}, 'budget.history_negative'],
-      [[head, '2026-01-01,x,null,1,EUR'], {}, 'budget.no_rows'],
+      [[head, '2026-01-01,x,null,1,EUR'], {}, 'table.unreadable'],
       [['date,line,spend,conversions', '2026-01-01,x,1,1'], {}, 'budget.conversion_value'],
       [['date,line,spend,other', '2026-01-01,x,1,1'], {}, 'budget.no_results'],
       [['date,line,other', '2026-01-01,x,1'], {}, 'table.column_missing'],

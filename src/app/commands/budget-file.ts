@@ -1,7 +1,7 @@
 // A plain file of spend and results as a history of lines: columns found or named, one currency, steps without gaps.
 // What does not fit is refused with the cell that does not, or counted and told.
 
-import { datesOf, numbersOf, pickColumns, readTable } from '../../connect/index.ts'
+import { datesOf, lineOf, numbersOf, pickColumns, readableRows, readTable } from '../../connect/index.ts'
 import { LINES_IN_FILE_MAX, type HistoryLine } from '../../budget/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { DAY_MS } from '../../kernel/time.ts'
@@ -30,8 +30,9 @@ export type BudgetFile = {
   readonly firstDay: number
   readonly lastDay: number
   readonly demandOn: (day: number) => number
-  /** Rows left out, and steps that a line lacked and that count as nothing spent. */
-  readonly skipped: number
+  /** How many rows are left out, and why; null for none. */
+  readonly remark: string | null
+  /** Steps that a line lacked and that count as nothing spent. */
   readonly filled: number
   readonly columns: { readonly spend: string; readonly result: string; readonly demand: string | null }
 }
@@ -95,39 +96,63 @@ export const readBudgetFile = async (path: string, options: BudgetFileOptions): 
     currency: wish(NAMES.currency, '--currency-column', options.currencyColumn),
     demand: wish(NAMES.demand, '--demand', options.demand),
   })
-  const result = resultOf(path, found, options)
+  const result = resultOf(
+    path,
+    found,
+    options,
+    table.columns.map(({ name }) => name),
+  )
   const currency = currencyOf(texts.currency, options.currency)
-  const { at } = datesOf(texts.date, { format: options.dateFormat, zone: 'UTC', option: '--date-format' })
+  const { at, format } = datesOf(texts.date, {
+    format: options.dateFormat,
+    zone: 'UTC',
+    option: '--date-format',
+  })
   // Google writes costs in millionths: taken for units, a budget would be a million times too large.
   const unit = /micros$/i.test(found.spend ?? '') ? 1e-6 : 1
   const spends = numbersOf(texts.spend)
-  const results = numbersOf(result.kind === 'value' ? texts.value : texts.conversions)
-  const demands = found.demand === null ? null : numbersOf(texts.demand)
-  const rows = texts.line.flatMap((line, i): Row[] => {
-    const [time, spend, value] = [at[i] as number, (spends[i] as number) * unit, results[i] as number]
-    if (line === '' || ![time, spend, value].every(Number.isFinite)) return []
+  const [resultTexts, resultOption] =
+    result.kind === 'value' ? [texts.value, '--value'] : [texts.conversions, '--conversions']
+  const results = numbersOf(resultTexts)
+  const demands = numbersOf(texts.demand)
+  const number = 'a number'
+  const { rows: positions, remark } = readableRows(path, table, [
+    { column: found.date, texts: texts.date, values: at, is: `a date (${format})`, option: '--date' },
+    { column: found.line, texts: texts.line, values: null, is: 'a line', option: '--line' },
+    { column: found.spend, texts: texts.spend, values: spends, is: number, option: '--spend' },
+    { column: result.column, texts: resultTexts, values: results, is: number, option: resultOption },
+    {
+      column: found.demand,
+      texts: texts.demand,
+      values: demands,
+      is: number,
+      option: '--demand',
+      mayBeEmpty: true,
+    },
+  ])
+  const rows = positions.map((i): Row => {
+    const [line, spend] = [texts.line[i] ?? '', (spends[i] as number) * unit]
     if (spend < 0)
       throw new Failure({
         code: 'budget.history_negative',
-        message: `Line "${line}" has spent ${spend} on ${dayText(Math.floor(time / DAY_MS))}: that cannot be.`,
+        message: `Line ${lineOf(table, i)} of ${path}: "${line}" has spent ${spend}, and that cannot be.`,
         hint: 'Spend is 0 or more. Take refunds and corrections out of the column.',
       })
-    const demand = demands?.[i] ?? Number.NaN
-    return [{ line, day: Math.floor(time / DAY_MS), spend, value: value * result.worth, demand }]
+    return {
+      line,
+      day: Math.floor((at[i] as number) / DAY_MS),
+      spend,
+      value: (results[i] as number) * result.worth,
+      demand: demands[i] ?? Number.NaN,
+    }
   })
-  if (rows.length === 0)
-    throw new Failure({
-      code: 'budget.no_rows',
-      message: `No row of ${path} has a date, a line, a spend and a result.`,
-      hint: `Taken were: ${[found.date, found.line, found.spend, result.column].join(', ')}. Name others with --date, --line, --spend and --value or --conversions.`,
-    })
   const tests = options.experiments === undefined ? new Map() : await readExperiments(options.experiments)
   const shaped = shape(rows, options.dropLast, tests)
   return {
     ...shaped,
     currency,
     demandOn: demandIndex(rows),
-    skipped: texts.line.length - rows.length + table.rejected,
+    remark,
     columns: { spend: found.spend ?? '', result: result.column, demand: found.demand },
   }
 }
@@ -144,6 +169,7 @@ const resultOf = (
   path: string,
   found: { readonly value: string | null; readonly conversions: string | null },
   { value, conversions, conversionValue }: BudgetFileOptions,
+  columns: readonly string[],
 ): { readonly kind: 'value' | 'conversions'; readonly column: string; readonly worth: number } => {
   const isByValue = found.value !== null && (value !== undefined || conversions === undefined)
   if (isByValue) return { kind: 'value', column: found.value ?? '', worth: 1 }
@@ -151,7 +177,7 @@ const resultOf = (
     throw new Failure({
       code: 'budget.no_results',
       message: `${path} has no column of results.`,
-      hint: 'Name one with --value COLUMN (money) or --conversions COLUMN and --conversion-value N.',
+      hint: `Name one with --value COLUMN (money) or --conversions COLUMN and --conversion-value N. Its columns are: ${columns.join(', ')}`,
     })
   if (conversionValue === undefined)
     throw new Failure({
@@ -248,7 +274,8 @@ const readExperiments = async (path: string): Promise<ReadonlyMap<string, Histor
     required,
     option: `--experiments ${path}:`,
   })
-  const { found, texts } = pickColumns(path, await readTable(path), {
+  const read = await readTable(path)
+  const { found, texts } = pickColumns(path, read, {
     line: wish(NAMES.line),
     from: wish(['from', 'start', 'first_day']),
     to: wish(['to', 'end', 'last_day', 'until']),
@@ -269,7 +296,7 @@ const readExperiments = async (path: string): Promise<ReadonlyMap<string, Histor
     if (!(standardError > 0 && (to[i] as number) >= (from[i] as number) && Number.isFinite(effect[i])))
       throw new Failure({
         code: 'budget.experiment',
-        message: `Row ${i + 1} of ${path} is no experiment: it needs a first and last day, an effect and its error above 0.`,
+        message: `Line ${lineOf(read, i)} of ${path} is no experiment: it needs a first and last day, an effect and its error above 0.`,
         hint: 'Columns: line, from, to, effect, and standard_error or low and high (95 %).',
       })
     const test = {

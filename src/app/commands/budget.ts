@@ -166,7 +166,7 @@ const limited = (line: HistoryLine, { of }: FileLimits): HistoryLine => {
 }
 
 const remark = (file: BudgetFile, limits: FileLimits | null): void => {
-  const { skipped, filled, columns, currency } = file
+  const { remark: leftOut, filled, columns, currency } = file
   if (limits !== null && currency !== '' && currency !== limits.currency)
     throw new Failure({
       code: 'budget.currency',
@@ -181,7 +181,7 @@ const remark = (file: BudgetFile, limits: FileLimits | null): void => {
         .map(({ id }) => id)
         .join(', ')}${free.length > 5 ? ' …' : ''}.`,
     )
-  if (skipped > 0) note(`${skipped} rows without a date, line, spend or result were left out.`)
+  if (leftOut !== null) note(leftOut)
   if (filled > 0) note(`${filled} steps that a line lacks count as without spend.`)
   if (/micros$/i.test(columns.spend)) note(`"${columns.spend}" was read as millionths.`)
   if (columns.demand === null) note('No column of demand: all steps count as equally good (--demand).')

@@ -3,7 +3,7 @@
 
 import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { readTable, type TextTable } from '../../connect/index.ts'
+import type { TextTable } from '../../connect/index.ts'
 import {
   fitInWorker,
   frameOfText,
@@ -16,7 +16,7 @@ import {
 } from '../../model/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { note, print } from '../output.ts'
-import { columnFor, csvCell, languageOf, namedColumn, outcomeOf, usualColumn } from './columns.ts'
+import { columnFor, csvCell, languageOf, namedColumn, outcomeOf, readRows, usualColumn } from './columns.ts'
 
 type ChurnOptions = {
   readonly target?: string
@@ -71,9 +71,7 @@ export const churnCommand = (): Command =>
     .option('--json', 'answer as one JSON document', false)
     .action(async (file: string, options: ChurnOptions) => {
       const language = languageOf(options.lang)
-      const table = await readTable(file)
-      if (table.rejected > 0)
-        note(`${table.rejected} rows could not be read, the first in line ${table.rejects[0]?.line ?? 0}`)
+      const table = await readRows(file)
       const { fitted, text, ids } = await fitTable(table, options)
       if (options.out !== undefined) writeScores(options.out, fitted, text, ids)
       if (options.card !== undefined) writeFileSync(options.card, `${JSON.stringify(fitted.card, null, 2)}\n`)
@@ -83,7 +81,7 @@ export const churnCommand = (): Command =>
 const fitTable = async (table: TextTable, options: ChurnOptions) => {
   const target = columnFor(table, options.target, { option: '--target', usual: TARGETS })
   const id = options.id === undefined ? usualColumn(table, IDS) : namedColumn(table, options.id, '--id')
-  const outcome = outcomeOf(target, options.positive)
+  const outcome = outcomeOf(table, target, '--target', options.positive)
   const ignored = new Set(options.ignore.map((name) => namedColumn(table, name, '--ignore').name))
   const keep = options.keep.map((name) => namedColumn(table, name, '--keep').name)
   const used = table.columns.filter(

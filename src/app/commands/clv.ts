@@ -3,7 +3,7 @@
 
 import { writeFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { datesOf, numbersOf, pickColumns, readTable } from '../../connect/index.ts'
+import { datesOf, numbersOf, pickColumns, readableRows, readTable } from '../../connect/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { DAY_MS } from '../../kernel/time.ts'
 import {
@@ -209,26 +209,25 @@ const readOrders = async (file: string, options: ClvOptions): Promise<readonly O
     note(
       `Dates of "${found.date ?? ''}" may have the day or the month first; read as ${dates.format} (--date-format).`,
     )
-  const values = found.value === null ? null : numbersOf(texts.value)
-  let unreadable = read.rejected
-  const orders = texts.customer.flatMap((customer, index): Order[] => {
-    const at = dates.at[index] ?? Number.NaN
-    const value = values === null ? null : (values[index] ?? Number.NaN)
-    if (Number.isNaN(at) || (value !== null && Number.isNaN(value))) {
-      unreadable++
-      return []
-    }
-    return [{ customer, at, value, isCredit: /^(1|true|yes|y|да|истина)$/i.test(texts.refund[index] ?? '') }]
-  })
-  const rows = read.rows + read.rejected
-  if (unreadable > 0.1 * rows)
-    throw new Failure({
-      code: 'clv.unreadable',
-      message: `${unreadable} of ${rows} rows of ${file} cannot be read as orders.`,
-      hint: `Customers are read from "${found.customer ?? ''}", dates from "${found.date ?? ''}" as ${dates.format}, values from "${found.value ?? '-'}"; name others with --customer, --date, --value, --date-format.`,
-    })
-  if (unreadable > 0) note(`${unreadable} of ${rows} rows could not be read and were left out.`)
-  return orders
+  const values = numbersOf(texts.value)
+  const { rows, remark } = readableRows(file, read, [
+    { column: found.customer, texts: texts.customer, values: null, is: 'a customer', option: '--customer' },
+    {
+      column: found.date,
+      texts: texts.date,
+      values: dates.at,
+      is: `a date (${dates.format})`,
+      option: '--date',
+    },
+    { column: found.value, texts: texts.value, values, is: 'a number', option: '--value' },
+  ])
+  if (remark !== null) note(remark)
+  return rows.map((row) => ({
+    customer: texts.customer[row] ?? '',
+    at: dates.at[row] ?? Number.NaN,
+    value: found.value === null ? null : (values[row] ?? Number.NaN),
+    isCredit: /^(1|true|yes|y|да|истина)$/i.test(texts.refund[row] ?? ''),
+  }))
 }
 
 const DAYS: Readonly<Record<string, number>> = { d: 1, w: 7, m: 365 / 12, y: 365 }

@@ -71,7 +71,7 @@ export const forecastCommand = (): Command =>
     .option('--no-clean', 'leave spikes in')
     .action(async (file: string, options: ForecastCommandOptions) => {
       const read = await readSeriesFile(file, options)
-      if (read.skipped > 0) note(`${read.skipped} rows without a date or number were left out.`)
+      if (read.remark !== null) note(read.remark)
       const { repeats, missing, step, horizon } = options
       const series = seriesOf(read.points, { repeats, missing, ...(step === undefined ? {} : { step }) })
       const result = forecastSeries({
@@ -118,15 +118,18 @@ const holidaysOf = async (
   const list = isFile
     ? await readHolidays(text)
     : text.split(',').map((day) => ({ day: day.trim(), name: 'holiday' }))
-  const { at } = datesOf(
+  const { at, format } = datesOf(
     list.map(({ day }) => day),
     { zone, option: '--holidays' },
   )
-  return new Map(
-    list.flatMap(({ name }, i) =>
-      Number.isFinite(at[i]) ? [[dateText(at[i] as number, false), name] as const] : [],
-    ),
-  )
+  const bad = at.findIndex((time) => !Number.isFinite(time))
+  if (bad >= 0)
+    throw new Failure({
+      code: 'forecast.holiday',
+      message: `The holiday "${list[bad]?.day ?? ''}" is not a date (${format}).`,
+      hint: 'Write holidays as YYYY-MM-DD with commas between, or name a CSV of date and name.',
+    })
+  return new Map(list.map(({ name }, i) => [dateText(at[i] as number, false), name] as const))
 }
 
 const readHolidays = async (

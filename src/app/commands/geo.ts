@@ -1,7 +1,7 @@
 // `windvane geo`: plan an experiment over regions, or read one. Works on a plain file without a server.
 
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { datesOf, numbersOf, pickColumns, readTable } from '../../connect/index.ts'
+import { datesOf, numbersOf, pickColumns, readableRows, readTable } from '../../connect/index.ts'
 import {
   DESIGN_DEFAULTS,
   designGeo,
@@ -199,63 +199,86 @@ const listOf = (text: string | undefined): readonly string[] =>
     .filter((name) => name !== '')
 
 const GEO_NAMES = ['geo', 'region', 'city', 'location', 'market', 'dma', 'регион', 'город', 'область']
+const DATE_NAMES = ['date', 'day', 'week', 'дата', 'день', 'неделя']
+const RESPONSE_NAMES = [
+  'response',
+  'sales',
+  'revenue',
+  'orders',
+  'conversions',
+  'value',
+  'y',
+  'продажи',
+  'выручка',
+  'заказы',
+]
 
 const readPanel = async (file: string, options: GeoOptions): Promise<Panel> => {
   const table = await readTable(file)
+  const wish = (named: string | undefined, names: readonly string[], option: string, required = true) => ({
+    named,
+    names,
+    required,
+    option,
+  })
   const { texts, found } = pickColumns(file, table, {
-    geo: { named: options.geo, names: GEO_NAMES, required: true, option: '--geo' },
-    date: {
-      named: options.date,
-      names: ['date', 'day', 'week', 'дата', 'день', 'неделя'],
-      required: true,
-      option: '--date',
-    },
-    response: {
-      named: options.response,
-      names: [
-        'response',
-        'sales',
-        'revenue',
-        'orders',
-        'conversions',
-        'value',
-        'y',
-        'продажи',
-        'выручка',
-        'заказы',
-      ],
-      required: true,
+    geo: wish(options.geo, GEO_NAMES, '--geo'),
+    date: wish(options.date, DATE_NAMES, '--date'),
+    response: wish(options.response, RESPONSE_NAMES, '--response'),
+    cost: wish(options.cost, ['cost', 'spend', 'расход', 'расходы', 'затраты'], '--cost', false),
+  })
+  const { at, format } = datesOf(texts.date, {
+    format: options.dateFormat,
+    zone: 'UTC',
+    option: '--date-format',
+  })
+  const responses = numbersOf(texts.response)
+  const costs = numbersOf(texts.cost)
+  const { rows, remark } = readableRows(file, table, [
+    { column: found.geo, texts: texts.geo, values: null, is: 'a region', option: '--geo' },
+    { column: found.date, texts: texts.date, values: at, is: `a date (${format})`, option: '--date' },
+    {
+      column: found.response,
+      texts: texts.response,
+      values: responses,
+      is: 'a number',
       option: '--response',
     },
-    cost: {
-      named: options.cost,
-      names: ['cost', 'spend', 'расход', 'расходы', 'затраты'],
-      required: false,
+    {
+      column: found.cost,
+      texts: texts.cost,
+      values: costs,
+      is: 'a number',
       option: '--cost',
+      mayBeEmpty: true,
     },
+  ])
+  if (remark !== null) note(remark)
+  const days = rows.map((row): GeoRow => {
+    const [day, cost] = [at[row] as number, costs[row] ?? 0]
+    return {
+      geo: texts.geo[row] ?? '',
+      at: day - (day % DAY_MS),
+      response: responses[row] as number,
+      // A cell with nothing in it: nothing was spent.
+      cost: Number.isFinite(cost) ? cost : 0,
+    }
   })
-  const { at } = datesOf(texts.date, { format: options.dateFormat, zone: 'UTC', option: '--date-format' })
-  const responses = numbersOf(texts.response)
-  const costs = found.cost === null ? null : numbersOf(texts.cost)
-  const rows = texts.geo.flatMap((geo, i): GeoRow[] => {
-    const [day, response, cost] = [at[i] as number, responses[i] as number, costs?.[i] ?? 0]
-    if (geo === '' || !Number.isFinite(day) || !Number.isFinite(response)) return []
-    return [{ geo, at: day - (day % DAY_MS), response, cost: Number.isFinite(cost) ? cost : 0 }]
-  })
-  const lost = texts.geo.length - rows.length + table.rejected
-  if (lost > 0) note(`${lost} rows without a region, date or number were left out.`)
-  const panel = panelOf(rows, options.missing)
-  if (panel.incomplete.length > 0) {
-    const days = panel.incomplete.reduce((sum, { missing }) => sum + missing, 0)
-    note(
-      options.missing === 'zero'
-        ? `${panel.incomplete.length} regions lack ${days} days in all: counted as nothing sold (--missing drop leaves these regions out).`
-        : `Left out for missing days: ${panel.incomplete
-            .slice(0, 10)
-            .map(({ name }) => name)
-            .join(', ')}.`,
-    )
-  }
+  return panelOfDays(days, options)
+}
+
+/** The panel; what it lacks, and what is made of that, is told. */
+const panelOfDays = (days: readonly GeoRow[], { missing }: GeoOptions): Panel => {
+  const panel = panelOf(days, missing)
+  const { incomplete } = panel
+  if (incomplete.length === 0) return panel
+  const lacking = incomplete.reduce((sum, region) => sum + region.missing, 0)
+  const names = incomplete.slice(0, 10).map(({ name }) => name)
+  note(
+    missing === 'zero'
+      ? `${incomplete.length} regions lack ${lacking} days in all: counted as nothing sold (--missing drop leaves these regions out).`
+      : `Left out for missing days: ${names.join(', ')}.`,
+  )
   return panel
 }
 

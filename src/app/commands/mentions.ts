@@ -13,7 +13,7 @@ import {
   type SpikeFinding,
   type SpikeKind,
 } from '../../brand/index.ts'
-import { datesOf, pickColumns, readTable } from '../../connect/index.ts'
+import { datesOf, pickColumns, readableRows, readTable } from '../../connect/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { DAY_MS, MINUTE_MS } from '../../kernel/time.ts'
 import { note, print, table } from '../output.ts'
@@ -164,21 +164,29 @@ const mentionsFrom = async (file: string, options: MentionsOptions) => {
     required,
     option: `--${key}`,
   })
-  const { texts } = pickColumns(file, rows, {
+  const { found, texts } = pickColumns(file, rows, {
     text: wish('text', true),
     date: wish('date', true),
     author: wish('author', false),
   })
-  const { at } = datesOf(texts.date, {
+  const { at, format } = datesOf(texts.date, {
     format: options.dateFormat,
     zone: options.zone,
     option: '--date-format',
   })
-  const dated = texts.text
-    .map((text, i) => ({ id: `row ${i + 1}`, at: at[i] as number, author: texts.author[i] ?? '', text }))
-    .filter((mention) => Number.isFinite(mention.at))
-  if (dated.length < rows.rows) note(`${rows.rows - dated.length} rows without a date were left out.`)
-  return dated.toSorted((left, right) => left.at - right.at)
+  const { rows: dated, remark } = readableRows(file, rows, [
+    { column: found.date, texts: texts.date, values: at, is: `a date (${format})`, option: '--date' },
+    { column: found.text, texts: texts.text, values: null, is: 'a text', option: '--text' },
+  ])
+  if (remark !== null) note(remark)
+  return dated
+    .map((row) => ({
+      id: `row ${row + 1}`,
+      at: at[row] as number,
+      author: texts.author[row] ?? '',
+      text: texts.text[row] ?? '',
+    }))
+    .toSorted((left, right) => left.at - right.at)
 }
 
 type Replayed = Awaited<ReturnType<typeof replay>>

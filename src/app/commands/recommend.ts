@@ -2,7 +2,7 @@
 // foretold on its latest part. `windvane recommend train`: learns from a running installation now.
 
 import { Command, Option } from 'commander'
-import { datesOf, pickColumns, readTable } from '../../connect/index.ts'
+import { datesOf, isNothing, pickColumns, readableRows, readTable } from '../../connect/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { learnRecommender, recommendFor, RECOMMENDER_DEFAULTS, type Recommender } from '../../model/index.ts'
 import type { Training } from '../../api/contract.ts'
@@ -118,33 +118,41 @@ const readRows = async (file: string, options: RecommendOptions): Promise<readon
     item: { named: options.itemColumn, names: ITEM, required: true, option: '--item-column' },
     time: { named: options.timeColumn, names: TIME, required: false, option: '--time-column' },
   })
-  const times = found.time === null ? null : timesOf(texts.time, options.dateFormat)
-  const rows: Row[] = []
-  let left = 0
-  texts.user.forEach((user, k) => {
-    const item = texts.item[k] ?? ''
-    const at = times?.[k] ?? 0
-    if (user === '' || item === '' || !Number.isFinite(at)) left++
-    else rows.push({ user, item, at })
-  })
+  const times = timesOf(texts.time, options.dateFormat)
+  const { rows, remark } = readableRows(file, read, [
+    { column: found.user, texts: texts.user, values: null, is: 'a user', option: '--user-column' },
+    { column: found.item, texts: texts.item, values: null, is: 'an item', option: '--item-column' },
+    {
+      column: found.time,
+      texts: texts.time,
+      values: times.at,
+      is: `a time (${times.format})`,
+      option: '--time-column',
+    },
+  ])
   const time = found.time === null ? 'no column of times: the backtest is at random' : `time: ${found.time}`
-  note(
-    `user: ${found.user}, item: ${found.item}, ${time}${left > 0 ? `; ${left} rows left out, since a cell is empty or no time` : ''}`,
-  )
-  if (rows.length === 0)
-    throw new Failure({
-      code: 'table.no_rows',
-      message: `${file} has no row with a user and an item.`,
-      hint: 'Name the columns with --user-column and --item-column.',
-    })
-  return rows
+  note(`user: ${found.user}, item: ${found.item}, ${time}`)
+  if (remark !== null) note(remark)
+  return rows.map((row) => ({
+    user: texts.user[row] ?? '',
+    item: texts.item[row] ?? '',
+    at: found.time === null ? 0 : (times.at[row] ?? Number.NaN),
+  }))
 }
 
-/** Dates in any usual writing; where all cells are plain numbers, they count as they are. */
-const timesOf = (texts: readonly string[], format: string | undefined): Float64Array => {
-  if (format === undefined && texts.every((text) => text === '' || /^-?\d+(\.\d+)?$/.test(text)))
-    return Float64Array.from(texts, (text) => (text === '' ? Number.NaN : Number(text)))
-  return datesOf(texts, { format, zone: 'UTC', option: '--date-format' }).at
+/** Dates in any usual writing; where most cells are plain numbers, they count as they are. */
+const timesOf = (
+  texts: readonly string[],
+  format: string | undefined,
+): { readonly at: Float64Array; readonly format: string } => {
+  const filled = texts.filter((text) => !isNothing(text))
+  const isNumber = (text: string) => /^-?\d+(\.\d+)?$/.test(text)
+  if (format === undefined && filled.filter(isNumber).length >= filled.length / 2)
+    return {
+      at: Float64Array.from(texts, (text) => (isNumber(text) ? Number(text) : Number.NaN)),
+      format: 'a number',
+    }
+  return datesOf(texts, { format, zone: 'UTC', option: '--date-format' })
 }
 
 type Result = ReturnType<typeof resultOf>

@@ -3,12 +3,12 @@
 
 import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { datesOf, readTable, type TextColumn, type TextTable } from '../../connect/index.ts'
+import { datesOf, lineOf, readableRows, type TextColumn, type TextTable } from '../../connect/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { isTimeZone, localTime } from '../../kernel/time.ts'
 import { assessSendTime, bestHourOf, type PastSend, type SendTime } from '../../model/index.ts'
 import { note, print } from '../output.ts'
-import { columnFor, csvCell, languageOf, namedColumn, outcomeOf, usualColumn } from './columns.ts'
+import { columnFor, csvCell, languageOf, namedColumn, outcomeOf, readRows, usualColumn } from './columns.ts'
 import { renderSendTime } from './send-time-text.ts'
 
 type SendTimeOptions = {
@@ -54,9 +54,7 @@ export const sendTimeCommand = (): Command =>
     .option('--json', 'answer as one JSON document', false)
     .action(async (file: string, options: SendTimeOptions) => {
       const lang = languageOf(options.lang)
-      const read = await readTable(file)
-      if (read.rejected > 0)
-        note(`${read.rejected} rows could not be read, the first in line ${read.rejects[0]?.line ?? 0}`)
+      const read = await readRows(file)
       const sends = sendsOf(read, options)
       const { assessment, model } = assessSendTime(sends)
       if (options.out !== undefined) writeHours(options.out, model, sends)
@@ -77,25 +75,32 @@ const sendsOf = (read: TextTable, options: SendTimeOptions): readonly PastSend[]
     note(
       'No column says which hours were drawn by chance: all are taken to be. If people were written to when they were thought to answer, this shows when they were written to.',
     )
-  const { at, isUnsure } = datesOf(sent.cells, {
+  const names = person.cells.map((cell) => cell.trim())
+  const times = sent.cells.map((cell) => cell.trim())
+  const { at, format, isUnsure } = datesOf(times, {
     format: options.format,
     zone: options.zone,
     option: '--format',
   })
   if (isUnsure) note(`"${sent.name}" may begin with the day or the month: the day was assumed (--format).`)
-  return rowsOf({
-    persons: person,
+  const { rows, remark } = readableRows(read.path, read, [
+    { column: person.name, texts: names, values: null, is: 'a person', option: '--person' },
+    { column: sent.name, texts: times, values: at, is: `a date (${format})`, option: '--sent-at' },
+  ])
+  if (remark !== null) note(remark)
+  return sendsIn(read, rows, {
+    names,
     at,
-    answered: outcomeOf(responded),
+    answered: outcomeOf(read, responded, '--responded'),
     segments: segment,
-    random: random === undefined ? undefined : outcomeOf(random),
+    random: random === undefined ? undefined : outcomeOf(read, random, '--random'),
     zones,
     zone: options.zone,
   })
 }
 
 type Columns = {
-  readonly persons: TextColumn
+  readonly names: readonly string[]
   readonly at: Float64Array
   readonly answered: Uint8Array
   readonly segments: TextColumn | undefined
@@ -104,32 +109,26 @@ type Columns = {
   readonly zone: string
 }
 
-const rowsOf = ({ persons, at, answered, segments, random, zones, zone }: Columns): readonly PastSend[] => {
-  const sends: PastSend[] = []
-  let [undated, nobody] = [0, 0]
-  for (const [row, cell] of persons.cells.entries()) {
-    const [name, time] = [cell.trim(), at[row] ?? Number.NaN]
-    if (name === '') nobody++
-    else if (Number.isNaN(time)) undated++
-    else {
-      const own = zones?.cells[row]?.trim() ?? ''
-      if (own !== '' && !isTimeZone(own)) throw zoneUnknown(own, `row ${row + 1}`)
-      const { hour, weekday } = localTime(time, own === '' ? zone : own)
-      const segment = segments?.cells[row]?.trim() ?? ''
-      sends.push({
-        person: name,
-        segments: segment === '' ? [] : [segment],
-        at: time,
-        hour,
-        weekday,
-        answered: answered[row] === 1 ? 1 : 0,
-        random: random === undefined || random[row] === 1,
-      })
+const sendsIn = (
+  read: TextTable,
+  rows: readonly number[],
+  { names, at, answered, segments, random, zones, zone }: Columns,
+): readonly PastSend[] =>
+  rows.map((row) => {
+    const own = zones?.cells[row]?.trim() ?? ''
+    if (own !== '' && !isTimeZone(own)) throw zoneUnknown(own, `line ${lineOf(read, row)} of ${read.path}`)
+    const { hour, weekday } = localTime(at[row] as number, own === '' ? zone : own)
+    const segment = segments?.cells[row]?.trim() ?? ''
+    return {
+      person: names[row] ?? '',
+      segments: segment === '' ? [] : [segment],
+      at: at[row] as number,
+      hour,
+      weekday,
+      answered: answered[row] === 1 ? 1 : 0,
+      random: random === undefined || random[row] === 1,
     }
-  }
-  if (undated + nobody > 0) note(`Left out: ${undated} rows without a date, ${nobody} without a person.`)
-  return sends
-}
+  })
 
 const zoneUnknown = (zone: string, where: string): Failure =>
   new Failure({

@@ -2,8 +2,15 @@
 // left out. Shared by the commands that look at one series.
 
 import type { Command } from 'commander'
-import { datesOf, numbersOf, pickColumns, readTable, type TextTable } from '../../connect/index.ts'
-import { Failure } from '../../kernel/failure.ts'
+import {
+  datesOf,
+  isNothing,
+  numbersOf,
+  pickColumns,
+  readableRows,
+  readTable,
+  type TextTable,
+} from '../../connect/index.ts'
 import type { Point } from '../../model/index.ts'
 
 export type SeriesFileOptions = {
@@ -19,8 +26,8 @@ export type SeriesFile = {
   readonly points: readonly Point[]
   readonly dateColumn: string
   readonly valueColumn: string
-  /** Rows left out because they lack a date or a number. */
-  readonly skipped: number
+  /** How many rows are left out because they lack a date or a number; null for none. */
+  readonly remark: string | null
   readonly table: TextTable
   /** Index in `table` of each point. */
   readonly rows: readonly number[]
@@ -73,8 +80,8 @@ export const seriesOptions = (command: Command): Command =>
     .option('--json', 'answer as one JSON document', false)
 
 /**
- * Reads the file's dates and values. Throws Failures `table.*`, `import.*`, and `series.no_numbers` where the
- * value column holds none.
+ * Reads the file's dates and values. A date without a value is a gap, however many there are. Throws Failures
+ * `table.*`, `import.*`.
  */
 export const readSeriesFile = async (path: string, options: SeriesFileOptions): Promise<SeriesFile> => {
   const table = await readTable(path)
@@ -87,26 +94,26 @@ export const readSeriesFile = async (path: string, options: SeriesFileOptions): 
       option: '--value',
     },
   })
-  const { at } = datesOf(texts.date, {
+  const { at, format } = datesOf(texts.date, {
     format: options.dateFormat ?? isoOf(texts.date),
     zone: options.zone,
     option: '--date-format',
   })
   const values = numbersOf(texts.value)
-  const rows = Array.from(at, (_, row) => row).filter(
-    (row) => Number.isFinite(at[row]) && Number.isFinite(values[row]),
+  const { rows, remark } = readableRows(
+    path,
+    table,
+    [
+      { column: found.date, texts: texts.date, values: at, is: `a date (${format})`, option: '--date' },
+      { column: found.value, texts: texts.value, values, is: 'a number', option: '--value' },
+    ],
+    1,
   )
-  if (rows.length === 0)
-    throw new Failure({
-      code: 'series.no_numbers',
-      message: `No row of ${path} has both a date in "${found.date}" and a number in "${found.value}".`,
-      hint: 'Name the columns with --date and --value, and the format with --date-format.',
-    })
   return {
     points: rows.map((row) => ({ at: at[row] as number, value: values[row] as number })),
     dateColumn: found.date ?? '',
     valueColumn: found.value ?? '',
-    skipped: at.length - rows.length + table.rejected,
+    remark,
     table,
     rows,
   }
@@ -114,7 +121,9 @@ export const readSeriesFile = async (path: string, options: SeriesFileOptions): 
 
 /** Series may be old or reach far ahead, so dates that are plainly ISO are taken whatever their year. */
 const isoOf = (texts: readonly string[]): string | undefined =>
-  texts.every((text) => text === '' || /^\d{4}-\d{2}-\d{2}/.test(text)) ? 'iso' : undefined
+  texts.filter((text) => isNothing(text) || /^\d{4}-\d{2}-\d{2}/.test(text)).length > texts.length / 2
+    ? 'iso'
+    : undefined
 
 /** In a table of two columns the value is the one that is not the date. */
 const onlyOther = (table: TextTable, date: string | undefined): string | undefined => {

@@ -57,7 +57,7 @@ describe('windvane tone', () => {
       [['tone', labelled, '--model', labelled], /is no tone model[^]*windvane tone train/],
       [
         ['tone', 'train', labelled, '--language', 'ru', '--out', join(folder, 'x'), '--label', 'text'],
-        /is no sentiment/,
+        /Line 2 .* is not a sentiment/,
       ],
       [['mentions', labelled, '--brand', 'Сбер'], /no column that is known as date[^]*--date/],
     ] as const

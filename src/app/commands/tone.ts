@@ -26,10 +26,10 @@ import {
   type Tone,
   type ToneModels,
 } from '../../brand/index.ts'
-import { readTable, type TextTable } from '../../connect/index.ts'
+import { badCell, lineOf, type TextColumn, type TextTable } from '../../connect/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { note, print } from '../output.ts'
-import { columnFor, csvCell, languageOf, namedColumn, usualColumn } from './columns.ts'
+import { columnFor, csvCell, languageOf, namedColumn, readRows, usualColumn } from './columns.ts'
 import { renderTone, type JudgedTexts } from './tone-text.ts'
 
 type ToneOptions = {
@@ -84,16 +84,8 @@ export const toneCommand = (): Command =>
     .addCommand(trainCommand())
 
 const read = async (file: string, column: string | undefined) => {
-  const rows = await readTable(file)
-  if (rows.rejected > 0) note(`${rows.rejected} rows could not be read and were left out.`)
-  const texts = columnFor(rows, column, { option: '--text', usual: TEXTS })
-  if (texts.cells.length === 0)
-    throw new Failure({
-      code: 'table.no_rows',
-      message: `${file} has no readable row below its header.`,
-      hint: 'Check the file.',
-    })
-  return { rows, texts }
+  const rows = await readRows(file)
+  return { rows, texts: columnFor(rows, column, { option: '--text', usual: TEXTS }) }
 }
 
 const judge = async (file: string, options: ToneOptions): Promise<JudgedTexts> => {
@@ -200,24 +192,26 @@ const writeRows = (path: string, tones: readonly { readonly text: string; readon
   note(`The tone of ${tones.length} rows is in ${path}.`)
 }
 
-/** −1, 0, 1 and the usual words. Throws Failure `tone.label_unknown`. */
-const sentimentFrom = (cell: string): Sentiment => {
-  const word = cell.trim().toLowerCase().replace('−', '-')
-  if (['-1', 'negative', 'neg', 'отрицательная', 'негатив', 'негативная'].includes(word)) return 'negative'
-  if (['0', 'neutral', 'neu', 'нейтральная', 'нейтрально'].includes(word)) return 'neutral'
-  if (['1', '+1', 'positive', 'pos', 'положительная', 'позитив', 'позитивная'].includes(word))
-    return 'positive'
-  throw new Failure({
-    code: 'tone.label_unknown',
-    message: `The label "${cell.slice(0, 40)}" is no sentiment.`,
-    hint: 'Labels are negative, neutral, positive, or -1, 0, 1.',
-  })
+const WORDS_OF: Readonly<Record<Sentiment, readonly string[]>> = {
+  negative: ['-1', 'negative', 'neg', 'отрицательная', 'негатив', 'негативная'],
+  neutral: ['0', 'neutral', 'neu', 'нейтральная', 'нейтрально'],
+  positive: ['1', '+1', 'positive', 'pos', 'положительная', 'позитив', 'позитивная'],
 }
+
+/** −1, 0, 1 and the usual words. Throws Failure `table.cell` with the first line that is none of them. */
+const sentimentsOf = (rows: TextTable, { name, cells }: TextColumn): readonly Sentiment[] =>
+  cells.map((cell, row) => {
+    const word = cell.trim().toLowerCase().replace('−', '-')
+    const found = SENTIMENTS.find((one) => WORDS_OF[one].includes(word))
+    if (found !== undefined) return found
+    const is = 'a sentiment (negative, neutral, positive, or -1, 0, 1)'
+    throw badCell(rows.path, rows, row, { column: name, texts: cells, is, option: '--label' })
+  })
 
 const comparison = (rows: TextTable, column: string | undefined, said: readonly Sentiment[]) => {
   const labels = column === undefined ? undefined : namedColumn(rows, column, '--label')
   if (labels === undefined) return null
-  const truth = labels.cells.map(sentimentFrom)
+  const truth = sentimentsOf(rows, labels)
   const f1 = Object.fromEntries(
     SENTIMENTS.map((one) => {
       const hit = said.filter((s, i) => s === one && truth[i] === one).length
@@ -274,18 +268,21 @@ const trainCommand = (): Command =>
         options.emotions === undefined ? undefined : namedColumn(rows, options.emotions, '--emotions')
       if (labels === undefined && felt === undefined)
         throw new Failure({
-          code: 'columns.missing',
+          code: 'table.column_missing',
           message: 'There is no column of labels.',
           hint: `Name it with --label or --emotions. The file has: ${rows.columns.map(({ name }) => name).join(', ')}`,
         })
       const focusOf = focusReader(options.towards)
+      const sentiments = labels === undefined ? undefined : sentimentsOf(rows, labels)
       const examples = texts.cells.map((cell, i) => {
         const { text } = normaliseMention(cell)
         return {
           text,
           focus: focusOf(text),
-          ...(labels === undefined ? {} : { sentiment: sentimentFrom(labels.cells[i] ?? '') }),
-          ...(felt === undefined ? {} : { emotions: emotionsFrom(felt.cells[i] ?? '') }),
+          ...(sentiments === undefined ? {} : { sentiment: sentiments[i] as Sentiment }),
+          ...(felt === undefined
+            ? {}
+            : { emotions: emotionsFrom(felt.cells[i] ?? '', `line ${lineOf(rows, i)} of ${file}`) }),
         }
       })
       const known = options.from === undefined ? undefined : unpackTone(packedFrom(options.from))
@@ -316,7 +313,7 @@ const trainCommand = (): Command =>
       )
     })
 
-const emotionsFrom = (cell: string): readonly Emotion[] =>
+const emotionsFrom = (cell: string, where: string): readonly Emotion[] =>
   cell
     .toLowerCase()
     .split(/[\s,;|[\]'"]+/)
@@ -326,7 +323,7 @@ const emotionsFrom = (cell: string): readonly Emotion[] =>
       if (emotion !== undefined) return emotion
       throw new Failure({
         code: 'tone.emotion_unknown',
-        message: `"${word.slice(0, 40)}" is no emotion that is told apart.`,
+        message: `"${word.slice(0, 40)}" in ${where} is no emotion that is told apart.`,
         hint: `They are: ${EMOTIONS.join(', ')}.`,
       })
     })

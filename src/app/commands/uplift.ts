@@ -3,7 +3,7 @@
 
 import { writeFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { readTable, type TextTable } from '../../connect/index.ts'
+import { badCell, type TextTable } from '../../connect/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import {
   assessUplift,
@@ -15,7 +15,7 @@ import {
   type UpliftModel,
 } from '../../model/index.ts'
 import { note, print } from '../output.ts'
-import { amountsOf, columnFor, csvCell, languageOf, namedColumn } from './columns.ts'
+import { amountsOf, columnFor, csvCell, languageOf, namedColumn, readRows } from './columns.ts'
 
 type UpliftOptions = {
   readonly treatment?: string
@@ -79,9 +79,7 @@ export const upliftCommand = (): Command =>
     .option('--json', 'answer as one JSON document', false)
     .action(async (file: string, options: UpliftOptions) => {
       const language = languageOf(options.lang)
-      const table = await readTable(file)
-      if (table.rejected > 0)
-        note(`${table.rejected} rows could not be read, the first in line ${table.rejects[0]?.line ?? 0}`)
+      const table = await readRows(file)
       const { results, scored } = assessTable(table, options)
       if (options.out !== undefined) writeUplifts(options.out, table.rows, scored)
       print({ json: options.json }, results, (all: readonly ArmResult[]) =>
@@ -93,6 +91,14 @@ const assessTable = (table: TextTable, options: UpliftOptions) => {
   const treatment = columnFor(table, options.treatment, { option: '--treatment', usual: TREATMENTS })
   const outcome = columnFor(table, options.outcome, { option: '--outcome', usual: OUTCOMES })
   const groups = treatment.cells.map((cell) => cell.trim())
+  const nobody = groups.indexOf('')
+  if (nobody >= 0)
+    throw badCell(table.path, table, nobody, {
+      column: treatment.name,
+      texts: groups,
+      is: 'a treatment',
+      option: '--treatment',
+    })
   const { control, arms } = armsOf(groups, treatment.name, options)
   const ignored = new Set(options.ignore.map((name) => namedColumn(table, name, '--ignore').name))
   const keep = options.keep.map((name) => namedColumn(table, name, '--keep').name)
@@ -103,7 +109,7 @@ const assessTable = (table: TextTable, options: UpliftOptions) => {
   )
   if (leftOut.length > 0)
     note(`Not learnt from: ${leftOut.map(({ name, why }) => `${name} (${why})`).join(', ')}`)
-  const amounts = amountsOf(outcome)
+  const amounts = amountsOf(table, outcome, '--outcome')
   const cost = numberOf(options.cost, '--cost')
   const results: ArmResult[] = []
   const scored: Scored[] = []

@@ -15,8 +15,8 @@ export type DoesNotApply = { readonly doesNotApply: string }
 export type LearnerCase<Data, Model> = {
   /** Begins with the folder of the learner. */
   readonly name: string
-  /** The functions of index.ts by which it learns. */
-  readonly covers: readonly string[]
+  /** In the model slice: the functions of index.ts by which it learns. */
+  readonly covers?: readonly string[]
   /** Data drawn from a seed; `many` times as much, with as many new names and values as can be, for `memory`. */
   readonly dataOf: (seed: string, many: number) => Data
   readonly learn: (data: Data) => Model
@@ -63,7 +63,7 @@ export const coveredFunctions = (): ReadonlySet<string> => covered
 /** Runs the suite for one learner. */
 export const learnerConformance = <Data, Model>(one: LearnerCase<Data, Model>): void => {
   registered.push(one.name)
-  for (const name of one.covers) covered.add(name)
+  for (const name of one.covers ?? []) covered.add(name)
   describe(`learner: ${one.name}`, () => {
     const check = <T>(id: Property, applies: T | DoesNotApply, test: (how: T) => void): void => {
       if (isWaived(applies)) {

@@ -10,8 +10,8 @@ written by \`node scripts/reference.ts\` from \`test/doors.ts\`; \`test/e2e/role
 fails where an answer is another one, or where a route is missing here.
 
 A key goes as Basic user name (as Segment's clients send it), as \`Authorization: Bearer KEY\`, or as \`X-API-Key\`. People sign in
-to the console and have a cookie, which counts under \`/api/\` only. ✓: gets in; –: 401 without a known key or session,
-403 with one. \`none\` is a request with neither.
+to the console and have a cookie, which counts under \`/api/\` only. ✓: gets in; –: 401 without a known key or session
+(\`/v1/\` and \`/mcp\` know no sessions), 403 with one. \`none\` is a request with neither.
 
 `
 
@@ -24,7 +24,8 @@ LINKS
 
 Everything under \`/v1/\` may be called from pages on other hosts (CORS), with a key. What changes something under \`/api/\` is
 refused (403 \`auth.cross_site\`) when a page of another site sends it, by \`Sec-Fetch-Site\` or \`Origin\`; where a browser sends
-neither, a session has to send \`x-csrf-token\` from \`GET /api/session\`.
+neither, a session has to send \`x-csrf-token\` from \`GET /api/session\`. \`/mcp\` refuses pages of other sites whatever they ask; its
+messages and tools: [mcp.md](../mcp.md).
 
 An error is \`{"error": {"code": "…", "message": "…", "hint": "…"}}\`. The tracking routes answer 200 to nearly everything, as
 Segment does; with \`X-Strict-Mode: 1\` they say what was wrong with each event (207, or 400 when none was taken).
@@ -37,7 +38,7 @@ const COLUMNS: readonly Who[] = WHO.filter((who) => who !== 'local' && who !== '
 /** The page as Markdown. */
 export const httpReference = (): string => {
   const doors = Object.entries(DOORS)
-  const listed = doors.filter(([, { hidden }]) => hidden !== true)
+  const listed = doors.filter(([, { hidden, keysOnly }]) => hidden !== true || keysOnly === true)
   const links = doors.filter(([, { hidden, crossSite }]) => hidden === true && crossSite === true)
   return [
     HEAD,

@@ -1,6 +1,7 @@
 // Every route of the server, what it is for, and who gets which answer: the one table that the test of roles holds
 // the server to and that docs/reference/http.md is written from. A route that is not here fails the test.
 
+import { ACCESS_DOORS } from './doors-access.ts'
 import { ADVISOR_DOORS } from './doors-advisors.ts'
 import { NOTICE_DOORS } from './doors-notices.ts'
 
@@ -29,8 +30,11 @@ export type Door = {
   /** The path to ask, where it has places to fill. */
   readonly path?: string
   readonly body?: object
+  readonly headers?: Readonly<Record<string, string>>
   /** Called from pages of other sites by design: a cookie does not count there. */
   readonly crossSite?: true
+  /** A cookie does not count here, and pages of other sites are refused. */
+  readonly keysOnly?: true
   /** Left out of the OpenAPI document: pages, links from messages. */
   readonly hidden?: true
 }
@@ -43,11 +47,9 @@ const KNOWS_PEOPLE: readonly Who[] = ['admin', 'local', 'marketer', 'approver', 
 const PROPOSES: readonly Who[] = ['mcp', 'admin', 'local', 'marketer', 'approver', 'engineer', 'owner']
 const APPROVES: readonly Who[] = ['admin', 'local', 'approver', 'engineer', 'owner']
 const BUILDS: readonly Who[] = ['admin', 'local', 'engineer', 'owner']
-const OWNS: readonly Who[] = ['local', 'owner']
 const SELF: readonly Who[] = ['viewer', 'marketer', 'approver', 'engineer', 'owner']
 
 const user = { userId: 'role-user' }
-const TOKEN = 'a-link-that-was-never-given'
 const tracking = (says: string, body: object): Door => ({ says, may: BRINGS, body, crossSite: true })
 const link = (says: string, path: string): Door => ({
   says,
@@ -245,122 +247,7 @@ export const DOORS: Readonly<Record<string, Door>> = {
     may: BUILDS,
     body: { events: [] },
   },
-  'GET /api/session': { says: 'Who is signed in, what they may, how one can sign in.', may: OPEN },
-  'POST /api/session': {
-    says: 'Signs in: a cookie. 401 `auth.second_factor` asks for the code; 429 makes guessing slow.',
-    may: OPEN,
-    then: 401,
-    body: { email: 'nobody@shop.example', password: 'not this one' },
-  },
-  'POST /api/session/end': { says: 'Signs out.', may: OPEN, body: {} },
-  'GET /api/session/oidc/{id}': {
-    says: 'Leads to an identity provider.',
-    may: OPEN,
-    then: 404,
-    path: '/api/session/oidc/none',
-  },
-  'GET /api/session/oidc/{id}/back': {
-    says: 'Where it leads back to.',
-    may: OPEN,
-    then: 404,
-    path: '/api/session/oidc/none/back',
-  },
-  'POST /api/welcome/look': {
-    says: 'Whom a link is for: the first owner, an invitation, a new password.',
-    may: OPEN,
-    then: 404,
-    body: { token: TOKEN },
-  },
-  'POST /api/welcome': {
-    says: 'Uses the link up: a password is chosen, the person is in.',
-    may: OPEN,
-    then: 404,
-    body: { token: TOKEN, password: 'four words that do not fit' },
-  },
-  'GET /api/account': { says: 'One’s own account and sessions.', may: SELF },
-  'POST /api/account/password': {
-    says: 'Another password; ends the other sessions.',
-    may: SELF,
-    then: 422,
-    body: { current: 'not the present one', next: 'four words that do not fit' },
-  },
-  'POST /api/account/totp': {
-    says: 'Begins a second factor: its secret.',
-    may: SELF,
-    then: 422,
-    body: { password: 'not the present one' },
-  },
-  'POST /api/account/totp/on': {
-    says: 'Switches it on with a first code; the recovery codes, this once.',
-    may: SELF,
-    then: 422,
-    body: { code: '000000' },
-  },
-  'POST /api/account/totp/off': {
-    says: 'Switches it off.',
-    may: SELF,
-    then: 422,
-    body: { password: 'not the present one', code: '000000' },
-  },
-  'POST /api/account/recovery': {
-    says: 'New recovery codes.',
-    may: SELF,
-    then: 422,
-    body: { password: 'not the present one' },
-  },
-  'POST /api/account/sessions/end': {
-    says: 'Ends one of one’s own sessions, or all others.',
-    may: SELF,
-    body: { session: 'none' },
-  },
-  'GET /api/users': { says: 'Everybody who may sign in.', may: OWNS },
-  'POST /api/users': {
-    says: 'Invites somebody: a link that works once.',
-    may: OWNS,
-    then: 422,
-    body: { email: 'no address', role: 'viewer' },
-  },
-  'POST /api/users/{id}/role': {
-    says: 'Gives somebody another role.',
-    may: OWNS,
-    then: 404,
-    path: '/api/users/none/role',
-    body: { role: 'viewer' },
-  },
-  'POST /api/users/{id}/standing': {
-    says: 'Closes an account, or opens it again.',
-    may: OWNS,
-    then: 404,
-    path: '/api/users/none/standing',
-    body: { standing: 'disabled' },
-  },
-  'POST /api/users/{id}/reset': {
-    says: 'A link to choose a new password.',
-    may: OWNS,
-    then: 404,
-    path: '/api/users/none/reset',
-    body: {},
-  },
-  'GET /api/keys': { says: 'All keys, without what opens.', may: OWNS },
-  'POST /api/keys': {
-    says: 'Makes a key, shown this once.',
-    may: OWNS,
-    body: { name: 'of a test', scopes: ['ingest'] },
-  },
-  'POST /api/keys/{id}/rotate': {
-    says: 'A new key in its place; the old one opens a while longer.',
-    may: OWNS,
-    then: 404,
-    path: '/api/keys/none/rotate',
-    body: { overlapHours: 1 },
-  },
-  'POST /api/keys/{id}/revoke': {
-    says: 'A key opens nothing any more.',
-    may: OWNS,
-    then: 404,
-    path: '/api/keys/none/revoke',
-    body: {},
-  },
+  ...ACCESS_DOORS,
   ...NOTICE_DOORS,
   'GET /healthz': { says: 'The process answers.', may: OPEN },
   'GET /readyz': { says: 'It is restored and takes work: 200, else 503.', may: OPEN },
@@ -377,8 +264,9 @@ export const DOORS: Readonly<Record<string, Door>> = {
 }
 
 /** The answer somebody must get. */
-export const expectedOf = ({ may, then = 200, crossSite }: Door, who: Who): number => {
+export const expectedOf = ({ may, then = 200, crossSite, keysOnly }: Door, who: Who): number => {
   if (may.includes(who)) return then
-  const nobody = who === 'none' || who === 'wrong' || (crossSite === true && SELF.includes(who))
+  const noCookie = crossSite === true || keysOnly === true
+  const nobody = who === 'none' || who === 'wrong' || (noCookie && SELF.includes(who))
   return nobody ? 401 : 403
 }

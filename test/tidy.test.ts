@@ -140,7 +140,7 @@ describe('tidy', () => {
       .filter((file) => file.path.endsWith('.test.ts') || file.path.includes('/testing/'))
       .map((file) => file.text)
       .join('\n')
-    const specs = [...readdirSync(join(root, 'src')), 'governance/access', 'model/send-time']
+    const specs = [...readdirSync(join(root, 'src')), 'governance/access', 'model/send-time', 'api/mcp']
       .map((slice) => join(root, 'src', slice, 'SPEC.md'))
       .filter((path) => existsSync(path))
     const untested = specs.flatMap((path) => {

@@ -27,6 +27,8 @@ declare module 'fastify' {
     needs?: Need
     /** Clients that cannot set headers put the key into the body: then the handler asks {@link requireKey}. */
     keyInBody?: boolean
+    /** Pages of other sites are refused, whatever they ask and hold. */
+    ownPagesOnly?: boolean
   }
   interface FastifyRequest {
     /** Who asks; null on open routes to who is not signed in, and until the key is read from a body. */
@@ -83,10 +85,11 @@ export const guardRoutes = (app: FastifyInstance, doorkeeper: Doorkeeper): Guard
     assert(config?.needs !== undefined, `${String(method)} ${url} does not say who may use it`)
   })
   app.addHook('onRequest', async (request, reply) => {
-    const { needs = 'open', keyInBody = false } = request.routeOptions.config
+    const { needs = 'open', keyInBody = false, ownPagesOnly = false } = request.routeOptions.config
     const ofConsole = (request.routeOptions.url ?? '').startsWith('/api/')
     if (ofConsole) void reply.header('cache-control', 'no-store')
-    const sender = ofConsole && isUnsafe(request) ? senderOf(request, doorkeeper.publicHost) : 'own'
+    const vetted = ownPagesOnly || (ofConsole && isUnsafe(request))
+    const sender = vetted ? senderOf(request, doorkeeper.publicHost) : 'own'
     if (sender === 'other') throw crossSite()
     pace(rates, `address ${guesserOf(request.ip)}`, doorkeeper.perSecond.address)
     const key = presentedKey(request)

@@ -14,6 +14,7 @@ import { Failure } from '../kernel/failure.ts'
 import { ingestRoutes } from './ingest.ts'
 import { linkRoutes } from './links.ts'
 import { noticeRoutes, type NoticeRouteOptions } from './notice-routes.ts'
+import { mcpRoutes, type McpRouteOptions } from './mcp-routes.ts'
 import { metricsText } from './metrics.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { placementRoutes, type DecideResponse, type PlacementQuestion } from './placements.ts'
@@ -23,7 +24,8 @@ import { consoleRoutes, secureHeaders } from './static.ts'
 
 export type ServerOptions = Omit<ConsoleOptions, 'report'> &
   Omit<AccessRouteOptions, 'report'> &
-  NoticeRouteOptions & {
+  NoticeRouteOptions &
+  Pick<McpRouteOptions, 'mcp'> & {
     readonly signer: LinkSigner
     readonly answerPlacement: (question: PlacementQuestion) => Promise<DecideResponse>
     readonly trainRecommender: RecommendConsoleOptions['trainRecommender']
@@ -101,6 +103,7 @@ const guardedRoutes =
     await app.register(accessRoutes(options))
     await app.register(noticeRoutes(options))
     await app.register(peopleRoutes(options))
+    await app.register(mcpRoutes(options))
     app.get('/healthz', open, async () => ({ status: 'ok' }))
     app.get('/readyz', open, async (_request, reply) =>
       reply.status(isReady() ? 200 : 503).send({ ready: isReady() }),

@@ -25,6 +25,8 @@ export type ApplyRequest = {
   readonly by: Principal
   /** Why another policy shall not wait at the gate; '' when it shall. */
   readonly override?: string
+  /** Why people shall be asked in any case; '' or left out: only where governance says so. */
+  readonly ask?: string
 }
 
 export const exportPlan = ({ loop }: Pick<PlanPorts, 'loop'>): Plan => {
@@ -34,7 +36,7 @@ export const exportPlan = ({ loop }: Pick<PlanPorts, 'loop'>): Plan => {
 
 /** Checks a plan and, unless it is a dry run, puts what changed into the log, all or none. */
 export const applyTo = async (ports: PlanPorts, request: ApplyRequest): Promise<PlanResult> => {
-  const { yaml, dryRun, by, override = '' } = request
+  const { yaml, dryRun, by, override = '', ask = '' } = request
   const { loop, renderer } = ports
   const refused = (problems: readonly Problem[]): PlanResult => ({
     applied: false,
@@ -66,7 +68,7 @@ export const applyTo = async (ports: PlanPorts, request: ApplyRequest): Promise<
     newId: loop.ctx.newId,
   })
   if (decides.problems.length > 0) return refused(decides.problems)
-  return putInForce(loop, { from: before, to: plan, dryRun, by, decides })
+  return putInForce(loop, { from: before, to: plan, dryRun, by, decides, ask })
 }
 
 type Step = {
@@ -75,9 +77,10 @@ type Step = {
   readonly dryRun: boolean
   readonly by: Principal
   readonly decides: Pick<Proposals, 'before' | 'after'>
+  readonly ask: string
 }
 
-const putInForce = async (loop: Loop, { from, to, dryRun, by, decides }: Step): Promise<PlanResult> => {
+const putInForce = async (loop: Loop, { from, to, dryRun, by, decides, ask }: Step): Promise<PlanResult> => {
   const now = loop.ctx.now()
   const signed = { by: actorOf(by), proposalId: '' }
   const facts: readonly PlanFact[] = [...decides.before, ...planFacts(from, to, signed), ...decides.after]
@@ -93,7 +96,8 @@ const putInForce = async (loop: Loop, { from, to, dryRun, by, decides }: Step): 
     })
   const step = { from, to, facts, inverse: planFacts(to, from, signed) }
   const review = reviewPlan(loop.state, step, signed.by, now)
-  const because = review.grounds.map((ground) => ({ ...ground }))
+  const grounds = ask === '' ? review.grounds : [...review.grounds, { code: 'asked', detail: ask }]
+  const because = grounds.map((ground) => ({ ...ground }))
   if (dryRun) {
     const there = new Set(from.campaigns.map((campaign) => canonicalJson(campaign)))
     const changed = to.campaigns.filter((campaign) => !there.has(canonicalJson(campaign)))
@@ -101,7 +105,7 @@ const putInForce = async (loop: Loop, { from, to, dryRun, by, decides }: Step): 
     return { ...result, applied: false, waits: null, because, forecasts }
   }
   if (because.length > 0)
-    return { ...result, applied: false, waits: await wishFor(loop, review.wish, review.grounds), because }
+    return { ...result, applied: false, waits: await wishFor(loop, review.wish, grounds), because }
   const applied: PlanApplied = { version, changes, by: spellPrincipal(by) }
   await loop.record(
     [...facts, { type: PLAN_APPLIED, data: applied }].map(

@@ -53,6 +53,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   person: async () => (await import('./commands/person.ts')).personCommand(),
   users: async () => (await import('./commands/users.ts')).usersCommand(),
   keys: async () => (await import('./commands/keys.ts')).keysCommand(),
+  mcp: async () => (await import('./commands/mcp.ts')).mcpCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
 }
 

@@ -23,6 +23,7 @@ import type { Keyring } from './keys.ts'
 import { applyTo, exportPlan } from './apply-plan.ts'
 import { applyPolicy, viewPolicy } from './policy-plan.ts'
 import { createNoticeDesk } from './notify/notice-desk.ts'
+import { systemDesk } from './mcp-desk.ts'
 import { openSystem, type AdsOptions, type System } from './system.ts'
 import { version } from './version.ts'
 
@@ -88,8 +89,10 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       override = '',
     ): Promise<PlanResult> => applyTo(system, { yaml, dryRun, by, override })
     let ready = true
+    const sources = sourcesOf(options, system)
     const app = await createServer({
-      sources: sourcesOf(options, system),
+      sources,
+      mcp: systemDesk(system, sources),
       ...access.serverOptions,
       ...doorsOf(system),
       plan: { export: () => exportPlan(system), apply: applyPlan },

@@ -50,7 +50,7 @@ describe('every route and everybody', () => {
   /** The status; each request from an address of its own, so that nobody is slowed down for another's tries. */
   const statusOf = async (
     route: string,
-    { path, body }: Door,
+    { path, body, headers: own }: Door,
     who: Who,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<number> => {
@@ -66,6 +66,7 @@ describe('every route and everybody', () => {
         'x-forwarded-for': `198.51.${Math.floor(asked / 250)}.${asked % 250}`,
         ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
         ...people.get(who)?.headers,
+        ...own,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },

@@ -6,7 +6,7 @@ import { isFailure, messageOf } from '../kernel/failure.ts'
 import { corruptFailure } from './failures.ts'
 import type { LogEvent } from './port.ts'
 import type { KeyReader } from './sealing/person-keys.ts'
-import { openData } from './sealing/seal.ts'
+import { openText } from './sealing/seal.ts'
 
 export type Reader = {
   /** Events with `after` < offset <= `upTo`: at most `size`, fewer when they are large. Throws Failure `log.corrupt` at a gap. */
@@ -33,9 +33,9 @@ export const createReader = (
   const parse = (row: Row): LogEvent => {
     const [offset, id, type, key, at, text] = row
     try {
-      return { offset, id, type, key, at, data: openData(id, JSON.parse(text), keys) }
+      return { offset, id, type, key, at, data: openText(id, text, keys) }
     } catch (thrown) {
-      if (isFailure(thrown)) throw thrown
+      if (isFailure(thrown) && thrown.code !== 'log.seal_broken') throw thrown
       throw corruptFailure(path, `the data at offset ${offset} cannot be read (${messageOf(thrown)})`)
     }
   }

@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Failure } from '../kernel/failure.ts'
 import { LEAF_BYTES, leafOf, linkOf, type ChainedRecord, type ChainTip } from './chain.ts'
 import { failureOf, faultOf } from './failures.ts'
-import { chainTip, formatOf, openForReading, SCHEMA_VERSION } from './sqlite-store.ts'
+import { CHAINED_SINCE, chainTip, formatOf, openForReading } from './sqlite-store.ts'
 
 /** The end of the chain as it was noted elsewhere. */
 export type AnchorPoint = {
@@ -63,7 +63,7 @@ export const verifyChain = async (options: VerifyOptions): Promise<ChainReport> 
   let db: DatabaseSync | undefined
   try {
     db = openForReading(path, BUSY_MS)
-    if (formatOf(db, path) < SCHEMA_VERSION)
+    if (formatOf(db, path) < CHAINED_SINCE)
       throw new Failure({
         code: 'log.no_chain',
         message: `${path} was written by a version that had no chain.`,

@@ -1,11 +1,13 @@
 // The keys of persons: a small database beside the log. What is personal in a record is encrypted under the key of
 // whom it is about; destroying that key is what erasing a person means. A destroyed key leaves a mark of no content.
 
-import { createHmac, createSecretKey, randomBytes, randomInt, type KeyObject } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, randomBytes, randomInt, type KeyObject } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { Failure } from '../../kernel/failure.ts'
 import type { Json } from '../../kernel/json.ts'
 import { loadSqlite } from '../sqlite-load.ts'
+import { createOpenStream, createSealStream, type OpenStream, type SealStream } from './person-stream.ts'
+import { randomFrom } from './random.ts'
 
 export const KEY_BYTES = 32
 /** 'WVPK' (`PRAGMA application_id`). */
@@ -20,14 +22,18 @@ const SCHEMA = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
   CREATE TABLE keys (id INTEGER PRIMARY KEY, handle BLOB UNIQUE, key BLOB, mark TEXT);`
 
-/** As the cipher takes it: reading a key from bytes each time costs more than the encryption. */
-export type PersonKey = { readonly id: number; readonly key: KeyObject }
+/** With its cipher: setting one up each time costs more than the encryption. */
+export type PersonKey = { readonly id: number; readonly stream: SealStream }
 /** A key, or what stands in for one that was destroyed. */
-export type KeyOrMark = { readonly key: KeyObject } | { readonly mark: Json }
+export type KeyOrMark =
+  | { readonly key: KeyObject; readonly stream: OpenStream; readonly mark?: never }
+  | { readonly mark: Json }
 
 /** The writer's side. All changes since `begin` are kept at `commit`, flushed. */
 export type PersonKeys = {
   readonly begin: () => void
+  /** What records are signed with when they are sealed: nobody moves a part of one, or puts one in, unnoticed. */
+  readonly signing: KeyObject
   /** The key of this owner, made when there is none. */
   readonly keyFor: (owner: string) => PersonKey
   /** Destroys the keys with these handles: what they sealed cannot be read by anybody any more. */
@@ -39,7 +45,7 @@ export type PersonKeys = {
 }
 
 /** The reader's side. */
-export type KeyReader = {
+export type KeyReader = Pick<PersonKeys, 'signing'> & {
   /** Throws Failure `log.no_key` when there is neither key nor mark. */
   readonly find: (id: number) => KeyOrMark
   /** What stands for an owner in facts, without saying who it is: HMAC-SHA256, hex. */
@@ -76,16 +82,17 @@ export const openPersonKeys = (path: string): PersonKeys => {
   }
   return {
     begin: () => undefined,
+    signing: signingKeyOf(secret),
     keyFor: (owner) => {
       const remembered = known.get(owner)
       if (remembered !== undefined) return remembered
       const handle = Buffer.from(hmac(secret, owner), 'hex')
       const row = find.get(handle)
-      const key = row === undefined ? randomBytes(KEY_BYTES) : Buffer.from(row['key'] as Uint8Array)
+      const key = row === undefined ? randomFrom(KEY_BYTES) : Buffer.from(row['key'] as Uint8Array)
       if (row === undefined) write()
       const id = Number(row?.['id'] ?? insert.run(nextId++, handle, key).lastInsertRowid)
       if (known.size >= REMEMBERED_MAX) known.clear()
-      const found = { id, key: createSecretKey(key) }
+      const found = { id, stream: createSealStream(createSecretKey(key)) }
       known.set(owner, found)
       return found
     },
@@ -121,6 +128,7 @@ export const openKeyReader = (path: string): KeyReader => {
   const all = db.prepare('SELECT DISTINCT mark FROM keys WHERE mark IS NOT NULL')
   const known = new Map<number, KeyOrMark>()
   return {
+    signing: signingKeyOf(secret),
     find: (id) => {
       const remembered = known.get(id)
       if (remembered !== undefined) return remembered
@@ -141,12 +149,18 @@ export const openKeyReader = (path: string): KeyReader => {
 const rowOf = (row: Record<string, unknown> | undefined): KeyOrMark | null => {
   if (row === undefined) return null
   const { key, mark } = row
-  if (key instanceof Uint8Array) return { key: createSecretKey(key) }
+  if (key instanceof Uint8Array) {
+    const secret = createSecretKey(key)
+    return { key: secret, stream: createOpenStream(secret) }
+  }
   return typeof mark === 'string' ? { mark: JSON.parse(mark) as Json } : null
 }
 
 const hmac = (secret: KeyObject, owner: string): string =>
   createHmac('sha256', secret).update(owner).digest('hex').slice(0, 32)
+
+const signingKeyOf = (secret: KeyObject): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'sealed records', KEY_BYTES)))
 
 const prepare = (db: DatabaseSync, path: string): void => {
   const application = Number(Object.values(db.prepare('PRAGMA application_id').get() ?? {})[0])

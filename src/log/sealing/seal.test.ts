@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { createCipheriv } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { present } from '../../kernel/assert.ts'
 import { isFailure } from '../../kernel/failure.ts'
@@ -84,6 +85,88 @@ describe('sealing', () => {
     assert.deepEqual(await again.get([2]), [read[1]])
     await again.close()
     assert.equal((await verifyChain({ path: join(dir, 'log.db') })).faultsTotal, 0)
+    rmSync(dir, { recursive: true })
+  })
+
+  it('L20 no part of a sealed record is moved to another place, person or record, nor changed beside it, unnoticed', async () => {
+    const dir = folder()
+    const log = await openIn(dir)
+    await log.append([batch('e1', 'annabel', 'benedict'), batch('e2', 'annabel', 'benedict')])
+    const db = new DatabaseSync(join(dir, 'log.db'))
+    const texts = db.prepare('SELECT data FROM log ORDER BY offset').all()
+    const [first = '', second = ''] = texts.map(({ data }) => String(data))
+    const put = (text: string): void => void db.prepare('UPDATE log SET data = ? WHERE offset = 1').run(text)
+    const keyOf = (place: number): string => [...first.matchAll(/"key":(\d+)/g)][place]?.[1] ?? ''
+    const harms = {
+      place: first.replace('"at":[0]', '"at":[2]').replace('"at":[1]', '"at":[0]').replace('[2]', '[1]'),
+      person: first.replace(keyOf(0), 'K').replace(keyOf(1), keyOf(0)).replace('K', keyOf(1)),
+      record: second,
+      part: first.replace(/"text":"../, '"text":"AB'),
+      'a part left out': first.replace(/,\{"key":\d+,"at":\[1\],"bytes":\d+\}/, ''),
+      'what is beside it': first.replace('"source":"shop"', '"source":"ship"'),
+      'its signature': first.replace(/"mac":"../, '"mac":"AB'),
+      'without a signature': first.replace(/,"mac":"[^"]+"/, ''),
+    }
+    for (const [name, text] of Object.entries(harms)) {
+      assert.notEqual(text, first, name)
+      put(text)
+      await assert.rejects(log.get([1]), (error) => isFailure(error, 'log.corrupt'), name)
+    }
+    put(first)
+    assert.deepEqual((await log.get([1]))[0]?.data, batch('e1', 'annabel', 'benedict').data)
+    db.close()
+    await log.close()
+    rmSync(dir, { recursive: true })
+  })
+
+  it('L20 L21 a record from when each part was a cipher of its own reads as before, and is gone with its keys', async () => {
+    const dir = folder()
+    const log = await openIn(dir)
+    await log.append([batch('e1', 'annabel', 'benedict', 'annabel'), single('e2', 'annabel')])
+    const given = (await all(log)).map(({ data }) => data)
+    const db = new DatabaseSync(join(dir, 'log.db'))
+    const keys = new DatabaseSync(join(dir, 'keys.db'), { readOnly: true })
+    const sealAlone = (id: string, key: number, plain: object): string => {
+      const row = keys.prepare('SELECT key FROM keys WHERE id = ?').get(key)
+      const nonce = Buffer.alloc(12, id)
+      const cipher = createCipheriv('aes-256-gcm', row?.['key'] as Uint8Array, nonce)
+      cipher.setAAD(Buffer.from(id))
+      const sealed = [nonce, cipher.update(JSON.stringify(plain)), cipher.final(), cipher.getAuthTag()]
+      return Buffer.concat(sealed).toString('base64')
+    }
+    type Kept = { sealed: { list: string | null; parts: { key: number; at: number[] }[] } }
+    for (const { id, data } of db.prepare('SELECT id, data FROM log').all()) {
+      const kept = JSON.parse(String(data)) as Kept
+      const { payload } = given[id === 'e1' ? 0 : 1] as { payload: { batch: unknown[]; context: unknown } }
+      const { list, parts } = kept.sealed
+      const items: readonly unknown[] = list === null ? [payload] : payload.batch
+      const beside = list === null ? {} : { context: payload.context }
+      const alone = parts.map(({ key, at }) => ({
+        key,
+        at,
+        text: sealAlone(String(id), key, { items: at.map((place) => items[place]), beside }),
+      }))
+      const { field, count } = kept.sealed as unknown as { field: string; count: number }
+      const old = JSON.stringify({ ...kept, sealed: { field, list, count, parts: alone } })
+      db.prepare('UPDATE log SET data = ? WHERE id = ?').run(old, String(id))
+    }
+    keys.close()
+    assert.deepEqual(
+      (await all(log)).map(({ data }) => data),
+      given,
+    )
+    await log.append([destroy(log, 'e3', 'annabel')])
+    const [first, second] = await all(log)
+    const { batch: items } = dataOf<{ payload: { batch: unknown[] } }>(first).payload
+    assert.deepEqual(
+      [items[0], items[2], (items[1] as { name: string }).name],
+      [{ erased: true }, { erased: true }, 'benedict'],
+    )
+    assert.deepEqual(second?.data, { header: {}, payload: { erased: true }, erased: [{ gone: 1 }] })
+    db.exec(`UPDATE log SET id = 'e9' WHERE id = 'e1'`)
+    await assert.rejects(all(log), (error) => isFailure(error, 'log.corrupt'), 'bound to its record')
+    db.close()
+    await log.close()
     rmSync(dir, { recursive: true })
   })
 

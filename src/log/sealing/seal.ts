@@ -1,103 +1,144 @@
-// Records as they lie on the disk: what is personal in them encrypted, each part under the key of whom it is about.
-// AES-256-GCM, a fresh nonce each time, bound to the record's id. The chain is over this text, so it goes on
-// fitting when a key is gone.
+// Records as they lie on the disk: what is personal in them encrypted, each person's items under that person's key, and
+// the whole record signed, so that no part can be moved to another place, person or record. The chain is over this
+// text, so it goes on fitting when a key is gone.
 
-import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from 'node:crypto'
+import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto'
+import { Failure } from '../../kernel/failure.ts'
 import { isRecord, type Json } from '../../kernel/json.ts'
 import type { Personal } from '../port.ts'
+import { findItems } from './item-spans.ts'
+import { openAlone, type PartAlone } from './part-by-part.ts'
 import type { KeyReader, PersonKeys } from './person-keys.ts'
-
-const CIPHER = 'aes-256-gcm'
-const NONCE_BYTES = 12
-const TAG_BYTES = 16
+import { COUNTER_BYTES, piecesOf, type SealedText } from './person-stream.ts'
 
 /** Stands where something was that nobody can read any more. */
 export const ERASED: Json = Object.freeze({ erased: true })
+const ERASED_TEXT = JSON.stringify(ERASED)
 
-/** Items at these places, sealed together: they are of one person. */
-type Part = { readonly key: number; readonly at: readonly number[]; readonly text: string }
-type Sealed = {
+/** Items at these places, sealed together: they are of one person. `bytes` of the record's `text` are theirs, in turn. */
+type Part = { readonly key: number; readonly at: readonly number[]; readonly bytes: number }
+type Place = {
   readonly field: string
   /** Name of the list in the field; null when the field is one item itself. */
   readonly list: string | null
   readonly count: number
-  readonly parts: readonly Part[]
 }
+type Sealed = Place & { readonly parts: readonly Part[]; readonly text: string; readonly mac: string }
+/** As it was written until each part was no longer a cipher of its own. */
+type SealedAlone = Place & { readonly parts: readonly PartAlone[] }
+
+/** Parts the texts that are sealed together: no JSON has this character but as an escape. */
+const BETWEEN = '\u001e'
+const MAC = ',"mac":"'
 
 /** The JSON text to keep for a record whose `text` has such personal items. */
 export const sealText = (
   { id, text, personal }: { readonly id: string; readonly text: string; readonly personal: Personal },
   keys: PersonKeys,
 ): string => {
-  const data = JSON.parse(text) as Record<string, unknown>
   const { field, list, owners } = personal
-  const body = data[field]
-  const { [list ?? '']: items, ...beside } = list === null ? {} : (body as Record<string, unknown>)
-  const all: readonly unknown[] = list === null ? [body] : (items as readonly unknown[])
+  const { value, inside, items } = findItems(text, field, list)
+  const [from, to] = value
+  // What of the field stands before its items and behind them.
+  const beside = text.slice(from, inside[0]) + BETWEEN + text.slice(inside[1], to)
+  const parts: Part[] = []
+  const texts: SealedText[] = []
+  for (const [owner, at] of placesOf(owners, items.length)) {
+    const { id: key, stream } = keys.keyFor(owner)
+    let plain = beside
+    for (const place of at) {
+      const item = items[place] ?? [0, 0]
+      plain += BETWEEN + text.slice(item[0], item[1])
+    }
+    const sealed = stream.seal(plain)
+    texts.push(sealed)
+    parts.push({ key, at, bytes: COUNTER_BYTES + sealed.bytes.length })
+  }
+  const place: Place = { field, list, count: items.length }
+  const head = JSON.stringify({ ...place, parts }).slice(0, -1)
+  const rest = text.slice(to, text.lastIndexOf('}'))
+  const sealed = `${head},"text":"${piecesOf(texts).toString('base64')}"`
+  const signed = `${text.slice(0, from)}null${rest},"sealed":${sealed}`
+  return `${signed}${MAC}${macOf(keys.signing, id, signed).toString('base64')}"}}`
+}
+
+/** A record's data as it was given; what nobody can read any more is {@link ERASED}, and `erased` lists the marks left for it. */
+export const openText = (id: string, text: string, keys: KeyReader | null): unknown => {
+  const data: unknown = JSON.parse(text)
+  if (keys === null || !isRecord(data) || !isRecord(data['sealed'])) return data
+  const { sealed, ...rest } = data
+  const { body, erased } =
+    typeof sealed['mac'] === 'string'
+      ? openSigned(id, text, sealed as Sealed, keys)
+      : openParts(id, sealed as SealedAlone, keys)
+  const { field } = sealed as Place
+  return { ...rest, [field]: body, ...(erased.length === 0 ? {} : { erased }) }
+}
+
+type Opened = { readonly body: unknown; readonly erased: readonly Json[] }
+
+const openSigned = (id: string, text: string, sealed: Sealed, keys: KeyReader): Opened => {
+  const signed = text.slice(0, text.lastIndexOf(MAC))
+  const mac = Buffer.from(sealed.mac, 'base64')
+  const due = macOf(keys.signing, id, signed)
+  if (mac.length !== due.length || !timingSafeEqual(mac, due)) throw sealBroken(id)
+  const { list, count, parts } = sealed
+  const bytes = Buffer.from(sealed.text, 'base64')
+  const items = Array.from({ length: count }, () => ERASED_TEXT)
+  const erased: Json[] = []
+  let beside: readonly [string, string] = list === null ? ['', ''] : [`{${JSON.stringify(list)}:[`, ']}']
+  let from = 0
+  for (const { key, at, bytes: length } of parts) {
+    const part = bytes.subarray(from, (from += length))
+    const found = keys.find(key)
+    if (found.mark !== undefined) {
+      erased.push(found.mark)
+      continue
+    }
+    const [before = '', behind = '', ...own] = found.stream.open(part).split(BETWEEN)
+    beside = [before, behind]
+    own.forEach((item, index) => (items[at[index] ?? 0] = item))
+  }
+  return { body: JSON.parse(beside[0] + items.join(',') + beside[1]), erased }
+}
+
+const openParts = (id: string, { list, count, parts }: SealedAlone, keys: KeyReader): Opened => {
+  const items: unknown[] = Array.from({ length: count }, () => ERASED)
+  let beside: object = {}
+  const erased: Json[] = []
+  for (const part of parts) {
+    const found = keys.find(part.key)
+    if (found.mark !== undefined) {
+      erased.push(found.mark)
+      continue
+    }
+    const plain = openAlone(found.key, part, id)
+    beside = plain.beside
+    plain.items.forEach((item, index) => (items[part.at[index] ?? 0] = item))
+  }
+  return { body: list === null ? items[0] : { ...beside, [list]: items }, erased }
+}
+
+/** The places of each owner's items, in the order in which owners come first. */
+const placesOf = (owners: readonly string[], count: number): ReadonlyMap<string, readonly number[]> => {
   const places = new Map<string, number[]>()
-  all.forEach((_, place) => {
+  for (let place = 0; place < count; place++) {
     const owner = owners[place] ?? ''
     const own = places.get(owner)
     if (own === undefined) places.set(owner, [place])
     else own.push(place)
-  })
+  }
   // What lies beside an empty list is kept as well.
   if (places.size === 0) places.set('', [])
-  const parts: Part[] = []
-  const aad = Buffer.from(id)
-  const nonces = randomBytes(NONCE_BYTES * places.size)
-  for (const [owner, at] of places) {
-    const { id: key, key: secret } = keys.keyFor(owner)
-    const plain = JSON.stringify({ items: at.map((place) => all[place]), beside })
-    const nonce = nonces.subarray(NONCE_BYTES * parts.length, NONCE_BYTES * (parts.length + 1))
-    parts.push({ key, at, text: encrypt(secret, plain, { nonce, aad }) })
-  }
-  const sealed: Sealed = { field, list, count: all.length, parts }
-  return JSON.stringify({ ...data, [field]: null, sealed })
+  return places
 }
 
-/** A record's data as it was given; what nobody can read any more is {@link ERASED}, and `erased` lists the marks left for it. */
-export const openData = (id: string, data: unknown, keys: KeyReader | null): unknown => {
-  if (!isRecord(data) || !isRecord(data['sealed'])) return data
-  const { sealed, ...rest } = data
-  if (keys === null) return data
-  const { field, list, count, parts } = sealed as Sealed
-  const items: unknown[] = Array.from({ length: count }, () => ERASED)
-  let beside: unknown = {}
-  const erased: Json[] = []
-  const aad = Buffer.from(id)
-  for (const { key, at, text } of parts) {
-    const found = keys.find(key)
-    if ('mark' in found) {
-      erased.push(found.mark)
-      continue
-    }
-    const plain = JSON.parse(decrypt(found.key, text, aad)) as { items: unknown[]; beside: unknown }
-    beside = plain.beside
-    plain.items.forEach((item, index) => (items[at[index] ?? 0] = item))
-  }
-  const body = list === null ? items[0] : { ...(beside as object), [list]: items }
-  return { ...rest, [field]: body, ...(erased.length === 0 ? {} : { erased }) }
-}
+const macOf = (key: KeyObject, id: string, signed: string): Buffer =>
+  createHmac('sha256', key).update(`${id.length} ${id}${signed}`).digest()
 
-/** `nonce` must never have been used with this key. */
-const encrypt = (
-  key: KeyObject,
-  plain: string,
-  { nonce, aad }: { readonly nonce: Buffer; readonly aad: Buffer },
-): string => {
-  const cipher = createCipheriv(CIPHER, key, nonce)
-  cipher.setAAD(aad)
-  return Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
-    'base64',
-  )
-}
-
-const decrypt = (key: KeyObject, text: string, aad: Buffer): string => {
-  const bytes = Buffer.from(text, 'base64')
-  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES))
-  decipher.setAAD(aad)
-  decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES))
-  const plain = decipher.update(bytes.subarray(NONCE_BYTES, bytes.length - TAG_BYTES))
-  return Buffer.concat([plain, decipher.final()]).toString('utf8')
-}
+const sealBroken = (id: string): Failure =>
+  new Failure({
+    code: 'log.seal_broken',
+    message: `The sealed record ${id} is not as it was written, or the keys belong to another log.`,
+    hint: 'Verify the log (`windvane audit verify`); restore a backup.',
+  })

@@ -59,6 +59,29 @@ describe('the documents', () => {
     assert.deepEqual(unknown, [])
   })
 
+  it('say of each model where the running system uses it, and by which command and benchmark it is tried', () => {
+    const rows = [...page('docs/learning.md').matchAll(/^\| (?!---|model )(.+) \|$/gm)].map(([, row = '']) =>
+      row.split(' | '),
+    )
+    assert.ok(rows.length >= 15, `${rows.length} models`)
+    const commands = page('docs/reference/cli.md')
+    const benchmarks: string[] = []
+    for (const [model = '', command = '', used = '', benchmark = ''] of rows) {
+      const name = /`windvane ([\w-]+)/.exec(command)?.[1]
+      if (name !== undefined) assert.ok(commands.includes(`## windvane ${name}\n`), `${model}: ${command}`)
+      for (const [, path = '', called = ''] of used.matchAll(/`(src\/[\w/.-]+)` \(`(\w+)`\)/g))
+        assert.match(page(path), new RegExp(`\\b${called}\\(`), `${model}: ${path} does not call ${called}`)
+      const path = /`(bench\/learning\/[\w-]+\.ts)`/.exec(benchmark)?.[1] ?? ''
+      assert.ok(path !== '' && existsSync(join(root, path)), `${model}: ${benchmark}`)
+      benchmarks.push(path)
+    }
+    const models = /(propensity|value|uplift|recommend|forecast|anomalies|attribution|bandit|off-policy)\.ts$/
+    assert.ok(
+      benchmarks.filter((path) => models.test(path)).length >= 9,
+      'each model of the learning part is there',
+    )
+  })
+
   it('give a reason for each dependency, and for no other', () => {
     const told = [...page('docs/decisions/dependencies.md').matchAll(/^\| `([^`]+)`/gm)].map(
       (match) => match[1] ?? '',

@@ -13,6 +13,8 @@ export type FileHead = {
   readonly isGzip: boolean
   /** What TextDecoder calls it. */
   readonly encoding: string
+  /** Lines end in a carriage return alone, as on old Macs; all text is given with line feeds. */
+  readonly endsInReturns: boolean
   /** The first characters, at most those of 64 KB. */
   readonly sample: string
 }
@@ -32,8 +34,10 @@ export const readHead = async (path: string, encoding?: string): Promise<FileHea
   // The last character may be cut in half: decoded as a stream, it is simply left out.
   const decoder = new TextDecoder(found, { fatal: true })
   try {
-    const sample = decoder.decode(head, { stream: isCut })
-    return { path, bytesTotal, isGzip, encoding: found, sample }
+    const text = decoder.decode(head, { stream: isCut })
+    const endsInReturns = text.includes('\r') && !text.includes('\n')
+    const sample = endsInReturns ? text.replaceAll('\r', '\n') : text
+    return { path, bytesTotal, isGzip, encoding: found, endsInReturns, sample }
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause
     throw badEncoding(path, found, cause)
@@ -105,7 +109,8 @@ export async function* readText(head: FileHead, onBytes: (bytes: number) => void
   try {
     for await (const chunk of (gunzip ?? file) as AsyncIterable<Buffer>) {
       onBytes(file.bytesRead)
-      yield decoder.decode(chunk, { stream: true })
+      const text = decoder.decode(chunk, { stream: true })
+      yield head.endsInReturns ? text.replaceAll('\r', '\n') : text
     }
     yield decoder.decode()
     await piped

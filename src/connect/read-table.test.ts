@@ -29,6 +29,20 @@ describe('read a table', () => {
     assert.equal(table.rejects[0]?.line, 3)
   })
 
+  it('IM17 each row knows its line, over quoted line ends too', async () => {
+    const { lines } = await readTable(write('a,b\n1,"x\ny"\n\n2,z\n'))
+    assert.deepEqual(lines, [2, 5])
+  })
+
+  it('IM17 line ends of carriage returns alone are line ends', async () => {
+    const { columns, lines } = await readTable(write('ds,y\r2026-01-01,1\r2026-01-02,2\r'))
+    assert.deepEqual(columns, [
+      { name: 'ds', cells: ['2026-01-01', '2026-01-02'] },
+      { name: 'y', cells: ['1', '2'] },
+    ])
+    assert.deepEqual(lines, [2, 3])
+  })
+
   it('refuses more rows than the limit', async () => {
     await assert.rejects(readTable(write('a,b\n1,2\n3,4\n'), { rowsMax: 1 }), (error) =>
       isFailure(error, 'table.too_large'),

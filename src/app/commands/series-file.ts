@@ -94,11 +94,12 @@ export const readSeriesFile = async (path: string, options: SeriesFileOptions): 
       option: '--value',
     },
   })
-  const { at, format } = datesOf(texts.date, {
+  const { at: read, format } = datesOf(texts.date, {
     format: options.dateFormat ?? isoOf(texts.date),
     zone: options.zone,
     option: '--date-format',
   })
+  const at = read.map((time, row) => (Number.isNaN(time) ? longAgo(texts.date[row] ?? '') : time))
   const values = numbersOf(texts.value)
   const { rows, remark } = readableRows(
     path,
@@ -124,6 +125,12 @@ const isoOf = (texts: readonly string[]): string | undefined =>
   texts.filter((text) => isNothing(text) || /^\d{4}-\d{2}-\d{2}/.test(text)).length > texts.length / 2
     ? 'iso'
     : undefined
+
+/** Events are never older than 1970, but series are: such a day in UTC, NaN for anything else. */
+const longAgo = (text: string): number => {
+  const at = /^1\d{3}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+  return at < 0 && new Date(at).toISOString().startsWith(text) ? at : Number.NaN
+}
 
 /** In a table of two columns the value is the one that is not the date. */
 const onlyOther = (table: TextTable, date: string | undefined): string | undefined => {

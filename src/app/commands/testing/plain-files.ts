@@ -48,6 +48,7 @@ const linesOf = (head: string, rows: number, rowOf: (row: number, rng: Rng) => s
   return [head, ...Array.from({ length: rows }, (_, row) => rowOf(row, rng))]
 }
 
+/** From November 1969 on: series may be older than any event. */
 const series = (command: () => Command, name: string, fields: readonly string[]): PlainFile => ({
   name,
   command,
@@ -56,7 +57,7 @@ const series = (command: () => Command, name: string, fields: readonly string[])
   lines: linesOf(
     'date,value,remark',
     70,
-    (row, rng) => `${dayOf(row)},${(100 + 20 * Math.sin(row) + rng.normal()).toFixed(2)},r${row}`,
+    (row, rng) => `${dayOf(row - 20_500)},${(100 + 20 * Math.sin(row) + rng.normal()).toFixed(2)},r${row}`,
   ),
   named: { date: '--date', value: '--value' },
   fields,

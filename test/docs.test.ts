@@ -110,6 +110,19 @@ describe('the documents', () => {
     assert.deepEqual(nameless, [])
   })
 
+  it('back what they say of privacy by tests that are there, with the rules they name, in both languages', () => {
+    const files: string[][] = []
+    for (const name of ['docs/privacy.md', 'docs/privacy.ru.md']) {
+      const text = page(name)
+      const named = [...text.matchAll(/`((?:test|src)\/[^`]+\.test\.ts)`(?:, ([A-Z]\d+))?/g)]
+      for (const [, file = '', rule = ''] of named)
+        assert.ok(page(file).includes(rule), `${name}: ${file} has no test of ${rule}`)
+      files.push([...new Set(named.map(([, file = '']) => file))].toSorted())
+    }
+    assert.ok((files[0]?.length ?? 0) > 5)
+    assert.deepEqual(files[0], files[1])
+  })
+
   it('list each event of the log', () => {
     const owners = sourceFiles('src').filter(({ path }) => /\/events\.ts$|^src\/loop\.ts$/.test(path))
     const events = owners.flatMap(({ text }) =>

@@ -31,6 +31,7 @@ describe('the fixture server', async () => {
     ['/api/campaigns/winback/forecast', contract.campaignForecastSchema],
     ['/api/campaigns/cart/forecast', contract.campaignForecastSchema],
     ['/api/campaigns/welcome/forecast', contract.campaignForecastSchema],
+    ['/api/campaigns/cart/fairness?by=city', contract.fairnessSchema],
     ['/api/kpis', contract.kpisSchema],
     ['/api/attribution?by=campaign', contract.attributionSchema],
     ['/api/recommendations', contract.recommendationsSchema],

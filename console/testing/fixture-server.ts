@@ -12,6 +12,7 @@ import { makeBrand, makeDryRun } from './generate-brand.ts'
 import { makeMoney } from './generate-money.ts'
 import { makeBrief, makeLift, makeStop } from './generate-brief.ts'
 import { makeAhead } from './generate-ahead.ts'
+import { makeFairness } from './generate-fairness.ts'
 import { makeGate } from './generate-gate.ts'
 import { makeActs, makeTip } from './generate-audit.ts'
 import { makeGuardrails, makePolicy, makePolicyResult, makeProposals } from './generate-governance.ts'
@@ -270,6 +271,8 @@ function createWorld(first: FixtureState) {
         ? [200, makeCustomer(id, state, lang)]
         : [404, failure('customer.unknown', 'There is no such customer.', 'Search by e-mail, id or phone.')]
     if (/^\/api\/campaigns\/[^/]+\/forecast$/.test(path)) return [200, makeAhead(id, state)]
+    if (/^\/api\/campaigns\/[^/]+\/fairness$/.test(path))
+      return [200, makeFairness(id, url.searchParams.get('by') ?? '', state)]
     if (path === '/api/gate') return [200, makeGate(state)]
     if (path === '/api/kpis') return [200, makeKpis(state)]
     if (path === '/api/attribution') return [200, makeAttribution(state, url.searchParams)]

@@ -188,6 +188,23 @@ describe('the console in a browser', { skip: absent }, () => {
       }
     }))
 
+  it('compares how a campaign treats groups, on a phone too', () =>
+    with_('busy', async () => {
+      for (const [lang, theme, size, show, said] of [
+        ['en', 'light', WIDE, 'Show', /Kazan[\s\S]*58\.9[\s\S]*A difference is no verdict/],
+        ['ru', 'dark', PHONE, 'Показать', /Kazan[\s\S]*58,9[\s\S]*ещё не приговор/],
+      ] as const) {
+        const { page, problems } = await open({ lang, theme, size }, '/campaigns')
+        await page.fill('section[aria-labelledby="fairness-title"] input', 'city')
+        await page.click(`section[aria-labelledby="fairness-title"] button:has-text("${show}")`)
+        await page.waitForSelector('section[aria-labelledby="fairness-title"] table')
+        assert.match(await page.innerText('section[aria-labelledby="fairness-title"]'), said)
+        assert.deepEqual(await inspect(page, `fairness-${lang}`), [])
+        assert.deepEqual(problems, [])
+        await page.context().close()
+      }
+    }))
+
   it('C14 stops one channel on a phone, and two taps stop everything', () =>
     with_('busy', async () => {
       const { page } = await open({ lang: 'ru', theme: 'dark', size: PHONE })

@@ -30,6 +30,7 @@ export const PATHS = {
   lift: '/api/lift',
   kpis: '/api/kpis',
   campaignForecast: '/api/campaigns/:id/forecast',
+  fairness: '/api/campaigns/:id/fairness',
   attribution: '/api/attribution',
   customers: '/api/customers',
   customer: '/api/customers/:id',

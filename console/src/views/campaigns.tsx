@@ -1,6 +1,7 @@
 // Campaigns, segments and the plan they come from. The plan is text under version control: checked
 // before it is applied, with every problem named by its place.
 
+import { FairnessPanel } from '../parts/fairness-panel.tsx'
 import { CampaignAhead } from '../parts/campaign-ahead.tsx'
 import { PlanEditor } from '../parts/plan-editor.tsx'
 import { DataTable } from '../parts/data-table.tsx'
@@ -23,6 +24,7 @@ export function CampaignsView() {
         <div className="campaigns-lists">
           <CampaignAhead />
           <SegmentTable />
+          <FairnessPanel />
         </div>
         <section aria-labelledby="plan-title">
           <header className="section-head">

@@ -3,6 +3,7 @@
 import { enAhead } from './en-ahead.ts'
 import { enAccess } from './en-access.ts'
 import { enAudit } from './en-audit.ts'
+import { enFairness } from './en-fairness.ts'
 import { enFrame } from './en-frame.ts'
 import { enBrand } from './en-brand.ts'
 import { enGate } from './en-gate.ts'
@@ -26,6 +27,7 @@ export const en = {
   ...enSendTime,
   ...enGate,
   ...enAhead,
+  ...enFairness,
   ...enOffers,
   ...enBrand,
   ...enGovern,

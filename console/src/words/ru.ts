@@ -4,6 +4,7 @@ import type { WordKey } from './en.ts'
 import { ruAhead } from './ru-ahead.ts'
 import { ruAccess } from './ru-access.ts'
 import { ruAudit } from './ru-audit.ts'
+import { ruFairness } from './ru-fairness.ts'
 import { ruFrame } from './ru-frame.ts'
 import { ruBrand } from './ru-brand.ts'
 import { ruGate } from './ru-gate.ts'
@@ -27,6 +28,7 @@ export const ru: Readonly<Record<WordKey, string>> = {
   ...ruSendTime,
   ...ruGate,
   ...ruAhead,
+  ...ruFairness,
   ...ruOffers,
   ...ruBrand,
   ...ruGovern,

@@ -120,6 +120,30 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     example: 'body',
   },
 
+  'consents[].id': {
+    says: 'Small letters, digits, `-`. Begins the version of each wording: `news.en.1f0c3a9b`.',
+    example: 'news',
+  },
+  'consents[].purpose': {
+    says: 'What is agreed to; `limits.purposes` says which one a channel needs.',
+    example: 'marketing',
+  },
+  'consents[].channels': { says: 'For which channels it asks.', default: 'all', example: ['email'] },
+  'consents[].wording': {
+    says: 'The words by language. Each has a version made of purpose, channels and words (`windvane consents`): whoever asks records it as `textVersion`.',
+    example: { en: 'Write to me about news and offers. I can take this back at any time.' },
+  },
+  'consents[].demand': {
+    says: 'Only who agreed to one of its wordings, or to what `accepts` names, is written to for its purpose and channels.',
+    default: 'false',
+    example: true,
+  },
+  'consents[].accepts': {
+    says: 'Versions of other texts that count as well; `unknown` for consents that name none.',
+    default: 'none',
+    example: ['news.en.1f0c3a9b', 'unknown'],
+  },
+
   'segments[].id': {
     says: 'Small letters, digits, `-`, `_`. Expressions say `"lapsed" in profile.segments`.',
     example: 'lapsed',

@@ -106,6 +106,16 @@ export const DOORS: Readonly<Record<string, Door>> = {
     says: 'Who was there before orders, by every method, beside what holdouts measured. `by`: `channel` or `campaign`; `touches`: `all` or `clicks`. Not causal.',
     may: LOOKS,
   },
+  'GET /api/consents': {
+    says: 'What people are asked to agree to, each wording with the version to record.',
+    may: LOOKS,
+  },
+  'GET /api/campaigns/{id}/fairness': {
+    says: 'Whom of which group a campaign treated, held, gave offers to and heard from.',
+    may: KNOWS_PEOPLE,
+    then: 404,
+    path: '/api/campaigns/none/fairness?by=city',
+  },
   'GET /api/segments': { says: 'Segments and their sizes.', may: LOOKS },
   'GET /api/models': {
     says: 'What is expected of people: each model with its card, or what it still needs.',

@@ -231,8 +231,12 @@ export const customerSchema = Type.Object({
     Type.Object({
       channel: Type.String(),
       purpose: Type.String(),
+      /** `granted`, `withdrawn`, or `outdated`: granted to a text that a text in force does not accept. */
       state: Type.String(),
+      /** As whoever asked noted it; '' = unknown. */
       textVersion: Type.String(),
+      /** The words they agreed to, where they are known. */
+      text: Type.String(),
       source: Type.String(),
       at: Type.Number(),
     }),

@@ -23,6 +23,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'http.not_found': 404,
   'person.unknown': 404,
   'person.ambiguous': 409,
+  'fairness.no_campaign': 404,
   'http.bad_json': 400,
   'http.bad_url': 400,
   'http.bad_gzip': 400,

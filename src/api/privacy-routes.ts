@@ -1,12 +1,22 @@
 // What a person may ask for. They are named by profile id or by any identifier.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type, type Static } from 'typebox'
 import { Failure } from '../kernel/failure.ts'
 import { spellPrincipal } from '../kernel/principal.ts'
 import { profileIdOf, type ProfileRef } from '../profile/index.ts'
 import { exportPerson, personCalled, type Erasure } from '../stages/erasing.ts'
 import { principalOf } from './auth.ts'
-import { eraseRequestSchema, erasureSchema, personExportSchema, type EraseRequest } from './contract.ts'
+import {
+  consentTextsSchema,
+  eraseRequestSchema,
+  erasureSchema,
+  fairnessSchema,
+  personExportSchema,
+  type EraseRequest,
+} from './contract.ts'
+import { viewConsentTexts } from './views/consent-texts.ts'
+import { viewFairness } from './views/fairness.ts'
 import type { ViewSources } from './views/sources.ts'
 
 export type PrivacyOptions = { readonly erasePerson: (ref: ProfileRef, by: string) => Promise<Erasure> }
@@ -23,6 +33,30 @@ export const privacyRoutes = (
       const found = await exportPerson(loop, personCalled(loop.state, idOf(request)))
       reply.header('content-disposition', `attachment; filename="${found.profileId}.json"`)
       return found
+    },
+  )
+  app.get(
+    '/api/consents',
+    { config: { needs: 'figures.read' }, schema: { response: { 200: consentTextsSchema } } },
+    async () => viewConsentTexts(loop.state),
+  )
+  let reading = false
+  app.get(
+    '/api/campaigns/:id/fairness',
+    {
+      config: { needs: 'people.read' },
+      schema: { querystring: fairnessQuery, response: { 200: fairnessSchema } },
+    },
+    async (request) => {
+      const { by } = request.query as Static<typeof fairnessQuery>
+      // It reads the whole log: one at a time is enough.
+      if (reading) throw busy()
+      reading = true
+      try {
+        return await viewFairness(loop, { campaignId: idOf(request), by })
+      } finally {
+        reading = false
+      }
     },
   )
   app.post(
@@ -43,5 +77,15 @@ export const privacyRoutes = (
     },
   )
 }
+
+const fairnessQuery = Type.Object({ by: Type.String({ minLength: 1, maxLength: 100 }) })
+
+const busy = (): Failure =>
+  new Failure({
+    code: 'http.overloaded',
+    message: 'Another fairness report is being read from the log.',
+    hint: 'Ask again in a moment.',
+    retryable: true,
+  })
 
 const idOf = (request: FastifyRequest): string => (request.params as { readonly id: string }).id

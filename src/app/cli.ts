@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   gate: async () => (await import('./commands/gate.ts')).gateCommand(),
   segments: async () => (await import('./commands/segments.ts')).segmentsCommand(),
   preview: async () => (await import('./commands/preview.ts')).previewCommand(),
+  consents: async () => (await import('./commands/consents.ts')).consentsCommand(),
   fairness: async () => (await import('./commands/fairness.ts')).fairnessCommand(),
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
   clv: async () => (await import('./commands/clv.ts')).clvCommand(),

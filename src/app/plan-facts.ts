@@ -10,7 +10,7 @@ import { POLICY_APPLIED, type PolicyApplied, type Actor } from '../governance/ev
 import { diffPolicy, OPEN_POLICY } from '../governance/index.ts'
 import { LIMITS_APPLIED } from '../guardrail/events.ts'
 import { MODELS_APPLIED } from '../model/events.ts'
-import { BUSINESS_APPLIED, SEGMENTS_APPLIED, TONE_APPLIED } from '../profile/events.ts'
+import { BUSINESS_APPLIED, CONSENTS_APPLIED, SEGMENTS_APPLIED, TONE_APPLIED } from '../profile/events.ts'
 import type { PlanSpec } from './plan.ts'
 
 /** Who applies what nobody in particular does: a simulation, a first start. */
@@ -75,6 +75,14 @@ export const planFacts = (
     to.tone,
     { events: to.tone },
     to.tone.map(({ event }) => event).join(', '),
+  )
+  add(
+    'consents',
+    CONSENTS_APPLIED,
+    from.consents,
+    to.consents,
+    { texts: to.consents },
+    changesOf(from.consents, to.consents),
   )
   add(
     'segments',

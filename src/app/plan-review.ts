@@ -164,6 +164,7 @@ const planChanges = (from: PlanSpec, to: PlanSpec): readonly Change[] =>
       'limits',
       'sender',
       'tone',
+      'consents',
       'segments',
       'creatives',
       'campaigns',

@@ -21,10 +21,12 @@ import { limitsInForce, parseLimits, renderLimits } from '../guardrail/index.ts'
 import type { LimitsSpec } from '../guardrail/events.ts'
 import type { ModelsSpec } from '../model/events.ts'
 import { parseModels, renderModels } from '../model/index.ts'
-import type { SegmentSpec, ToneEvent } from '../profile/events.ts'
+import type { ConsentText, SegmentSpec, ToneEvent } from '../profile/events.ts'
 import {
   compileExpression,
+  readConsents,
   readToneSection,
+  renderConsents,
   renderTone,
   segmentSchema,
   segmentSpecs,
@@ -46,6 +48,8 @@ export type PlanSpec = {
   readonly sender: SenderSpec
   /** Whose text is read for how the person sounds. */
   readonly tone: readonly ToneEvent[]
+  /** What people are asked to agree to. */
+  readonly consents: readonly ConsentText[]
   readonly segments: readonly SegmentSpec[]
   readonly creatives: readonly CreativeSpec[]
   readonly campaigns: readonly CampaignSpec[]
@@ -63,6 +67,7 @@ const SECTIONS = [
   'limits',
   'sender',
   'tone',
+  'consents',
   'segments',
   'creatives',
   'campaigns',
@@ -144,6 +149,7 @@ export const parsePlan = (yaml: string, now: PlanSpec): ParsedPlan => {
     limits: 'limits' in root ? (readLimits(root['limits'], problems) ?? now.limits) : now.limits,
     sender: 'sender' in root ? (readSender(root['sender'], problems) ?? now.sender) : now.sender,
     tone: 'tone' in root ? readToneSection(root['tone'], problems) : now.tone,
+    consents: 'consents' in root ? readConsents(root['consents'], problems) : now.consents,
     segments: 'segments' in root ? readSegments(root['segments'], problems) : now.segments,
     creatives: 'creatives' in root ? readCreatives(root['creatives'], problems) : now.creatives,
     campaigns: 'campaigns' in root ? readCampaigns(root['campaigns'], problems) : now.campaigns,
@@ -319,6 +325,7 @@ export const planInForce = ({
   limits: limitsInForce(guardrail).limits,
   sender: delivery.sender,
   tone: profile.toneEvents,
+  consents: profile.consentTexts,
   segments: segmentSpecs(profile),
   creatives: [...delivery.creatives.values()],
   campaigns: campaignsInForce(decision).campaigns,
@@ -357,6 +364,7 @@ export const renderPlan = (plan: PlanSpec): string => {
       limits: renderLimits(plan.limits),
       ...(plan.sender.email === '' ? {} : { sender: renderSender(plan.sender) }),
       tone: renderTone(plan.tone),
+      ...(plan.consents.length === 0 ? {} : { consents: renderConsents(plan.consents) }),
       segments: plan.segments,
       creatives: renderCreatives(plan.creatives),
       campaigns: plan.campaigns.map(renderCampaign),

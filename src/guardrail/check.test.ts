@@ -144,6 +144,15 @@ describe('what one action may', () => {
     assert.deepEqual(codes(checkAction(state, check())), ['suppressed'])
   })
 
+  it('G21 a consent to a text that does not count any more is none, where silence is none', () => {
+    const outdated = recipient({ consentOf: () => 'outdated' })
+    const found = (channel: 'email' | 'sms' | 'onsite') =>
+      checkAction(createGuardrail(), check({ action: action({ channel }), recipient: outdated }))
+    assert.deepEqual(found('email'), [{ code: 'no_consent', detail: 'email marketing outdated' }])
+    assert.deepEqual(codes(found('sms')), ['no_consent'])
+    assert.deepEqual(found('onsite'), [])
+  })
+
   it('G4 needs an address where there is one to need', () => {
     const nowhere = recipient({ addressHashOf: () => undefined })
     const found = (channel: 'email' | 'onsite' | 'webhook') =>

@@ -27,7 +27,10 @@ export type Recipient = {
   readonly market: string
   /** IANA zone; '' or unknown = the business's. */
   readonly timeZone: string
-  readonly consentOf: (channel: ChannelName, purpose: string) => 'granted' | 'withdrawn' | 'unknown'
+  readonly consentOf: (
+    channel: ChannelName,
+    purpose: string,
+  ) => 'granted' | 'withdrawn' | 'unknown' | 'outdated'
   /** Hash of the address on a channel as in `suppression.added`; undefined when there is none to write to. */
   readonly addressHashOf: (channel: ChannelName) => string | undefined
 }
@@ -127,7 +130,8 @@ const checkPerson = (state: GuardrailState, { action, recipient }: ActionCheck, 
   if (purpose !== '') {
     const consent = recipient.consentOf(channel, purpose)
     const assumed = !ASKS_FIRST.has(channel) || limits.assumedConsent?.includes(channel) === true
-    if (consent === 'withdrawn' || (consent === 'unknown' && !assumed))
+    // A consent to another text stands no higher than none.
+    if (consent === 'withdrawn' || (consent !== 'granted' && !assumed))
       reasons.push({ code: 'no_consent', detail: `${channel} ${purpose} ${consent}` })
   }
   for (const id of recipient.ids) {

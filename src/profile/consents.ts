@@ -9,7 +9,8 @@ import type { Names } from './names.ts'
 import { createNames, dumpNames, nameOf, numberOf, restoreNames } from './names.ts'
 import type { ProfileOptions, Refusal } from './options.ts'
 
-export type ConsentState = 'granted' | 'withdrawn' | 'unknown'
+/** `outdated`: granted, to a text that does not count for this any more. */
+export type ConsentState = 'granted' | 'withdrawn' | 'unknown' | 'outdated'
 export type ConsentRecord = {
   readonly channel: ChannelName | 'all'
   readonly purpose: string
@@ -90,18 +91,18 @@ export const writeConsent = (
   return entry + 1
 }
 
-/** What stands for a channel and a purpose: the later of what was said of it and of all channels. */
+/** What stands for a channel and a purpose: the later of what was said of it and of all channels, and to which text. */
 export const readConsent = (
   table: ConsentTable,
   head: number,
   channel: ChannelName,
   purpose: string,
-): ConsentState => {
+): { readonly state: ConsentState; readonly textVersion: string } => {
   const purposeNumber = table.purposes.index.get(purpose)
-  if (purposeNumber === undefined) return 'unknown'
+  if (purposeNumber === undefined) return NOT_SAID
   const own = purposeNumber * 8 + codeOf(channel)
   const all = purposeNumber * 8 + ALL
-  let state: ConsentState = 'unknown'
+  let decisive = -1
   let latest = Number.NEGATIVE_INFINITY
   for (let link = head; link !== 0; link = at(table.nexts, link - 1)) {
     const key = at(table.keys, link - 1)
@@ -109,11 +110,15 @@ export const readConsent = (
     const when = at(table.ats, link - 1)
     if (when < latest) continue
     const granted = at(table.granted, link - 1) === 1
-    if (when > latest || !granted) state = granted ? 'granted' : 'withdrawn'
+    if (when > latest || !granted) decisive = link - 1
     latest = when
   }
-  return state
+  if (decisive < 0) return NOT_SAID
+  const state = at(table.granted, decisive) === 1 ? 'granted' : 'withdrawn'
+  return { state, textVersion: nameOf(table.textNames, at(table.texts, decisive)) }
 }
+
+const NOT_SAID = { state: 'unknown', textVersion: '' } as const
 
 /** All consents of a chain, by channel and purpose. */
 export const listConsents = (table: ConsentTable, head: number): readonly ConsentRecord[] => {

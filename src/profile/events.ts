@@ -68,6 +68,21 @@ export type ToneEvent = {
 /** Which texts of people are read for their tone from here on. */
 export type ToneApplied = { readonly events: readonly ToneEvent[] }
 
+export const CONSENTS_APPLIED = 'profile.consents_applied.v1'
+export type ConsentText = {
+  readonly id: string
+  readonly purpose: string
+  /** [] = all. */
+  readonly channels: readonly ChannelName[]
+  /** By language, `en`. */
+  readonly wording: Readonly<Record<string, string>>
+  /** Only a consent to one of its wordings, or to what `accepts` names, counts for its purpose and channels. */
+  readonly demand: boolean
+  /** Versions of other texts that count as well; `unknown` for consents without one. */
+  readonly accepts: readonly string[]
+}
+export type ConsentsApplied = { readonly texts: readonly ConsentText[] }
+
 export const BUSINESS_APPLIED = 'business.applied.v1'
 export const SEGMENTS_APPLIED = 'segments.applied.v1'
 export type SegmentSpec = {

@@ -3,8 +3,17 @@
 import { strict as assert } from 'node:assert'
 import { describe, it } from 'node:test'
 import { DEFAULT_BUSINESS } from '../kernel/business.ts'
-import { CONSENT_CHANGED } from './events.ts'
-import { consentOf, localeOf, refusalCounts, timeZoneOf, viewProfile } from './index.ts'
+import { CONSENT_CHANGED, CONSENTS_APPLIED, type ConsentText } from './events.ts'
+import {
+  consentOf,
+  dumpProfiles,
+  localeOf,
+  refusalCounts,
+  restoreProfiles,
+  timeZoneOf,
+  viewProfile,
+  wordingsOf,
+} from './index.ts'
 import { createStory, DAY, START } from './testing/story.ts'
 import type { Story } from './testing/story.ts'
 
@@ -53,6 +62,52 @@ describe('consent', () => {
     const properties = { channel: 'email', purpose: 'marketing', granted: true, textVersion: 'v2' }
     story.tell({ userId: 'u1', name: 'Consent Changed', properties })
     assert.equal(emailOf(story), 'granted')
+  })
+
+  it('P38 a text that demands it makes consents to other versions outdated, and one for another purpose is another version', () => {
+    const story = createStory()
+    story.tell({ userId: 'u1' })
+    const text = (more: object = {}): ConsentText => ({
+      id: 'news',
+      purpose: 'marketing',
+      channels: ['email'],
+      wording: { en: 'Write to me.', ru: 'Пишите мне.' },
+      demand: true,
+      accepts: [],
+      ...more,
+    })
+    const apply = (...texts: readonly ConsentText[]) => story.record(CONSENTS_APPLIED, { texts }, START)
+    const versions = wordingsOf(text()).map(({ version }) => version)
+    assert.match(versions.join(' '), /^news\.en\.[0-9a-f]{8} news\.ru\.[0-9a-f]{8}$/)
+    assert.equal(new Set([...versions, wordingsOf(text({ purpose: 'partners' }))[0]?.version]).size, 3)
+    const agree = (textVersion: string, at: number, more: object = {}) =>
+      say(story, true, at, { textVersion, ...more })
+    agree('', START + 1)
+    apply(text({ demand: false }))
+    assert.equal(emailOf(story), 'granted')
+    apply(text())
+    assert.equal(emailOf(story), 'outdated')
+    apply(text({ accepts: ['unknown'] }))
+    assert.equal(emailOf(story), 'granted')
+    apply(text())
+    agree(versions[1] ?? '', START + 2)
+    assert.equal(emailOf(story), 'granted')
+    // Other words: asked anew, unless the old version is accepted.
+    const later = text({ wording: { en: 'Write to me often.' } })
+    apply(later)
+    assert.equal(emailOf(story), 'outdated')
+    apply({ ...later, accepts: [versions[1] ?? ''] })
+    assert.equal(emailOf(story), 'granted')
+    apply(later)
+    say(story, false, START + 3, { textVersion: wordingsOf(later)[0]?.version })
+    assert.equal(emailOf(story), 'withdrawn')
+    // Other channels and purposes ask for nothing of the kind.
+    agree('old', START + 4, { channel: 'sms' })
+    assert.equal(consentOf(story.state, 0, 'sms', 'marketing'), 'granted')
+    const back = restoreProfiles(dumpProfiles(story.state))
+    assert.equal(consentOf(back, 0, 'email', 'marketing'), 'withdrawn')
+    assert.deepEqual(back.wordings, story.state.wordings)
+    assert.equal(back.wordings.length, 3)
   })
 
   it('P12 weighs a word on all channels by its time', () => {

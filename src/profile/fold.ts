@@ -21,12 +21,15 @@ import type {
   Unmerged,
   UnmergeStarted,
 } from './events.ts'
+import { rememberWordings } from './consent-texts.ts'
 import {
   CONSENT_CHANGED,
   ERASURE_STARTED,
   PROFILE_ERASED,
   SEGMENTS_APPLIED,
+  CONSENTS_APPLIED,
   TONE_APPLIED,
+  type ConsentsApplied,
   UNMERGE_STARTED,
   UNMERGED,
 } from './events.ts'
@@ -72,6 +75,10 @@ export const foldProfiles = (
     return NO_TOUCHES
   }
   if (event.type === TONE_APPLIED) state.toneEvents = (event.data as ToneApplied).events
+  if (event.type === CONSENTS_APPLIED) {
+    state.consentTexts = (event.data as ConsentsApplied).texts
+    state.wordings = rememberWordings(state.wordings, state.consentTexts)
+  }
   if (event.type === SYSTEM_STARTED) checkNumbers(state, (event.data as SystemStarted).profiles)
   if (event.type === PROFILE_ERASED) {
     foldErased(state, event.data as ProfileErased)

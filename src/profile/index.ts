@@ -1,6 +1,8 @@
 // Public exports of the profile slice: who it is.
 export { compileExpression, matches } from './expression.ts'
 export type { Expression, Facts } from './expression.ts'
+export { consentSchema, isTextValid, readConsents, renderConsents, wordingsOf } from './consent-texts.ts'
+export type { Wording } from './consent-texts.ts'
 export type { ConsentRecord, ConsentState } from './consents.ts'
 export { profileFeatures } from './features.ts'
 export { erasuresBegun, isErased, isUntold, planErasure } from './erase.ts'

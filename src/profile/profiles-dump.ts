@@ -5,7 +5,8 @@ import type { Json } from '../kernel/json.ts'
 import type { Dump } from '../log/dump.ts'
 import { BINS, CATEGORIES, reserveRows, WORDS } from './columns.ts'
 import { bytesOf, dumpConsents, halvesOf, restoreConsents } from './consents.ts'
-import type { SegmentSpec, ToneEvent } from './events.ts'
+import type { Wording } from './consent-texts.ts'
+import type { ConsentText, SegmentSpec, ToneEvent } from './events.ts'
 import { grown } from './growable.ts'
 import { lengthOf, rebuildIndex } from './identifier-table.ts'
 import { dumpNames, numberOf, restoreNames } from './names.ts'
@@ -33,6 +34,8 @@ export const dumpProfiles = (state: Profiles): Dump => {
       unmerges: [...state.unmerges],
       segments: state.segments.specs,
       toneEvents: state.toneEvents,
+      consentTexts: state.consentTexts,
+      wordings: state.wordings,
       erased: [...state.erased].toSorted((a, b) => a - b),
       erasing: [...state.erasing],
       erasedCount: state.erasedCount,
@@ -69,6 +72,8 @@ type StateColumn = {
   readonly unmerges: readonly (readonly [number, Unmerging])[]
   readonly segments: readonly SegmentSpec[]
   readonly toneEvents: readonly ToneEvent[]
+  readonly consentTexts: readonly ConsentText[]
+  readonly wordings: readonly Wording[]
   readonly erased: readonly number[]
   readonly erasing: readonly (readonly [number, string])[]
   readonly erasedCount: number
@@ -112,6 +117,8 @@ export const restoreProfiles = (dump: Dump, options: Partial<ProfileOptions> = {
   state.timeline = restoreTimeline(dump, timelineMax)
   for (const [slot, row] of restoreTones(dump['tones'] as Json)) state.tones.set(slot, row)
   state.toneEvents = saved.toneEvents
+  state.consentTexts = saved.consentTexts
+  state.wordings = saved.wordings
   applySegments(state, saved.segments)
   return state
 }

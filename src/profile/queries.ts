@@ -4,6 +4,7 @@ import type { ProfileId } from '../kernel/ids.ts'
 import { binOf, HOURS_AT } from './columns.ts'
 import type { ConsentState } from './consents.ts'
 import { readConsent } from './consents.ts'
+import { isTextValid } from './consent-texts.ts'
 import type { ChannelName, Identifier, IdentifierKind } from './events.ts'
 import { at } from './growable.ts'
 import { identifierAt, kindOfEntry } from './identifier-table.ts'
@@ -53,14 +54,20 @@ export const refOf = (state: Profiles, id: ProfileId | string): ProfileRef | und
   return slot < 0 ? undefined : rootOf(state, slot)
 }
 
-/** The latest word on a channel and purpose; `unknown` when nobody ever said. */
+/** The latest word on a channel and purpose; `unknown` when nobody ever said, `outdated` when a text in force asks for another one. */
 export const consentOf = (
   state: Profiles,
   ref: ProfileRef,
   channel: ChannelName,
   purpose: string,
-): ConsentState =>
-  readConsent(state.consents, at(state.slots.consentHeads, rootOf(state, ref)), channel, purpose)
+): ConsentState => {
+  const head = at(state.slots.consentHeads, rootOf(state, ref))
+  const said = readConsent(state.consents, head, channel, purpose)
+  if (said.state !== 'granted' || state.consentTexts.length === 0) return said.state
+  return isTextValid(state.consentTexts, { channel, purpose, version: said.textVersion })
+    ? 'granted'
+    : 'outdated'
+}
 
 /** False while the profile is being taken apart. */
 export const isSettled = (state: Profiles, ref: ProfileRef): boolean =>

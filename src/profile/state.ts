@@ -8,8 +8,9 @@ import type { Signal } from '../signal/events.ts'
 import type { Columns } from './columns.ts'
 import { createColumns, reserveRows } from './columns.ts'
 import type { ConsentTable } from './consents.ts'
+import type { Wording } from './consent-texts.ts'
 import { createConsentTable } from './consents.ts'
-import type { Identifier, IdentifierKind, ToneEvent } from './events.ts'
+import type { ConsentText, Identifier, IdentifierKind, ToneEvent } from './events.ts'
 import { at, grown } from './growable.ts'
 import type { IdentifierTable } from './identifier-table.ts'
 import { addEntry, createIdentifierTable, findEntry, identifierAt } from './identifier-table.ts'
@@ -95,6 +96,9 @@ export type Profiles = {
   readonly tones: Tones
   /** Whose text is read. */
   toneEvents: readonly ToneEvent[]
+  /** What people are asked to agree to, and all wordings there ever were. */
+  consentTexts: readonly ConsentText[]
+  wordings: readonly Wording[]
   readonly hours: HourClock
 }
 
@@ -136,6 +140,8 @@ export const createProfiles = (options: Partial<ProfileOptions> = {}): Profiles 
     segments: createSegmentState(),
     tones: new Map(),
     toneEvents: STANDARD_TONE_EVENTS,
+    consentTexts: [],
+    wordings: [],
     hours: createHourClock(),
   }
 }

@@ -33,6 +33,7 @@ import {
   type ErasurePlan,
   type ProfileRef,
   type ProfileView,
+  type Wording,
 } from '../profile/index.ts'
 import { SIGNAL_RECEIVED, type SignalReceived } from '../signal/events.ts'
 import type { AddressHash } from './recipient.ts'
@@ -71,6 +72,8 @@ export type PersonExport = {
   readonly at: number
   readonly identifiers: readonly Identifier[]
   readonly profile: ProfileView
+  /** The words of the versions that their consents name, where they are known. */
+  readonly wordings: readonly Wording[]
   /** All that the log has of them, oldest first. */
   readonly events: readonly {
     readonly offset: number
@@ -189,11 +192,14 @@ export const exportPerson = async (loop: Loop, ref: ProfileRef): Promise<PersonE
   const offsets = timelineOffsets(profile, ref, EVENTS_MAX).map(({ offset }) => offset)
   const events = await loop.log.get(offsets.toReversed())
   const mine = new Set(owners)
+  const view = viewProfile(profile, ref, loop.ctx.now(), business)
+  const versions = new Set(view.consents.map(({ textVersion }) => textVersion))
   return {
     profileId: profileIdOf(profile, ref),
     at: loop.ctx.now(),
     identifiers,
-    profile: viewProfile(profile, ref, loop.ctx.now(), business),
+    profile: view,
+    wordings: profile.wordings.filter(({ version }) => versions.has(version)),
     events: events.map((event) => ({
       offset: event.offset,
       at: event.at,

@@ -78,9 +78,10 @@ function Person({ customer }: { readonly customer: Customer }) {
                       {t('customer.consent.proof', {
                         time: format.dateTime(consent.at),
                         source: consent.source,
-                        version: consent.textVersion,
+                        version: consent.textVersion || t('customer.consent.unknownText'),
                       })}
                     </p>
+                    {consent.text !== '' && <blockquote className="muted">{consent.text}</blockquote>}
                   </li>
                 ))}
               </ul>

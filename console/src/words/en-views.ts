@@ -243,6 +243,7 @@ export const enViews = {
   'customer.timeZone': 'Time zone',
   'customer.consents': 'Consents',
   'customer.consents.none': 'None recorded: this person is not written to.',
+  'customer.consent.unknownText': 'unknown',
   'customer.consent.proof': '{time}, {source}, text {version}',
   'customer.features': 'What is known',
   'customer.traits': 'Traits',
@@ -268,6 +269,7 @@ export const enViews = {
   'consent.granted': 'granted',
   'consent.withdrawn': 'withdrawn',
   'consent.unknown': 'unknown',
+  'consent.outdated': 'given to an older text; a new consent is asked for',
 
   'timeline.title': 'What happened',
   'timeline.kind': 'Kind',

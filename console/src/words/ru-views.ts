@@ -250,6 +250,7 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'customer.timeZone': 'Часовой пояс',
   'customer.consents': 'Согласия',
   'customer.consents.none': 'Не записаны: этому человеку не пишем.',
+  'customer.consent.unknownText': 'неизвестен',
   'customer.consent.proof': '{time}, {source}, текст {version}',
   'customer.features': 'Что известно',
   'customer.traits': 'Сведения',
@@ -276,6 +277,7 @@ export const ruViews: Readonly<Record<keyof typeof enViews, string>> = {
   'consent.granted': 'дано',
   'consent.withdrawn': 'отозвано',
   'consent.unknown': 'неизвестно',
+  'consent.outdated': 'дано по прежнему тексту; нужно новое согласие',
 
   'timeline.title': 'Что происходило',
   'timeline.kind': 'Вид',

@@ -8,9 +8,10 @@ import { DECISION_MADE, type DecisionMade } from '../../decision/events.ts'
 import { explain } from '../../decision/index.ts'
 import { groupFor } from '../../feedback/index.ts'
 import { OUTCOME_SETTLED, type OutcomeSettled } from '../../feedback/events.ts'
-import { CONSENT_CHANGED, type ConsentChanged } from '../../profile/events.ts'
+import { CONSENT_CHANGED, type ChannelName, type ConsentChanged } from '../../profile/events.ts'
 import {
   countProfiles,
+  isTextValid,
   profileIdOf,
   isErased,
   refOf,
@@ -78,14 +79,7 @@ export const viewCustomer = async (
     person: personLabel(sources, ref),
     identifiers: view.identifiers.map(({ kind, value }) => ({ kind, value })),
     traits: { ...view.traits },
-    consents: view.consents.map(({ channel, purpose, granted, textVersion, source, at }) => ({
-      channel,
-      purpose,
-      state: granted ? 'granted' : 'withdrawn',
-      textVersion,
-      source,
-      at,
-    })),
+    consents: consentsOf(sources, view),
     features: featuresOf(view),
     segments: [...view.segments],
     group: groupFor(state.feedback, { ref, profileId: view.id }, ''),
@@ -98,6 +92,27 @@ export const viewCustomer = async (
       .slice(0, TIMELINE_MAX),
   }
 }
+
+const consentsOf = ({ loop }: ViewSources, { consents }: ProfileView): Customer['consents'] => {
+  const { consentTexts, wordings } = loop.state.profile
+  const isOutdated = (purpose: string, version: string, channels: readonly ChannelName[]): boolean =>
+    channels.every((channel) => !isTextValid(consentTexts, { channel, purpose, version }))
+  return consents.map(({ channel, purpose, granted, textVersion, source, at }) => ({
+    channel,
+    purpose,
+    state: !granted
+      ? 'withdrawn'
+      : isOutdated(purpose, textVersion, channel === 'all' ? ASKED_CHANNELS : [channel])
+        ? 'outdated'
+        : 'granted',
+    textVersion,
+    text: wordings.find(({ version }) => version === textVersion)?.text ?? '',
+    source,
+    at,
+  }))
+}
+
+const ASKED_CHANNELS: readonly ChannelName[] = ['email', 'push', 'sms', 'messenger']
 
 export const viewSegments = ({ loop }: ViewSources): Segments => ({
   items: segmentSizes(loop.state.profile).map(({ id, name, size, whole }) => {

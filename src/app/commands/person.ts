@@ -68,8 +68,16 @@ const exportOf = async (data: string, who: string): Promise<PersonExport> =>
     async (card) =>
       callServer(card, 'GET', `/api/customers/${encodeURIComponent(who)}/export`, undefined, TIMEOUT_MS),
     async ({ loop }) => {
-      const { identifiers, events, ...rest } = await exportPerson(loop, personCalled(loop.state, who))
-      return { ...rest, identifiers: [...identifiers], events: [...events] }
+      const { identifiers, events, wordings, ...rest } = await exportPerson(
+        loop,
+        personCalled(loop.state, who),
+      )
+      return {
+        ...rest,
+        identifiers: [...identifiers],
+        wordings: [...wordings],
+        events: [...events],
+      }
     },
   )
 

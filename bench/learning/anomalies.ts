@@ -112,7 +112,8 @@ if (path !== null) {
             ? 'at or above windowedGaussian'
             : 'BELOW windowedGaussian'
           : `scorer ${Math.abs(gaussian - known.gaussian) < 0.05 ? 'exact' : 'WRONG'}; ${ours >= known.adVec ? 'at or above' : 'BELOW'} ADVec`
-    if (known !== undefined && ours < known.adVec) process.exitCode = 1
+    // A scorer that does not give the published figures proves nothing about us.
+    if (/WRONG|BELOW/.test(verdict)) process.exitCode = 1
     return [
       group,
       String(members.length),

@@ -100,6 +100,21 @@ export const GOVERNANCE_WORDS: Readonly<Record<string, PlanWord>> = {
     type: `list of ${CLASSES_WORD}`,
     example: ['publish'],
   },
+  'governance.agents': {
+    says: 'What agents (MCP) may answer: batches of messages, placements and raises of ad money of these classes, never what an agent proposed, never a change of plan, policy or level.',
+    default: 'nothing: people decide',
+    example: { answer: ['message'] },
+  },
+  'governance.agents.answer': {
+    says: 'Classes.',
+    type: `list of ${CLASSES_WORD}`,
+    example: ['message'],
+  },
+  'governance.agents.with_person': {
+    says: 'An agent’s yes needs that of a person beside it.',
+    default: 'true',
+    example: true,
+  },
   'governance.approvers': {
     says: 'Roles that may approve, by class.',
     example: { spend: ['owner'] },

@@ -131,9 +131,14 @@ export type GovernancePolicy = {
   readonly resumePerMinute: number | null
   /** Left out: `DEFAULT_CALLS`. */
   readonly calls?: CallsSpec
+  /** Left out: agents answer nothing. */
+  readonly agents?: AgentsSpec
   /** Left out: `DEFAULT_SENSITIVE`. */
   readonly sensitive?: SensitiveSpec
 }
+
+/** Whose proposals agents may answer, and whether their yes needs a person's beside it. */
+export type AgentsSpec = { readonly classes: readonly ActionClass[]; readonly withPerson: boolean }
 
 /** A sensitive trait that may be decided by, and who says so. */
 export type AllowedTrait = {

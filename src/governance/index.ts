@@ -21,6 +21,7 @@ export {
   answeredEvent,
   approvedEvent,
   editedEvent,
+  mayAnswer,
   rejectedEvent,
   snoozedEvent,
   undoneEvent,

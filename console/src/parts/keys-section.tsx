@@ -5,7 +5,7 @@ import { useKeys, useMakeKey, useRevokeKey, useRotateKey } from '../data/access-
 import { DataTable } from './data-table.tsx'
 import { Dialog } from './dialog.tsx'
 import { FailureLine, Field } from './field.tsx'
-import { SecretOnce } from './secret-once.tsx'
+import { CopyLine } from './copy-line.tsx'
 import { Empty, Failed, Loading } from './states.tsx'
 import { useWords } from './words-context.tsx'
 import type { ApiKey, MadeKey } from '../../../src/api/contract.ts'
@@ -205,9 +205,9 @@ function KeyDialog({ made, onClose }: { readonly made: MadeKey; readonly onClose
   const { t, format } = useWords()
   return (
     <Dialog title={t('apikeys.key')} onClose={onClose}>
-      <SecretOnce
+      <CopyLine
         label={t('apikeys.key.label')}
-        secret={made.key}
+        text={made.key}
         note={
           made.overlapUntil === null
             ? t('apikeys.key.note')

@@ -6,7 +6,7 @@ import { useDoor } from '../data/queries.ts'
 import { DataTable } from './data-table.tsx'
 import { Dialog } from './dialog.tsx'
 import { FailureLine, Field } from './field.tsx'
-import { SecretOnce } from './secret-once.tsx'
+import { CopyLine } from './copy-line.tsx'
 import { Failed, Loading } from './states.tsx'
 import { useWords } from './words-context.tsx'
 import type { Link, User } from '../../../src/api/contract.ts'
@@ -192,9 +192,9 @@ function LinkDialog({ link, onClose }: { readonly link: Link; readonly onClose: 
   const { t, format } = useWords()
   return (
     <Dialog title={t('people.link')} onClose={onClose}>
-      <SecretOnce
+      <CopyLine
         label={t('people.link.label')}
-        secret={link.url}
+        text={link.url}
         note={t('people.link.note', { until: format.dateTime(link.expiresAt) })}
       />
     </Dialog>

@@ -3,6 +3,7 @@
 import { useDoor } from '../data/queries.ts'
 import { signOut } from '../data/session.ts'
 import { AccountSection } from '../parts/account-section.tsx'
+import { ConnectAgent } from '../parts/connect-agent.tsx'
 import { KeysSection } from '../parts/keys-section.tsx'
 import { NoticesSection } from '../parts/notices-section.tsx'
 import { PeopleSection } from '../parts/people-section.tsx'
@@ -35,6 +36,7 @@ export function SettingsView() {
         {door !== null && !may('account.own') && <p>{t('account.none')}</p>}
         {may('users.manage') && <PeopleSection />}
         {may('keys.manage') && <KeysSection />}
+        {may('keys.manage') && <ConnectAgent />}
         {door !== null && may('account.own') && !may('users.manage') && (
           <p className="muted">{t('people.byOwners')}</p>
         )}

@@ -9,6 +9,7 @@ import {
   isPending,
   isUndoable,
   lineOf,
+  mayAnswer,
   momentOf,
   openProposals,
   proposalOf,
@@ -108,11 +109,7 @@ const viewOf = (sources: ViewSources, proposal: Proposal, { by, names }: Looking
     closedAt: proposal.closedAt,
     closedBy: proposal.closedBy,
     detail: proposal.outcome?.detail ?? '',
-    mayAnswer:
-      (proposal.status === 'open' || undoable) &&
-      by.role !== 'agent' &&
-      by.kind !== 'machine' &&
-      proposal.roles.includes(by.role),
+    mayAnswer: (proposal.status === 'open' || undoable) && mayAnswer(state.governance, proposal, by),
   }
 }
 

@@ -1,6 +1,7 @@
 // What differs between two policies, and which way: less risk takes effect at once, more waits for a
 // person. Whatever cannot be told to be less counts as more.
 
+import { NO_AGENTS } from '../proposals/agents.ts'
 import { formatDuration } from '../../kernel/duration.ts'
 import { canonicalJson } from '../../kernel/json.ts'
 import { DEFAULT_SENSITIVE } from './sensitive.ts'
@@ -35,6 +36,7 @@ export const diffPolicy = (from: GovernancePolicy, to: GovernancePolicy): readon
     show: String,
   }),
   ...wholeChange('calls', from.calls, to.calls, () => 'same'),
+  ...agentChanges(from, to),
   ...sensitiveChanges(from, to),
 ]
 
@@ -165,6 +167,19 @@ const earnChanges = (
     }),
   ]
 }
+
+/** Agents that answer more, or more by themselves, are more risk. */
+const agentChanges = (
+  { agents: from = NO_AGENTS }: GovernancePolicy,
+  { agents: to = NO_AGENTS }: GovernancePolicy,
+): readonly PolicyChange[] => [
+  ...wholeChange('agents.answer', from.classes, to.classes, () =>
+    to.classes.every((name) => from.classes.includes(name)) ? 'lower' : 'raise',
+  ),
+  ...wholeChange('agents.with_person', from.withPerson, to.withPerson, () =>
+    to.withPerson ? 'lower' : 'raise',
+  ),
+]
 
 /** More traits kept out is less risk; fewer of them, or more that are allowed, is more. */
 const sensitiveChanges = (from: GovernancePolicy, to: GovernancePolicy): readonly PolicyChange[] => {

@@ -193,6 +193,15 @@ export const governanceSchema = Type.Object(
         { ...closed, description: 'when nobody answers others are called; most calls of one person' },
       ),
     ),
+    agents: Type.Optional(
+      Type.Object(
+        {
+          answer: Type.Array(ActionClassName, { maxItems: 8, uniqueItems: true }),
+          with_person: Type.Optional(Type.Boolean()),
+        },
+        { ...closed, description: 'classes whose proposals agents (MCP) may answer; none when left out' },
+      ),
+    ),
     sensitive: Type.Optional(
       Type.Object(
         {

@@ -71,6 +71,9 @@ export const parseGovernance = (json: unknown): Result<GovernancePolicy, readonl
     ramp: readRamp(given.ramp, problems),
     resumePerMinute: typeof given.resume === 'object' ? given.resume.per_minute : null,
     ...(given.calls === undefined ? {} : { calls: readCalls(given.calls, problems) }),
+    ...(given.agents === undefined
+      ? {}
+      : { agents: { classes: given.agents.answer, withPerson: given.agents.with_person ?? true } }),
     ...(given.sensitive === undefined
       ? {}
       : {
@@ -132,6 +135,9 @@ export const renderGovernance = (policy: GovernancePolicy): FriendlyGovernance =
   ramp: policy.ramp === null ? 'off' : rampText(policy.ramp),
   resume: policy.resumePerMinute === null ? 'at_once' : { per_minute: policy.resumePerMinute },
   ...(policy.calls === undefined ? {} : { calls: callsText(policy.calls) }),
+  ...(policy.agents === undefined
+    ? {}
+    : { agents: { answer: [...policy.agents.classes], with_person: policy.agents.withPerson } }),
   ...(policy.sensitive === undefined
     ? {}
     : {

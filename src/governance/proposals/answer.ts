@@ -16,6 +16,7 @@ import {
 } from '../events.ts'
 import type { Json } from '../../kernel/json.ts'
 import { proposalOf, type GovernanceState } from '../state.ts'
+import { agentMayAnswer, isAgent, NO_AGENTS } from './agents.ts'
 import { agreeing, counts, eyesOf, isUndoable, type Proposal } from './proposal.ts'
 
 export type AnswerAt = { readonly by: Actor; readonly now: number; readonly newId: () => string }
@@ -31,6 +32,7 @@ export const approvedEvent = (
   at: AnswerAt,
 ): NewEvent => {
   const proposal = answerable(state, proposalId, at)
+  if (isAgent(at.by)) return agentsYes(state, proposal, { note, seenUpTo, eyes, via }, at)
   const said = agreeing(proposal).filter(({ kind, id }) => kind === at.by.kind && id === at.by.id)
   if (said.length > 0 && Math.max(eyes, eyesOf(proposal)) === 2 && agreeing(proposal).length < 2)
     throw new Failure({
@@ -39,6 +41,26 @@ export const approvedEvent = (
       hint: 'Ask somebody else who may approve it.',
     })
   return fact(APPROVED, proposal, at, { note: clip(note), seenUpTo, eyes, via })
+}
+
+/** One pair of eyes at most, and where the policy wants it, the other has to be a person. */
+const agentsYes = (
+  { policy: { agents = NO_AGENTS } }: GovernanceState,
+  proposal: Proposal,
+  said: Pick<Approved, 'note' | 'seenUpTo' | 'eyes' | 'via'>,
+  at: AnswerAt,
+): NewEvent => {
+  if (proposal.approvals.some(({ by }) => isAgent(by)))
+    throw new Failure({
+      code: 'governance.four_eyes',
+      message: 'An agent has said yes already; now a person has to.',
+      hint: 'Tell somebody who may approve it.',
+    })
+  return fact(APPROVED, proposal, at, {
+    ...said,
+    note: clip(said.note),
+    eyes: agents.withPerson ? 2 : said.eyes,
+  })
 }
 
 /** A no teaches: it must say why. */
@@ -100,7 +122,7 @@ export const undoneEvent = (
   at: AnswerAt,
 ): NewEvent => {
   const proposal = known(state, proposalId)
-  mayAnswer(proposal, at.by)
+  requireAnswerer(state, proposal, at.by)
   if (!isUndoable(proposal, at.now))
     throw new Failure({
       code: 'governance.not_undoable',
@@ -134,7 +156,7 @@ export const answerable = (
       message: 'It was over before you answered; nothing happened.',
       hint: 'It is made again when it is still wanted.',
     })
-  mayAnswer(proposal, by)
+  requireAnswerer(state, proposal, by)
   return proposal
 }
 
@@ -148,8 +170,17 @@ const known = (state: GovernanceState, proposalId: string): Proposal => {
   })
 }
 
-const mayAnswer = ({ roles, class: of }: Proposal, by: Actor): void => {
-  if (counts(by) && roles.includes(by.role)) return
+/** Whether this one's word counts for it. */
+export const mayAnswer = (
+  { policy }: GovernanceState,
+  proposal: Pick<Proposal, 'roles' | 'class' | 'kind' | 'by'>,
+  by: Actor,
+): boolean =>
+  isAgent(by) ? agentMayAnswer(policy, proposal) : counts(by) && proposal.roles.includes(by.role)
+
+const requireAnswerer = (state: GovernanceState, proposal: Proposal, by: Actor): void => {
+  if (mayAnswer(state, proposal, by)) return
+  const { roles, class: of } = proposal
   throw new Failure({
     code: 'governance.role',
     message: `${by.name === '' ? by.id : by.name} (${by.role}) may not answer for ${of}.`,

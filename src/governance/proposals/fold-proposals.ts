@@ -28,6 +28,7 @@ import {
 import { BATCH_COUNTS_MAX } from '../autonomy/record.ts'
 import { note } from '../autonomy/fold-autonomy.ts'
 import type { GovernanceState } from '../state.ts'
+import { isAgent } from './agents.ts'
 import { isAgreed, newProposal, withEdit, type Proposal } from './proposal.ts'
 
 export const foldProposals = (state: GovernanceState, event: LogEvent): void => {
@@ -96,7 +97,9 @@ const foldApproved = (state: GovernanceState, proposal: Proposal, { data, at }: 
     state.open.set(proposal.proposalId, next)
     return
   }
-  noteJudged(state, next, at, next.edited ? 'edited' : 'unedited')
+  // A level is earned from people: what an agent agreed to alone shows nothing.
+  if (approvals.some((one) => !isAgent(one.by)))
+    noteJudged(state, next, at, next.edited ? 'edited' : 'unedited')
   // What is only suggested is done by people themselves: their yes is the end of it.
   if (proposal.level === 1) close(state, next, at, { status: 'done', closedBy: by })
   else state.open.set(proposal.proposalId, { ...next, status: 'approved', closedBy: by })

@@ -1,6 +1,7 @@
 // One proposal from wish to end, as a fold: who said what, and what may still happen to it.
 
 import type { Json } from '../../kernel/json.ts'
+import { isAgent } from './agents.ts'
 import type { Change, Executed, Actor, Proposed } from '../events.ts'
 
 export type ProposalStatus =
@@ -63,13 +64,16 @@ export const newProposal = (proposed: Proposed, at: number, offset: number): Pro
   outcome: null,
 })
 
-/** Who counts: a machine's or a program's yes is none, and whoever proposed is the first pair of eyes. */
+/**
+ * Who counts: whoever proposed is the first pair of eyes when it was a person. An agent's yes is on record only where
+ * the policy let it answer, and all agents together are one pair.
+ */
 export const agreeing = (proposal: Proposal): readonly Actor[] => {
-  const people = [proposal.by, ...proposal.approvals.map(({ by }) => by)]
+  const all = [...(counts(proposal.by) ? [proposal.by] : []), ...proposal.approvals.map(({ by }) => by)]
   const seen = new Set<string>()
-  return people.filter((by) => {
-    const key = `${by.kind} ${by.id}`
-    return counts(by) && !seen.has(key) && seen.add(key) !== undefined
+  return all.filter((by) => {
+    const key = counts(by) ? `${by.kind} ${by.id}` : isAgent(by) ? 'agents' : ''
+    return key !== '' && !seen.has(key) && seen.add(key) !== undefined
   })
 }
 
@@ -78,7 +82,8 @@ export const counts = ({ kind, role }: Actor): boolean => kind !== 'machine' && 
 
 /** Whether enough different people have said yes, one of them at least by approving. */
 export const isAgreed = (proposal: Proposal): boolean =>
-  proposal.approvals.some(({ by }) => counts(by)) && agreeing(proposal).length >= eyesOf(proposal)
+  proposal.approvals.some(({ by }) => counts(by) || isAgent(by)) &&
+  agreeing(proposal).length >= eyesOf(proposal)
 
 /** How many different people it needs, as far as is known by now. */
 export const eyesOf = ({ eyes, approvals }: Proposal): number =>

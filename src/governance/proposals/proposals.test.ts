@@ -151,6 +151,57 @@ describe('a proposal', () => {
     assert.equal(statusOf(story, grown), 'approved')
   })
 
+  it('PR10 counts an agent only where the policy says so, as one pair of eyes beside a person’s', () => {
+    const story = createStory()
+    const [one, other] = ['mcp:a', 'mcp:b'].map(
+      (name): Actor => ({ kind: 'key', id: name, name, role: 'agent' }),
+    ) as [Actor, Actor]
+    const batch = { class: 'message', kind: 'messages.release' } as const
+    const levels = { ...OPEN_POLICY.levels, message: 2 } as const
+    story.policy({ levels })
+    const closed = story.wish(batch)
+    assert.throws(() => approve(story, closed, one), fails('governance.role'))
+    assert.throws(
+      () => story.take(rejectedEvent(story.state, closed, { reason: 'no', via: 'mcp' }, at(story, one))),
+      fails('governance.role'),
+    )
+
+    story.policy({ levels, agents: { classes: ['message'], withPerson: true } })
+    const id = story.wish({ ...batch, ground: 'g2' })
+    approve(story, id, one)
+    assert.equal(statusOf(story, id), 'open', 'a person has to look, too')
+    for (const agent of [one, other])
+      assert.throws(() => approve(story, id, agent), fails('governance.four_eyes'))
+    approve(story, id, user('anna'))
+    assert.equal(statusOf(story, id), 'approved')
+    const own = story.wish({ ...batch, ground: 'g3', by: one })
+    assert.throws(() => approve(story, own, other), fails('governance.role'))
+    for (const [index, kind] of ['plan.change', 'autonomy.promote', 'brand.step', 'rollout.move'].entries()) {
+      const other = story.wish({ class: 'message', kind, ground: `k${index}` })
+      assert.throws(() => approve(story, other, one), fails('governance.role'), kind)
+    }
+    assert.throws(() => approve(story, story.wish({ ground: 'g4' }), one), fails('governance.role'), 'spend')
+
+    const judged = () => story.state.records.get('message ')?.judged ?? 0
+    const before = judged()
+    story.policy({ levels, agents: { classes: ['message'], withPerson: false } })
+    const alone = story.wish({ ...batch, ground: 'g5' })
+    approve(story, alone, one)
+    assert.equal(statusOf(story, alone), 'approved')
+    assert.equal(judged(), before, 'it earns nothing')
+    story.policy({
+      levels,
+      agents: { classes: ['message'], withPerson: false },
+      fourEyes: { costAbove: 1, peopleAbove: null, classes: [] },
+    })
+    const two = story.wish({ ...batch, ground: 'g6' })
+    approve(story, two, one)
+    assert.equal(statusOf(story, two), 'open')
+    assert.throws(() => approve(story, two, other), fails('governance.four_eyes'))
+    approve(story, two, user('anna'))
+    assert.equal(statusOf(story, two), 'approved')
+  })
+
   it('PR4 is stale when its ground has moved, before the yes and between the yes and the doing', () => {
     const story = createStory()
     story.policy()

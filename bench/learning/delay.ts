@@ -1,7 +1,7 @@
 // Results that come late: what it costs to wait for whole windows, to count what has not come as failure (put right later, or
 // not), and to teach open decisions by the learnt delays (model/delay). In seeded worlds that stand still, whose best actions are the slow
 // ones, that turn and that drift, under two policies, and in the bare market with long and with short delays.
-// `node bench/learning/delay.ts [--seeds 12] [--only worlds|markets]`
+// `node bench/learning/delay.ts [--seeds 12] [--only worlds|markets] [--policy squarecb|thompson] [--days 80] [--daily 150]`
 
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
@@ -28,12 +28,12 @@ import { type Comparison, comparedIn, gainText, intervalOf, type Row } from './i
 import { printVerdicts, type Verdict } from './peer.ts'
 import { playSeeds } from './play-seeds.ts'
 
-const WORLDS: Readonly<Record<string, Partial<Delayed>>> = {
+const worldsOf = (days: number): Readonly<Record<string, Partial<Delayed>>> => ({
   'stands still': {},
   'the best are slow': { waits: 'best_slow' },
-  'turns half way, delays too': { turnsOn: 40 },
+  'turns half way, delays too': { turnsOn: days / 2 },
   'drifts, 5 % a day': { driftADay: 0.05 },
-}
+})
 const POLICIES = {
   squarecb: { kind: 'squarecb', explorationFloor: 0.05 },
   thompson: { kind: 'thompson', explorationFloor: 0.05, posteriorScale: 0.6 },
@@ -49,21 +49,28 @@ const WAYS = {
 } as const
 const MARKETS = { long: DELAYS_LONG, short: DELAYS_QUICK } as const
 
-type Settings = { readonly only: string }
+type Settings = {
+  readonly only: string
+  readonly policy: string
+  readonly days: number
+  readonly perDay: number
+}
 
-const playWorlds = (seed: string): Row =>
+const playWorlds = (seed: string, { policy: only, days, perDay }: Settings): Row =>
   Object.fromEntries(
-    Object.entries(POLICIES).flatMap(([name, policy]) =>
-      Object.entries(WORLDS).map(([world, changes]) => [
-        `${name}: ${world}`,
-        Object.fromEntries(
-          TEACHINGS.map((teaching) => [
-            teaching,
-            playDelayed({ ...DELAYED_DEFAULTS, ...changes, policy, seed, teaching }),
-          ]),
-        ),
-      ]),
-    ),
+    Object.entries(POLICIES)
+      .filter(([name]) => name.startsWith(only))
+      .flatMap(([name, policy]) =>
+        Object.entries(worldsOf(days)).map(([world, changes]) => [
+          `${name}: ${world}`,
+          Object.fromEntries(
+            TEACHINGS.map((teaching) => [
+              teaching,
+              playDelayed({ ...DELAYED_DEFAULTS, days, perDay, ...changes, policy, seed, teaching }),
+            ]),
+          ),
+        ]),
+      ),
   )
 
 const playMarkets = (seed: string): Row => {
@@ -90,9 +97,9 @@ const playMarkets = (seed: string): Row => {
   )
 }
 
-const play = (seed: string, { only }: Settings): Row => ({
-  ...(only === 'markets' ? {} : playWorlds(seed)),
-  ...(only === 'worlds' ? {} : playMarkets(seed)),
+const play = (seed: string, settings: Settings): Row => ({
+  ...(settings.only === 'markets' ? {} : playWorlds(seed, settings)),
+  ...(settings.only === 'worlds' ? {} : playMarkets(seed)),
 })
 
 const isMarket = (place: string): boolean => place.startsWith('market')
@@ -109,27 +116,36 @@ const overall = (rows: readonly Row[], places: readonly string[]): readonly Verd
     rows.map((row) => places.reduce((sum, place) => sum + (row[place]?.[way] ?? NaN), 0) / places.length)
   return (['wait', 'failure', 'quarter'] as const).map((way) => {
     const [slices, other] = [averages('slices'), averages(way)]
-    const gain = intervalOf(slices).mean - intervalOf(other).mean
+    const lost = intervalOf(slices).mean - intervalOf(other).mean
     return {
       what: `all ${isMarket(first) ? 'markets' : 'worlds'}: learnt delays beside ${WAYS[way]}`,
       ours: gainText(slices, other, comparison),
       known: '',
       peer: '',
-      ok: comparison.better === 'large' ? gain >= 0 : gain <= 0,
+      // Only this is claimed; for the rest it is told why the learnt delays are off unasked.
+      ok: way === 'wait' && !isMarket(first) ? lost <= 0 : null,
     }
   })
 }
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
-    options: { seeds: { type: 'string', default: '12' }, only: { type: 'string', default: '' } },
+    options: {
+      seeds: { type: 'string', default: '12' },
+      only: { type: 'string', default: '' },
+      policy: { type: 'string', default: '' },
+      days: { type: 'string', default: '80' },
+      daily: { type: 'string', default: '150' },
+    },
   })
   const started = performance.now()
   const names = Array.from({ length: Number(values.seeds) }, (_, i) => `delay-${i + 1}`)
-  const rows = await playSeeds<Row>(new URL(import.meta.url), { only: values.only } satisfies Settings, names)
+  const { only, policy, days, daily } = values
+  const settings: Settings = { only, policy, days: Number(days), perDay: Number(daily) }
+  const rows = await playSeeds<Row>(new URL(import.meta.url), settings, names)
   const places = Object.keys(rows[0] ?? {})
   printVerdicts(
-    `Results that come late, ${values.seeds} seeds: results lost in worlds of 12,000 decisions, margin on top per person in markets (95 % intervals; differences seed by seed)`,
+    `Results that come late, ${values.seeds} seeds: results lost in worlds of ${days} days with ${daily} decisions each and windows of 14 days, margin on top per person in markets (95 % intervals; differences seed by seed)`,
     [
       ...places.flatMap((place) => comparedIn(place, rows, comparisonOf(place))),
       ...overall(

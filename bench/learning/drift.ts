@@ -1,6 +1,7 @@
 // What forgetting is worth where the world changes, and costs where it does not: never forgetting, discounting (the default, and quicker),
 // and letting go of what was learnt when a change is found. In linear worlds that stand still, drift slowly or turn at once,
-// clear and noisy; and in the bare market whose tastes stay or move half way. `node bench/learning/drift.ts [--seeds 10] [--only worlds|markets]`
+// clear and noisy; and in the bare market whose tastes stay or move half way. `node bench/learning/drift.ts [--seeds 10] [--only worlds|markets]
+// [--kind hashed|dense] [--rounds 12000]`
 
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
@@ -29,15 +30,13 @@ import { type Comparison, comparedIn, intervalOf, type Row } from './intervals.t
 import { printVerdicts, type Verdict } from './peer.ts'
 import { playSeeds } from './play-seeds.ts'
 
-const ROUNDS = 12_000
-const TURN = 6_000
 const POLICY = { kind: 'thompson', explorationFloor: 0.05 } as const
 
-const WORLDS: Readonly<Record<string, Partial<LinearWorldOptions>>> = {
+const worldsOf = (rounds: number): Readonly<Record<string, Partial<LinearWorldOptions>>> => ({
   'stands still': {},
   'drifts slowly (half gone in 30 days)': { driftADay: 0.21 },
-  'turns at once half way': { driftAt: TURN },
-}
+  'turns at once half way': { driftAt: rounds / 2 },
+})
 /** The first is what the product does unasked. */
 const WAYS: Readonly<Record<string, { readonly words: string; readonly options: Partial<BanditOptions> }>> = {
   default: { words: 'discounting, 60 days', options: {} },
@@ -50,7 +49,7 @@ const KINDS = ['hashed', 'dense'] as const
 const MARKETS = { 'tastes stay': false, 'tastes move half way': true } as const
 const DAYS = 40
 
-type Settings = { readonly only: string }
+type Settings = { readonly only: string; readonly kind: string; readonly rounds: number }
 
 const lostIn = (options: Partial<BanditOptions>, world: LinearWorldOptions) => {
   const bandit = createBandit(options)
@@ -66,14 +65,14 @@ const lostIn = (options: Partial<BanditOptions>, world: LinearWorldOptions) => {
   return { lost, found: bandit.change.found }
 }
 
-const playWorlds = (seed: string): Row =>
+const playWorlds = (seed: string, { kind: only, rounds }: Settings): Row =>
   Object.fromEntries(
-    KINDS.flatMap((kind) =>
+    KINDS.filter((kind) => kind.startsWith(only)).flatMap((kind) =>
       Object.entries(NOISES).flatMap(([clarity, noise]) =>
-        Object.entries(WORLDS).map(([name, world]) => {
+        Object.entries(worldsOf(rounds)).map(([name, world]) => {
           const runs = Object.entries(WAYS).map(
             ([way, { options }]) =>
-              [way, lostIn({ kind, ...options }, { seed, rounds: ROUNDS, noise, ...world })] as const,
+              [way, lostIn({ kind, ...options }, { seed, rounds, noise, ...world })] as const,
           )
           const lost = runs.map(([way, run]) => [way, run.lost])
           const found = runs.find(([way]) => way === 'changes')?.[1].found ?? 0
@@ -109,9 +108,9 @@ const playMarkets = (seed: string): Row => {
   return Object.fromEntries(Object.entries(MARKETS).map(([name, moves]) => [`market, ${name}`, under(moves)]))
 }
 
-const play = (seed: string, { only }: Settings): Row => ({
-  ...(only === 'markets' ? {} : playWorlds(seed)),
-  ...(only === 'worlds' ? {} : playMarkets(seed)),
+const play = (seed: string, settings: Settings): Row => ({
+  ...(settings.only === 'markets' ? {} : playWorlds(seed, settings)),
+  ...(settings.only === 'worlds' ? {} : playMarkets(seed)),
 })
 
 const isMarket = (place: string): boolean => place.startsWith('market')
@@ -163,14 +162,21 @@ const defaults = (rows: readonly Row[], places: readonly string[]): readonly Ver
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
-    options: { seeds: { type: 'string', default: '10' }, only: { type: 'string', default: '' } },
+    options: {
+      seeds: { type: 'string', default: '10' },
+      only: { type: 'string', default: '' },
+      kind: { type: 'string', default: '' },
+      rounds: { type: 'string', default: '12000' },
+    },
   })
   const started = performance.now()
   const names = Array.from({ length: Number(values.seeds) }, (_, i) => `drift-${i + 1}`)
-  const rows = await playSeeds<Row>(new URL(import.meta.url), { only: values.only } satisfies Settings, names)
+  const { only, kind, rounds } = values
+  const settings: Settings = { only, kind, rounds: Number(rounds) }
+  const rows = await playSeeds<Row>(new URL(import.meta.url), settings, names)
   const places = Object.keys(rows[0] ?? {})
   printVerdicts(
-    `Worlds that change, ${values.seeds} seeds: regret over ${ROUNDS} examples (200 a day), margin on top per person in markets of ${DAYS} days (95 % intervals; differences seed by seed)`,
+    `Worlds that change, ${values.seeds} seeds: regret over ${rounds} examples (200 a day), margin on top per person in markets of ${DAYS} days (95 % intervals; differences seed by seed)`,
     [
       ...places.flatMap((place) => [...comparedIn(place, rows, comparisonOf(place)), foundIn(place, rows)]),
       ...defaults(rows, places),

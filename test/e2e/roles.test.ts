@@ -183,6 +183,18 @@ describe('every route and everybody', () => {
     assert.equal(await statusOf('POST /api/plan', put, 'approver'), 200)
   })
 
+  it('S7 E31 HEAD asks for what GET asks for, and OPTIONS outside /v1/ says nothing', async () => {
+    for (const [route, door] of Object.entries(DOORS)) {
+      const [method = '', url = ''] = route.split(' ')
+      const unsafe = { says: door.says, may: [], ...(door.path === undefined ? {} : { path: door.path }) }
+      if (!url.startsWith('/v1/')) assert.equal(await statusOf(`OPTIONS ${url}`, unsafe, 'owner'), 404, route)
+      // A stream has no end, and one is enough.
+      if (method !== 'GET' || url === '/api/stream') continue
+      for (const who of ['none', 'ingest', 'viewer', 'admin'] as const)
+        assert.equal(await statusOf(`HEAD ${url}`, door, who), expectedOf(door, who), `HEAD ${url} ${who}`)
+    }
+  })
+
   it('E37 who may not look at people sees decisions without names', async () => {
     const { profileId, names } = await decisionOf(server)
     const seen = async (headers: Readonly<Record<string, string>>) =>
@@ -190,6 +202,18 @@ describe('every route and everybody', () => {
     assert.ok((await seen(people.get('marketer')?.headers ?? {})).includes(names))
     const viewer = await seen(people.get('viewer')?.headers ?? {})
     assert.ok(!viewer.includes(names) && viewer.includes(profileId), viewer)
+  })
+
+  it('S7 E31 POST /api/session/end opens to everybody, and the session is over', async () => {
+    const route = 'POST /api/session/end'
+    const door = DOORS[route]
+    assert.ok(door !== undefined)
+    for (const role of ROLES) {
+      const account: Door = { says: '', may: [] }
+      assert.equal(await statusOf('GET /api/account', account, role), 200, role)
+      assert.equal(await statusOf(route, door, role), expectedOf(door, role), role)
+      assert.equal(await statusOf('GET /api/account', account, role), 401, role)
+    }
   })
 })
 

@@ -231,7 +231,7 @@ describe('agents', () => {
     assert.match(JSON.stringify(refused.content), /auth\.wrong_role/)
   })
 
-  it('M6 may not answer a proposal, its own least of all, unless the policy says so', async () => {
+  it('S7 M6 may not answer a proposal, its own least of all, unless the policy says so', async () => {
     const { proposalId } = await agent.look<{ proposalId: string }>('propose_plan', {
       yaml: 'holdout: {share: 0.1, salt: e2e, horizon: 30d}',
       reason: 'to be refused',

@@ -17,7 +17,7 @@ import { createSpikes, dumpSpikes, foldHeard, restoreSpikes, type Spikes } from 
 import type { SpikeOptions } from './spike/judge.ts'
 import { riskOf, type RiskWord, type RiskWords } from './tone/risk-words.ts'
 import { withOwnWords, type OwnWords } from './tone/own-words.ts'
-import { toneOf, type Tone, type ToneModels } from './tone/tone.ts'
+import { lexicalTone, toneOf, type LexicalTone, type Tone, type ToneModels } from './tone/tone.ts'
 import type { Dump } from '../log/dump.ts'
 
 export type RawMention = {
@@ -58,10 +58,13 @@ export const readMention = ({ text: raw, isRepost }: RawMention, reading: Readin
   const tones = new Map<string, Tone>()
   const own = language === 'other' ? undefined : reading.own?.[language]
   let last: Tone | undefined
+  let lexical: LexicalTone | undefined
   for (const { entity } of matches) {
     if (tones.has(entity)) continue
     if (last === undefined || tones.size < TONES_MAX) {
-      const tone = toneOf({ text, language, words, focus: focusOn(entity, matches, words) }, reading.models)
+      lexical ??= lexicalTone({ text, language, words })
+      const focus = focusOn(entity, matches, words)
+      const tone = toneOf({ text, language, words, focus, lexical }, reading.models)
       last = own === undefined ? tone : withOwnWords(tone, words, own)
     }
     tones.set(entity, last)

@@ -91,12 +91,24 @@ export const judgeSubject = (
     .filter((window) =>
       window.scale === 'days' ? isBurning(window) : isLoud(window, options) || isFlooded(window),
     )
-    .map((window) => findingOf(name, subject, { window, background, now, options }))
+    .map((window) => findingOf(name, subject, { window, now, options }))
     .filter((finding) => finding !== null)
-  return (
-    findings.sort((left, right) => RANK[right.kind] - RANK[left.kind] || right.surprise - left.surprise)[0] ??
-    null
+  const [worst] = findings.sort(
+    (left, right) =>
+      RANK[right.found.kind] - RANK[left.found.kind] || right.found.surprise - left.found.surprise,
   )
+  if (worst === undefined) return null
+  // Phrases cost the most: of the worst window only.
+  const { found, recent } = worst
+  return {
+    ...found,
+    topics: topicsOf(
+      background,
+      recent.filter(({ isEcho }) => !isEcho),
+      TOPICS,
+    ),
+    samples: samplesOf(recent, found.kind),
+  }
 }
 
 const RANK: Readonly<Record<SpikeKind, number>> = {
@@ -182,16 +194,17 @@ const findingOf = (
   subject: Subject,
   {
     window,
-    background,
     now,
     options,
   }: {
     readonly window: Window
-    readonly background: Background
     readonly now: number
     readonly options: SpikeOptions
   },
-): SpikeFinding | null => {
+): {
+  readonly found: Omit<SpikeFinding, 'topics' | 'samples'>
+  readonly recent: readonly Recent[]
+} | null => {
   const recent = subject.recent.filter(({ at }) => at >= window.from && at <= now)
   const authors = authorsOf(recent)
   const { voices, echoes, negative, positive } = window
@@ -206,7 +219,7 @@ const findingOf = (
     kind === 'good_news' || kind === 'loud'
       ? 0
       : 100 * (1 - Math.exp(-(window.surprise / 12 + 2 * worse + severity / 3)))
-  return {
+  const found = {
     subject: name,
     kind,
     scale: window.scale,
@@ -224,13 +237,8 @@ const findingOf = (
     risks,
     severity,
     risk: Math.round(risk),
-    topics: topicsOf(
-      background,
-      recent.filter(({ isEcho }) => !isEcho).map(({ text }) => text),
-      TOPICS,
-    ),
-    samples: samplesOf(recent, kind),
   }
+  return { found, recent }
 }
 
 type KindInput = {

@@ -52,15 +52,25 @@ export const learnBackground = (background: Background, text: string): void => {
   }
 }
 
+/** The same texts are looked at again and again while it is loud. */
+const remembered = new WeakMap<object, readonly Phrase[]>()
+const phrasesIn = (said: { readonly text: string }): readonly Phrase[] => {
+  const known = remembered.get(said)
+  if (known !== undefined) return known
+  const phrases = phrasesOf(said.text)
+  remembered.set(said, phrases)
+  return phrases
+}
+
 /** At most `most` phrases of these texts, by Dunning's log-likelihood; a word within a named pair is not named again. */
 export const topicsOf = (
   background: Background,
-  texts: readonly string[],
+  texts: readonly { readonly text: string }[],
   most: number,
 ): readonly SpikeTopic[] => {
   const counts = new Map<string, { shown: string; mentions: number }>()
   for (const text of texts)
-    for (const { key, shown } of phrasesOf(text)) {
+    for (const { key, shown } of phrasesIn(text)) {
       const known = counts.get(key)
       if (known === undefined) counts.set(key, { shown, mentions: 1 })
       else known.mentions++

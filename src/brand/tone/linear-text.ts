@@ -193,6 +193,21 @@ const scoreOf = ({ at, value }: FeatureRow, weights: Float64Array): number => {
   return score
 }
 
+/** Models of the same buckets as one with the heads of all. */
+export const joinLinearTexts = (parts: readonly LinearText[]): LinearText => {
+  const bits = parts[0]?.bits ?? 1
+  const heads = parts.reduce((sum, part) => sum + part.heads, 0)
+  const weights = new Float32Array(2 ** bits * heads)
+  let from = 0
+  for (const part of parts) {
+    for (let bucket = 0; bucket < 2 ** bits; bucket++)
+      for (let head = 0; head < part.heads; head++)
+        weights[bucket * heads + from + head] = part.weights[bucket * part.heads + head] as number
+    from += part.heads
+  }
+  return { bits, heads, weights, biases: Float64Array.from(parts.flatMap(({ biases }) => [...biases])) }
+}
+
 /** Log-odds by head, into `out`. */
 export const scoreLinearText = (model: LinearText, { at, value }: FeatureRow, out: Float64Array): void => {
   const { heads, weights, biases } = model

@@ -3,7 +3,7 @@
 
 import { Failure } from '../../kernel/failure.ts'
 import { createFeatureReader, type FeatureReader, type FeatureRow } from './features.ts'
-import { probabilityOf, scoreLinearText, type LinearText } from './linear-text.ts'
+import { joinLinearTexts, probabilityOf, scoreLinearText, type LinearText } from './linear-text.ts'
 
 /**
  * Scores of a head as probabilities: 1 / (1 + exp(−(slope · score + shift))). `cut` is where its class begins: of
@@ -49,21 +49,37 @@ export type Scored = {
 }
 
 export const scoreText = (model: ToneModel, row: FeatureRow): Scored => {
-  const sentiment = model.sentiment === null ? null : probabilities(model.sentiment, row)
+  const joint = jointOf(model)
+  const scores = new Float64Array(joint.heads)
+  scoreLinearText(joint, row, scores)
+  const toned = model.sentiment?.model.heads ?? 0
+  const sentiment =
+    model.sentiment === null ? null : probabilities(model.sentiment, scores.subarray(0, toned))
   const sum = sentiment?.reduce((total, value) => total + value, 0) ?? 1
   return {
     sentiment: sentiment?.map((value) => value / sum) ?? null,
-    emotions: model.emotions === null ? null : probabilities(model.emotions, row),
+    emotions: model.emotions === null ? null : probabilities(model.emotions, scores.subarray(toned)),
   }
 }
 
-const probabilities = ({ model, calibration }: Heads, row: FeatureRow): readonly number[] => {
-  const scores = new Float64Array(model.heads)
-  scoreLinearText(model, row, scores)
-  return Array.from(scores, (score, head) => {
+const joints = new WeakMap<ToneModel, LinearText>()
+/** All heads side by side: what a bucket says to each of them lies in one line of the cache. */
+const jointOf = (model: ToneModel): LinearText => {
+  const known = joints.get(model)
+  if (known !== undefined) return known
+  const parts = [model.sentiment, model.emotions].flatMap((heads) => heads?.model ?? [])
+  const joint = joinLinearTexts(parts)
+  joints.set(model, joint)
+  return joint
+}
+
+const probabilities = ({ calibration }: Heads, scores: Float64Array): readonly number[] => {
+  const found: number[] = []
+  for (let head = 0; head < scores.length; head++) {
     const { slope, shift } = calibration[head] as HeadCut
-    return probabilityOf(slope * score + shift)
-  })
+    found.push(probabilityOf(slope * (scores[head] as number) + shift))
+  }
+  return found
 }
 
 export const packHeads = ({ model, calibration }: Heads): PackedHeads => {

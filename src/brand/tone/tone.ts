@@ -42,13 +42,16 @@ export type ToneInput = {
   readonly words?: readonly Word[]
   /** Where the names stand. */
   readonly focus?: Focus
+  /** What the lists of words say, when it was asked already: the same towards every name. */
+  readonly lexical?: LexicalTone
 }
+export type LexicalTone = Tone & { readonly dense: readonly number[] }
 
 /**
  * @example toneOf({ text: 'Ужасный банк, обманули', language: 'ru' }, {}).sentiment // 'negative'
  */
 export const toneOf = (input: ToneInput, models: ToneModels): Tone => {
-  const lexical = lexicalTone(input)
+  const lexical = input.lexical ?? lexicalTone(input)
   const model = input.language === 'other' ? undefined : models[input.language]
   if (model === undefined) return lexical
   const { dense } = lexical
@@ -70,7 +73,7 @@ export const toneOf = (input: ToneInput, models: ToneModels): Tone => {
 /** What the lists of words say, in the form that models take in as features. */
 export const lexicalFeatures = (input: ToneInput): readonly number[] => lexicalTone(input).dense
 
-const lexicalTone = (input: ToneInput): Tone & { readonly dense: readonly number[] } => {
+export const lexicalTone = (input: ToneInput): LexicalTone => {
   const words = input.words ?? wordsOf(input.text)
   const isRussian = input.language === 'ru'
   const russian = isRussian ? polarityRu(input.text, words) : null

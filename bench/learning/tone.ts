@@ -1,5 +1,5 @@
 // Tone on labelled texts that the learner has not seen: SentiRuEval 2015 banks (its own train and test part), CEDR's emotions
-// and airline tweets by three folds, VADER's tweets by words alone. `node bench/learning/tone.ts [banks|cedr|airline|vader]`
+// and airline tweets by three folds, VADER's tweets by words alone. `node bench/learning/tone.ts [banks|cedr|airline|vader|shippable|corrected]`
 
 import {
   normaliseMention,
@@ -16,6 +16,7 @@ import { f1Of, type ToneExample } from '../../src/brand/tone/train.ts'
 import { banksOf } from './banks.ts'
 import { dataFile, readTar } from './files.ts'
 import { printVerdicts, type Verdict } from './peer.ts'
+import { corrected, shippable } from './tone-russian.ts'
 
 const FOLDS = 3
 const show = (value: number): string => value.toFixed(3)
@@ -183,7 +184,7 @@ const correlation = (left: readonly number[], right: readonly number[]): number 
   return sum((i) => dl(i) * dr(i)) / Math.sqrt(sum((i) => dl(i) ** 2) * sum((i) => dr(i) ** 2))
 }
 
-const parts = { banks, cedr, airline, vader }
+const parts = { banks, cedr, airline, vader, shippable, corrected }
 const asked = process.argv.slice(2)
 const verdicts: Verdict[] = []
 for (const [name, part] of Object.entries(parts))

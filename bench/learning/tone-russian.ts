@@ -152,7 +152,8 @@ export const corrected = (): readonly Verdict[] => {
       ours: `${show(few)}, ${show(many)}`,
       known: '',
       peer: `${show(before)} without any`,
-      ok: many > before,
+      // A figure to look at: the test part is of another year, and what is taught of one does not travel (see SPEC, Gaps).
+      ok: null,
     },
     {
       what: `  all ${train.length} as a model of its own (windvane tone train)`,

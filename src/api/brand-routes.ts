@@ -32,6 +32,8 @@ import type { ViewSources } from './views/sources.ts'
 const query = Type.Object({ lang: Type.Optional(Type.String({ maxLength: 300 })) })
 const playbookQuery = Type.Object({
   playbook: Type.String({ minLength: 1, maxLength: 100 }),
+  /** What it would be about, parted by commas. */
+  words: Type.Optional(Type.String({ maxLength: 500 })),
   lang: Type.Optional(Type.String({ maxLength: 300 })),
 })
 
@@ -64,8 +66,19 @@ export const brandRoutes = (app: FastifyInstance, sources: ViewSources): void =>
       schema: { querystring: playbookQuery, response: { 200: dryRunSchema } },
     },
     async (request) => {
-      const { playbook } = request.query as { readonly playbook: string }
-      const steps = dryRunPlaybook(loop, playbook).map((step) => ({ ...step, sample: [...step.sample] }))
+      const { playbook, words = '' } = request.query as {
+        readonly playbook: string
+        readonly words?: string
+      }
+      const about = words
+        .split(',')
+        .map((word) => word.trim())
+        .filter((word) => word !== '')
+      const steps = dryRunPlaybook(loop, playbook, about).map((step) => ({
+        ...step,
+        sample: [...step.sample],
+        lines: [...step.lines],
+      }))
       return { playbook, steps }
     },
   )

@@ -51,6 +51,15 @@ export const mentionSchema = Type.Object({
   echoes: Type.Integer(),
 })
 
+const lineBeside = {
+  lineId: Type.String(),
+  name: Type.String(),
+  /** The word of the topic, and where it stands: `name`, `keyword`, `creative`, `product`. */
+  word: Type.String(),
+  where: Type.String(),
+  what: Type.String(),
+}
+
 const evidenceSchema = Type.Object({
   mentions: Type.Number(),
   usual: Type.Number(),
@@ -100,6 +109,8 @@ export const incidentSchema = Type.Object({
       detail: Type.String(),
       afterMs: Type.Number(),
       reversible: Type.Boolean(),
+      /** Ad lines it holds, and whether each is seen paused: `paused`, `pausing`, `unreachable`. */
+      lines: Type.Array(Type.Object({ ...lineBeside, state: Type.String(), detail: Type.String() })),
     }),
   ),
   timeline: Type.Array(
@@ -198,6 +209,14 @@ export const dryRunSchema = Type.Object({
       what: Type.String(),
       count: Type.Integer(),
       sample: Type.Array(Type.String()),
+      /** Ad lines it would pause, and why. */
+      lines: Type.Array(
+        Type.Object({
+          ...lineBeside,
+          /** Whether its platform ever told of it: else nobody knows whether it can be reached. */
+          told: Type.Boolean(),
+        }),
+      ),
     }),
   ),
 })
@@ -263,5 +282,5 @@ export const BRAND_ROUTES = {
   muteBrand: { method: 'POST', path: '/api/brand/mute' },
   correctMention: { method: 'POST', path: '/api/brand/correct' },
   drillPlaybook: { method: 'POST', path: '/api/brand/drill' },
-  dryRunPlaybook: { method: 'GET', path: '/api/brand/dry-run', query: ['playbook'] },
+  dryRunPlaybook: { method: 'GET', path: '/api/brand/dry-run', query: ['playbook', 'words'] },
 } as const

@@ -75,6 +75,18 @@ export const adsSchema = Type.Object(
           category: Type.Optional(
             Type.String({ minLength: 1, maxLength: 200, description: 'category it sells, likewise' }),
           ),
+          keywords: Type.Optional(
+            Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+              maxItems: 1_000,
+              description: 'searches it is shown for and words of its ads: paused beside a crisis about them',
+            }),
+          ),
+          creatives: Type.Optional(
+            Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+              maxItems: 100,
+              description: 'creatives of this plan that it shows, likewise',
+            }),
+          ),
           margin_share: Type.Optional(
             Type.Number({
               minimum: 0,
@@ -166,6 +178,9 @@ export const readAds = (
         ...(line.products === undefined && line.category === undefined
           ? {}
           : { sells: { products: line.products ?? [], category: line.category ?? '' } }),
+        ...(line.keywords === undefined && line.creatives === undefined
+          ? {}
+          : { says: { keywords: line.keywords ?? [], creatives: line.creatives ?? [] } }),
         marginShare: line.margin_share ?? 1,
       },
     ]
@@ -213,6 +228,7 @@ export const renderAds = (spec: AdsSpec): Section => ({
     ...(line.capacityMicros === null ? {} : { capacity: fromMicros(line.capacityMicros) }),
     ...(line.resultsMax === undefined || line.resultsMax === null ? {} : { results_max: line.resultsMax }),
     ...sellsOf(line),
+    ...saysOf(line),
     margin_share: line.marginShare,
   })),
 })
@@ -222,6 +238,15 @@ const sellsOf = ({ sells }: AdLineSpec): { readonly products?: string[]; readonl
     ? {}
     : { products: [...sells.products] }),
   ...(sells === undefined || sells === null || sells.category === '' ? {} : { category: sells.category }),
+})
+
+const saysOf = ({ says }: AdLineSpec): { readonly keywords?: string[]; readonly creatives?: string[] } => ({
+  ...(says === undefined || says === null || says.keywords.length === 0
+    ? {}
+    : { keywords: [...says.keywords] }),
+  ...(says === undefined || says === null || says.creatives.length === 0
+    ? {}
+    : { creatives: [...says.creatives] }),
 })
 
 /** `google-ads/1234567890` as a person writes it. */

@@ -272,7 +272,7 @@ const readCampaigns = (section: unknown, problems: Problem[]): readonly Campaign
   })
 
 /** What no section can see alone: ids used twice, creatives that are not there. */
-const crossChecks = ({ campaigns, creatives, segments, sender }: PlanSpec): readonly Problem[] => {
+const crossChecks = ({ campaigns, creatives, segments, sender, ads }: PlanSpec): readonly Problem[] => {
   const problems: Problem[] = []
   for (const [name, ids] of [
     ['campaigns', campaigns.map(({ id }) => String(id))],
@@ -300,6 +300,12 @@ const crossChecks = ({ campaigns, creatives, segments, sender }: PlanSpec): read
           ),
         )
     }
+  for (const line of ads?.lines ?? [])
+    for (const id of line.says?.creatives ?? [])
+      if (!known.has(id))
+        problems.push(
+          problem(`ads.lines ${line.id}`, `there is no creative \`${id}\``, didYouMean(id, [...known.keys()])),
+        )
   if (sender.email === '' && creatives.some(({ channel }) => channel === 'email'))
     problems.push(problem('sender', 'mail needs a sender', 'Add sender: with name, email and footer.'))
   return [...new Map(problems.map((one) => [canonicalJson(one), one])).values()]

@@ -58,6 +58,8 @@ export type StepSpec = {
   /** Creatives that hold one of the words, or a phrase of the incident. */
   | { readonly kind: 'hold_words'; readonly words: readonly string[] }
   | { readonly kind: 'cut_spend'; readonly lines: readonly string[] }
+  /** Ad lines that speak of the same: one of the words, or of those of the incident when there are none. */
+  | { readonly kind: 'cut_spend_beside'; readonly words: readonly string[] }
   /** Campaigns that Windvane itself ran and that fit what people complain of. */
   | { readonly kind: 'roll_back' }
   /** Open tickets about it get this, once each. */

@@ -2,6 +2,7 @@
 
 import {
   contradictionsOf,
+  holdIdOf,
   isReversible,
   judgeSpike,
   topicKey,
@@ -11,6 +12,8 @@ import {
 import type { BrandSpec, EntitySpec } from '../../brand/events.ts'
 import type { HoldScope } from '../../guardrail/events.ts'
 import type { LoopState } from '../../loop.ts'
+import { wordsIn } from '../../stages/brand/alarms.ts'
+import { linesBeside, reachOf } from '../../stages/brand/beside-topic.ts'
 import { textOfCreative } from '../../stages/brand/scope.ts'
 import type { Brand, BrandIncident, BrandMention } from '../contract.ts'
 import type { ViewSources } from './sources.ts'
@@ -19,6 +22,7 @@ const DAY_MS = 86_400_000
 const MENTIONS_SHOWN = 60
 const CLOSED_SHOWN = 20
 const WORDS_SHOWN = 12
+const LINES_SHOWN = 100
 
 export const viewBrand = ({ loop }: ViewSources): Brand => {
   const { state, ctx } = loop
@@ -144,7 +148,8 @@ const mentionView = (
 const nameOf = (spec: BrandSpec | null, id: string): string =>
   spec?.entities.find((entity) => entity.id === id)?.name ?? id
 
-export const incidentView = ({ brand }: LoopState, incident: Incident): BrandIncident => {
+export const incidentView = (state: LoopState, incident: Incident): BrandIncident => {
+  const { brand } = state
   const { evidence, playbook, steps, own, timeline, topic: _topic, by: _by, ...plain } = incident
   return {
     ...plain,
@@ -167,10 +172,38 @@ export const incidentView = ({ brand }: LoopState, incident: Incident): BrandInc
         kind: spec?.kind ?? '',
         afterMs: spec?.afterMs ?? 0,
         reversible: spec !== undefined && isReversible(spec),
+        lines: linesView(state, incident, index),
       }
     }),
     timeline: timeline.map((entry) => ({ ...entry })),
   }
+}
+
+/** What a step keeps from spending now. */
+const linesView = (
+  state: LoopState,
+  incident: Incident,
+  step: number,
+): BrandIncident['steps'][number]['lines'] => {
+  const scope = state.guardrail.holds.get(holdIdOf(incident.incidentId, step))?.scope
+  if (scope?.kind !== 'lines') return []
+  const spec = incident.playbook?.steps[step]
+  const beside = new Map(
+    (spec?.kind === 'cut_spend_beside' ? linesBeside(state, incident, spec.words, wordsIn) : []).map(
+      (line) => [line.lineId, line],
+    ),
+  )
+  const { lines } = state.guardrail.books
+  const held = scope.lines.length === 0 ? [...lines.keys()] : scope.lines
+  return held.slice(0, LINES_SHOWN).map((lineId) => ({
+    lineId,
+    name: lines.get(lineId)?.spec.name ?? lineId,
+    word: '',
+    where: '',
+    what: '',
+    ...beside.get(lineId),
+    ...reachOf(state, lineId),
+  }))
 }
 
 const sourcesView = ({ brand }: LoopState, spec: BrandSpec | null): Brand['sources'] =>

@@ -10,6 +10,7 @@ const REVERSIBLE: ReadonlySet<StepKind> = new Set([
   'freeze_offers',
   'hold_words',
   'cut_spend',
+  'cut_spend_beside',
   'roll_back',
 ])
 

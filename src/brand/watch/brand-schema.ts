@@ -183,6 +183,7 @@ const deedOf = (name: (typeof DEED_NAMES)[number], value: unknown, scope: ScopeS
     case 'tone':
       return { kind: name, tone: value, scope }
     case 'hold_words':
+    case 'cut_spend_beside':
       return { kind: name, words: value }
     case 'cut_spend':
       return { kind: name, lines: value }
@@ -254,7 +255,8 @@ const renderDeed = (step: StepSpec): Record<string, unknown> => {
     case 'tone':
       return { tone: step.tone, in: shortScope(step.scope) }
     case 'hold_words':
-      return { hold_words: step.words }
+    case 'cut_spend_beside':
+      return { [step.kind]: step.words }
     case 'cut_spend':
       return { cut_spend: step.lines }
     case 'roll_back':

@@ -50,6 +50,10 @@ const DEEDS = {
     description: 'words; [] = those of the incident',
   }),
   cut_spend: Type.Array(Id, { maxItems: 1_000, description: 'ad lines; [] = all' }),
+  cut_spend_beside: Type.Array(Text(100, 'a word'), {
+    maxItems: 200,
+    description: 'ad lines that speak of these words; [] = those of the incident',
+  }),
   roll_back: Type.Literal(true, { description: 'write `roll_back: true`' }),
   answer: Texts,
   statement: Texts,

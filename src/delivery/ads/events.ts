@@ -41,6 +41,8 @@ export type AdLineSpec = {
   readonly resultsMax?: number | null
   /** What it sells, by product ids and a category: paused while all of that is sold out. */
   readonly sells?: { readonly products: readonly string[]; readonly category: string } | null
+  /** What it is shown for and says, as its name alone may not tell: kept from spending beside a crisis about these. */
+  readonly says?: { readonly keywords: readonly string[]; readonly creatives: readonly string[] } | null
   /** Share of the reported value that is margin. */
   readonly marginShare: number
 }

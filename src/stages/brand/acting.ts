@@ -10,12 +10,14 @@ import {
   TOPIC_MUTED,
   type IncidentEvidence,
   type PlaybookSpec,
+  type StepSpec,
 } from '../../brand/events.ts'
 import { actionOf, verdictOf, momentOf } from '../../governance/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { DAY_MS } from '../../kernel/time.ts'
 import type { Loop } from '../../loop.ts'
 import { wordsIn } from './alarms.ts'
+import type { LineBeside } from './beside-topic.ts'
 import { close, openedEvent } from './brand-turn.ts'
 import { takeBackFacts } from './executors.ts'
 import { deedOf, wishOfStep } from './steps.ts'
@@ -165,14 +167,31 @@ export type DryStep = {
   readonly what: string
   readonly count: number
   readonly sample: readonly string[]
+  /** Ad lines it would pause, why, and whether their platform has ever told of them. */
+  readonly lines: readonly (LineBeside & { readonly told: boolean })[]
 }
 
-/** What it would do if it began now. Changes nothing. */
-export const dryRunPlaybook = (loop: Loop, id: string): readonly DryStep[] => {
+/**
+ * What it would do if it began now: for the incident it is at work on, else for one of these words. Changes nothing.
+ */
+export const dryRunPlaybook = (
+  loop: Loop,
+  id: string,
+  words: readonly string[] = [],
+): readonly DryStep[] => {
   const { state, ctx } = loop
   const playbook = playbookOf(loop, id)
-  const opened = openedEvent({ loop, wordsIn }, trial(loop), '', id).data
-  const incident: Incident = {
+  const running = [...state.brand.incidents.open.values()].findLast(
+    (one) => one.playbook?.id === id && one.kind !== 'drill',
+  )
+  const alarm = trial(loop)
+  const opened = openedEvent(
+    { loop, wordsIn },
+    { ...alarm, evidence: { ...alarm.evidence, phrases: words } },
+    '',
+    id,
+  ).data
+  const made: Incident = {
     ...opened,
     at: ctx.now(),
     status: 'open',
@@ -185,29 +204,35 @@ export const dryRunPlaybook = (loop: Loop, id: string): readonly DryStep[] => {
     steps: [],
     timeline: [],
   }
-  return playbook.steps.map((spec, step): DryStep => {
-    if (spec.kind === 'notify')
-      return {
-        kind: spec.kind,
-        class: '',
-        would: 'calls',
-        what: 'people',
-        count: spec.to.length,
-        sample: spec.to,
-      }
-    const deed = deedOf(state, incident, { step, spec }, wordsIn)
-    if (deed === null) return { kind: spec.kind, class: '', would: 'nothing', what: '', count: 0, sample: [] }
-    const wish = wishOfStep(state, { incident, step, spec }, deed)
-    const moment = momentOf(state.governance.policy, state.business, ctx.now())
-    const { level } = verdictOf(state.governance, actionOf(wish), moment)
-    const { what, count, sample } = wish.touches
-    return {
-      kind: spec.kind,
-      class: wish.class,
-      would: level >= 3 ? 'goes' : level === 2 || level === 1 ? 'waits' : 'nothing',
-      what,
-      count,
-      sample,
-    }
-  })
+  const incident = words.length > 0 ? made : (running ?? made)
+  return playbook.steps.map((spec, step) => dryStep(state, { incident, step, spec, now: ctx.now() }))
+}
+
+const dryStep = (
+  state: Loop['state'],
+  about: { readonly incident: Incident; readonly step: number; readonly spec: StepSpec; readonly now: number },
+): DryStep => {
+  const { incident, step, spec, now } = about
+  const nothing = { kind: spec.kind, class: '', what: '', count: 0, sample: [], lines: [] }
+  if (spec.kind === 'notify')
+    return { ...nothing, would: 'calls', what: 'people', count: spec.to.length, sample: spec.to }
+  const deed = deedOf(state, incident, { step, spec }, wordsIn)
+  if (deed === null) return { ...nothing, would: 'nothing' }
+  const wish = wishOfStep(state, { incident, step, spec }, deed)
+  const moment = momentOf(state.governance.policy, state.business, now)
+  const { level } = verdictOf(state.governance, actionOf(wish), moment)
+  const { what, count, sample } = wish.touches
+  const beside = deed.kind === 'hold' ? (deed.beside ?? []) : []
+  return {
+    kind: spec.kind,
+    class: wish.class,
+    would: level >= 3 ? 'goes' : level === 2 || level === 1 ? 'waits' : 'nothing',
+    what,
+    count,
+    sample,
+    lines: beside.map((line) => ({
+      ...line,
+      told: (state.guardrail.books.lines.get(line.lineId)?.budgetMicros ?? null) !== null,
+    })),
+  }
 }

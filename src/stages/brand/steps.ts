@@ -8,13 +8,21 @@ import type { HoldScope } from '../../guardrail/events.ts'
 import { canonicalJson, type Json } from '../../kernel/json.ts'
 import { versionOf } from '../../kernel/version.ts'
 import type { LoopState } from '../../loop.ts'
+import { linesBeside, sayBeside, type LineBeside } from './beside-topic.ts'
 import { creativesWith, holdScopeOf, type WordsIn } from './scope.ts'
 
 export const BRAND = { kind: 'machine', id: 'brand', name: 'Windvane', role: 'machine' } as const
 
 /** What a step would do now, resolved against campaigns, creatives, lines and tickets as they are. */
 export type Deed =
-  | { readonly kind: 'hold'; readonly holdId: string; readonly scope: HoldScope; readonly why: string }
+  | {
+      readonly kind: 'hold'
+      readonly holdId: string
+      readonly scope: HoldScope
+      readonly why: string
+      /** Of ad lines: which word of theirs is beside the topic. */
+      readonly beside?: readonly LineBeside[]
+    }
   | {
       readonly kind: 'answer'
       readonly texts: Readonly<Record<string, string>>
@@ -24,6 +32,7 @@ export type Deed =
 
 const FIT_MIN = 0.5
 const TICKETS_MAX = 500
+const LINES_TOLD = 20
 
 /** null when there is nothing that it would touch. */
 export const deedOf = (
@@ -32,7 +41,7 @@ export const deedOf = (
   { step, spec }: Pick<DueStep, 'step' | 'spec'>,
   wordsIn: WordsIn,
 ): Deed | null => {
-  const hold = (scope: HoldScope | null): Deed | null =>
+  const hold = (scope: HoldScope | null): (Deed & { readonly kind: 'hold' }) | null =>
     scope === null
       ? null
       : { kind: 'hold', holdId: holdIdOf(incident.incidentId, step), scope, why: whyOf(incident) }
@@ -60,6 +69,13 @@ export const deedOf = (
     }
     case 'cut_spend':
       return state.guardrail.books.lines.size === 0 ? null : hold({ kind: 'lines', lines: spec.lines })
+    case 'cut_spend_beside': {
+      const beside = linesBeside(state, incident, spec.words, wordsIn)
+      // An empty list would mean every line.
+      if (beside.length === 0) return null
+      const held = hold({ kind: 'lines', lines: beside.map(({ lineId }) => lineId) })
+      return held === null ? null : { ...held, beside }
+    }
     case 'answer': {
       const tickets = [...state.brand.mentions.values()]
         .filter(
@@ -97,6 +113,7 @@ const CLASS_OF: Readonly<Record<Exclude<StepSpec['kind'], 'notify'>, ActionClass
   hold_words: 'pause',
   roll_back: 'pause',
   cut_spend: 'pause',
+  cut_spend_beside: 'pause',
   answer: 'reply',
   statement: 'publish',
 }
@@ -130,6 +147,9 @@ export const wishOfStep = (
         ref,
         label: (state.brand.mentions.get(ref)?.text ?? ref).slice(0, 120),
       })),
+      ...(deed.kind === 'hold' ? (deed.beside ?? []) : [])
+        .slice(0, LINES_TOLD)
+        .map((line) => ({ kind: 'ad_line', ref: line.lineId, label: sayBeside(line) })),
     ],
     reversible: !isSaying,
     ground: groundOfStep(state, incidentId),

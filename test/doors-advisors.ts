@@ -3,6 +3,7 @@
 import type { Door, Who } from './doors.ts'
 
 const BRINGS: readonly Who[] = ['ingest', 'admin', 'local']
+const BUILDS: readonly Who[] = ['admin', 'local', 'engineer', 'owner']
 const LOOKS: readonly Who[] = ['mcp', 'admin', 'local', 'viewer', 'marketer', 'approver', 'engineer', 'owner']
 const PROPOSES: readonly Who[] = ['mcp', 'admin', 'local', 'marketer', 'approver', 'engineer', 'owner']
 const APPROVES: readonly Who[] = ['admin', 'local', 'approver', 'engineer', 'owner']
@@ -56,6 +57,11 @@ export const ADVISOR_DOORS: Readonly<Record<string, Door>> = {
     says: 'What is said of the business: who stands out, incidents and what playbooks did, mentions, holds.',
     may: LOOKS,
   },
+  'GET /api/brand/mentions': {
+    says: 'What was said of one name, with a phrase, or while an incident went on.',
+    may: LOOKS,
+    path: '/api/brand/mentions?entity=none',
+  },
   'GET /api/brand/dry-run': {
     says: 'What a playbook would do if it began now.',
     may: LOOKS,
@@ -92,5 +98,19 @@ export const ADVISOR_DOORS: Readonly<Record<string, Door>> = {
     then: 404,
     body: { source: 'none', mentions: [{ id: '1', text: 'hello' }] },
     crossSite: true,
+  },
+  'POST /v1/mentions/{source}': {
+    says: 'The same in the sender’s own format, by the source’s mapping; with a key, or signed with the source’s secret.',
+    may: BRINGS,
+    then: 404,
+    path: '/v1/mentions/none',
+    body: { id: '1', text: 'hello' },
+    crossSite: true,
+  },
+  'POST /api/import/reviews': {
+    says: 'Reviews, answers and tickets that `windvane import` brings while a server runs.',
+    may: BUILDS,
+    then: 404,
+    body: { source: 'none', mentions: [{ id: '1', text: 'hello' }] },
   },
 }

@@ -1,9 +1,7 @@
-// What the console asks of the brand watch, what people do there, and where mentions and tickets are pushed to.
+// What the console asks of the brand watch, and what people do there.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
-import { rawMention } from '../connect/index.ts'
-import { Failure } from '../kernel/failure.ts'
+import { Type, type Static } from 'typebox'
 import { spellPrincipal } from '../kernel/principal.ts'
 import {
   actOnIncident,
@@ -12,7 +10,6 @@ import {
   dryRunPlaybook,
   muteEntity,
 } from '../stages/brand/acting.ts'
-import type { Hearing } from '../stages/brand/hearing.ts'
 import { principalOf } from './auth.ts'
 import {
   brandSchema,
@@ -20,16 +17,21 @@ import {
   drillSchema,
   dryRunSchema,
   incidentActSchema,
+  mentionsAboutSchema,
   muteSchema,
-  saidAnswerSchema,
-  saidSchema,
   type IncidentAct,
-  type Said,
 } from './contract.ts'
 import { viewBrand } from './views/brand.ts'
+import { viewMentionsAbout } from './views/brand-mentions.ts'
 import type { ViewSources } from './views/sources.ts'
 
 const query = Type.Object({ lang: Type.Optional(Type.String({ maxLength: 300 })) })
+const aboutQuery = Type.Object({
+  entity: Type.String({ minLength: 1, maxLength: 100 }),
+  phrase: Type.Optional(Type.String({ maxLength: 200 })),
+  incident: Type.Optional(Type.String({ maxLength: 20 })),
+  lang: Type.Optional(Type.String({ maxLength: 300 })),
+})
 const playbookQuery = Type.Object({
   playbook: Type.String({ minLength: 1, maxLength: 100 }),
   /** What it would be about, parted by commas. */
@@ -58,6 +60,17 @@ export const brandRoutes = (app: FastifyInstance, sources: ViewSources): void =>
     '/api/brand',
     { config: { needs: 'figures.read' }, schema: { querystring: query, response: { 200: brandSchema } } },
     async () => viewBrand(sources),
+  )
+  app.get(
+    '/api/brand/mentions',
+    {
+      config: { needs: 'figures.read' },
+      schema: { querystring: aboutQuery, response: { 200: mentionsAboutSchema } },
+    },
+    async (request) => {
+      const { entity, phrase = '', incident = '' } = request.query as Static<typeof aboutQuery>
+      return viewMentionsAbout(sources, { entity, phrase, incident })
+    },
   )
   app.get(
     '/api/brand/dry-run',
@@ -99,36 +112,3 @@ export const brandRoutes = (app: FastifyInstance, sources: ViewSources): void =>
     drillPlaybook(loop, (given as { readonly playbook: string }).playbook, by),
   )
 }
-
-const BODY_BYTES_MAX = 4 << 20
-
-/** Registers `POST /v1/mentions`: reviews, tickets and posts from systems that push. */
-export const mentionRoutes =
-  ({ sources, hearing }: { readonly sources: ViewSources; readonly hearing: Hearing }) =>
-  async (app: FastifyInstance): Promise<void> => {
-    app.post(
-      '/v1/mentions',
-      {
-        config: { needs: 'signals.write' },
-        bodyLimit: BODY_BYTES_MAX,
-        schema: { body: saidSchema, response: { 200: saidAnswerSchema } },
-      },
-      async (request: FastifyRequest) => {
-        const { loop } = sources
-        const { source, mentions } = request.body as Said
-        const known = loop.state.brand.spec?.sources ?? []
-        if (!known.some(({ id, kind }) => id === source && kind === 'push'))
-          throw new Failure({
-            code: 'brand.no_source',
-            message: `There is no source \`${source}\` that is pushed.`,
-            hint: 'Add it under `brand.sources` in the plan with `kind: push`.',
-          })
-        const now = loop.ctx.now()
-        const items = mentions.flatMap(({ ticket = false, ...given }) => {
-          const item = rawMention({ ...given, at: given.at }, now)
-          return item === null ? [] : [{ ...item, isTicket: ticket }]
-        })
-        return hearing.hear(source, items)
-      },
-    )
-  }

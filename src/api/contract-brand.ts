@@ -25,6 +25,8 @@ export const brandEntitySchema = Type.Object({
   severity: Type.Integer(),
   phrases: Type.Array(Type.String()),
   mutedUntil: nullable(Type.Number()),
+  /** Voices that it takes until people are called: each mute teaches that it takes more. */
+  voicesNeeded: Type.Integer(),
 })
 
 export const mentionSchema = Type.Object({
@@ -47,6 +49,8 @@ export const mentionSchema = Type.Object({
   ),
   emotion: Type.String(),
   risks: Type.Array(Type.String()),
+  /** Stars, an NPS answer or a grade, where one was given. */
+  rating: nullable(Type.Object({ value: Type.Number(), scale: Type.String() })),
   /** Copies of it that were heard. */
   echoes: Type.Integer(),
 })
@@ -140,6 +144,22 @@ export const brandSchema = Type.Object({
   /** What corrections taught, by language; and corrections given so far. */
   learnt: Type.Array(learntSchema),
   corrections: Type.Integer(),
+  /** Of each source that asks "would you recommend us": the last 90 days. */
+  nps: Type.Array(
+    Type.Object({
+      source: Type.String(),
+      name: Type.String(),
+      days: Type.Integer(),
+      answers: Type.Integer(),
+      promoters: Type.Integer(),
+      passives: Type.Integer(),
+      detractors: Type.Integer(),
+      /** −100 to 100, and its 95 % interval; null without an answer. */
+      score: nullable(Type.Number()),
+      low: Type.Number(),
+      high: Type.Number(),
+    }),
+  ),
   /** What was heard in 24 hours and called nobody. */
   quiet: Type.Object({ mentions: Type.Integer(), echoes: Type.Integer(), loud: Type.Integer() }),
   sources: Type.Array(
@@ -198,6 +218,10 @@ export const brandSchema = Type.Object({
   ),
 })
 
+/** Of one name, phrase or incident. */
+export const mentionsAboutSchema = Type.Object({ total: Type.Integer(), mentions: Type.Array(mentionSchema) })
+export type MentionsAbout = Static<typeof mentionsAboutSchema>
+
 export const dryRunSchema = Type.Object({
   playbook: Type.String(),
   steps: Type.Array(
@@ -253,7 +277,25 @@ export const saidSchema = Type.Object(
       Type.Object(
         {
           id: Id,
-          text: Type.String({ minLength: 1, maxLength: 100_000 }),
+          text: Type.Optional(Type.String({ maxLength: 100_000 })),
+          /** On the scale that the source names: stars 1 to 5, an NPS answer 0 to 10, a grade 1 to 10. */
+          score: Type.Optional(Type.Number()),
+          /** Refused when the source's is another. */
+          scale: Type.Optional(Type.String({ maxLength: 10 })),
+          /** Id or name of whom it is about, where the text need not say it. */
+          about: Type.Optional(Type.String({ maxLength: 300 })),
+          /** Who said it: it becomes an event of that person, too. */
+          who: Type.Optional(
+            Type.Object(
+              {
+                userId: Type.Optional(Id),
+                anonymousId: Type.Optional(Id),
+                email: Type.Optional(Type.String({ minLength: 3, maxLength: 300 })),
+                phone: Type.Optional(Type.String({ minLength: 3, maxLength: 40 })),
+              },
+              closed,
+            ),
+          ),
           at: Type.Optional(Type.Union([Type.Number(), Type.String({ maxLength: 40 })])),
           author: Type.Optional(Type.String({ maxLength: 500 })),
           url: Type.Optional(Type.String({ maxLength: 2_000 })),
@@ -266,6 +308,16 @@ export const saidSchema = Type.Object(
   },
   closed,
 )
+/** What came of a text in the sender's own format. */
+export const pushedAnswerSchema = Type.Object({
+  fresh: Type.Integer(),
+  heard: Type.Integer(),
+  /** Passed over by the mapping's `only`. */
+  passed: Type.Integer(),
+  /** Which could not be read, by place from 1, and why. */
+  wrong: Type.Array(Type.Object({ item: Type.Integer(), reason: Type.String() })),
+})
+export type PushedAnswer = Static<typeof pushedAnswerSchema>
 export const saidAnswerSchema = Type.Object({ fresh: Type.Integer(), heard: Type.Integer() })
 
 export type Brand = Static<typeof brandSchema>
@@ -278,6 +330,7 @@ export type Said = Static<typeof saidSchema>
 /** Part of `ROUTES`. */
 export const BRAND_ROUTES = {
   brand: { method: 'GET', path: '/api/brand' },
+  brandMentions: { method: 'GET', path: '/api/brand/mentions', query: ['entity', 'phrase', 'incident'] },
   actOnIncident: { method: 'POST', path: '/api/brand/incidents/act' },
   muteBrand: { method: 'POST', path: '/api/brand/mute' },
   correctMention: { method: 'POST', path: '/api/brand/correct' },

@@ -49,6 +49,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'governance.four_eyes': 409,
   'governance.role': 403,
   'governance.unknown_proposal': 404,
+  'mentions.not_signed': 401,
   'brand.no_incident': 404,
   'brand.no_playbook': 404,
   'brand.no_entity': 404,

@@ -7,7 +7,7 @@ import type { DecisionId } from '../kernel/ids.ts'
 import { accessRoutes, type AccessRouteOptions } from './access-routes.ts'
 import { guardRoutes } from './auth.ts'
 import type { Hearing } from '../stages/brand/hearing.ts'
-import { mentionRoutes } from './brand-routes.ts'
+import { pushRoutes, type IsSigned } from './push-routes.ts'
 import { consoleApi, type ConsoleOptions } from './console-routes.ts'
 import { createErrorHandler, errorBody } from './errors.ts'
 import { Failure } from '../kernel/failure.ts'
@@ -35,6 +35,7 @@ export type ServerOptions = Omit<ConsoleOptions, 'report'> &
     readonly consoleDir: string
     readonly version: string
     readonly hearing: Hearing
+    readonly isSigned: IsSigned
     /** Reverse proxies whose X-Forwarded-For is believed. */
     readonly trustedProxies: readonly string[]
     /** Whether everything is up: restored, folded, not closing. */
@@ -95,7 +96,9 @@ const guardedRoutes =
     const guard = guardRoutes(app, doorkeeper)
     await app.register(ingestRoutes({ loop: sources.loop, guard }))
     await app.register(placementRoutes({ answerPlacement }))
-    await app.register(mentionRoutes({ sources, hearing: options.hearing }))
+    await app.register(
+      pushRoutes({ loop: sources.loop, hearing: options.hearing, isSigned: options.isSigned }),
+    )
     await app.register(recommendRoutes({ answerRecommendation }))
     await app.register(linkRoutes({ loop: sources.loop, signer, reportResponse }))
     await app.register(consoleApi(options))

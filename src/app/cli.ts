@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   budget: async () => (await import('./commands/budget.ts')).budgetCommand(),
   tone: async () => (await import('./commands/tone.ts')).toneCommand(),
   mentions: async () => (await import('./commands/mentions.ts')).mentionsCommand(),
+  nps: async () => (await import('./commands/nps.ts')).npsCommand(),
   geo: async () => (await import('./commands/geo.ts')).geoCommand(),
   'send-time': async () => (await import('./commands/send-time.ts')).sendTimeCommand(),
   recommend: async () => (await import('./commands/recommend.ts')).recommendCommand(),

@@ -117,6 +117,11 @@ export const configSchema = Type.Object(
           description: 'Private hosts that sources and the webhook of the plan may be on.',
         }),
         webhookSecret: Type.String({ default: '', description: 'whsec_… (Standard Webhooks).' }),
+        pushSecrets: Type.Record(Type.String(), Type.String(), {
+          default: {},
+          description:
+            'Secrets by source of the plan (`{zendesk: …}`) that what it pushes is signed with: Standard Webhooks, Zendesk, or X-Hub-Signature-256.',
+        }),
         mailFrom: Type.String({
           default: '',
           description: 'Sender of notices; windvane@ the mail server when empty.',

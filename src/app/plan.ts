@@ -304,7 +304,11 @@ const crossChecks = ({ campaigns, creatives, segments, sender, ads }: PlanSpec):
     for (const id of line.says?.creatives ?? [])
       if (!known.has(id))
         problems.push(
-          problem(`ads.lines ${line.id}`, `there is no creative \`${id}\``, didYouMean(id, [...known.keys()])),
+          problem(
+            `ads.lines ${line.id}`,
+            `there is no creative \`${id}\``,
+            didYouMean(id, [...known.keys()]),
+          ),
         )
   if (sender.email === '' && creatives.some(({ channel }) => channel === 'email'))
     problems.push(problem('sender', 'mail needs a sender', 'Add sender: with name, email and footer.'))

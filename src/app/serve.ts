@@ -14,6 +14,7 @@ import { createServer, type ServerOptions } from '../api/server.ts'
 import type { AccessDesk } from '../governance/access/index.ts'
 import type { ViewSources } from '../api/views/sources.ts'
 import { createCtx, type RatedClock } from './clock.ts'
+import { createPushSignatures } from './push-signatures.ts'
 import type { Config } from './config.ts'
 import { removeCard, writeCard } from './control.ts'
 import { createDrill } from './drill.ts'
@@ -95,6 +96,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       mcp: systemDesk(system, sources),
       ...access.serverOptions,
       ...doorsOf(system),
+      isSigned: createPushSignatures(config.brand.pushSecrets, Date.now),
       plan: { export: () => exportPlan(system), apply: applyPlan },
       drill: createDrill({ loop, dir, outside: system.outside, url: () => local, token }),
       policy: policyOf(system),

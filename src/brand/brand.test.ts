@@ -135,7 +135,14 @@ describe('brand', () => {
   })
 })
 
-const NO_BRAND = { vkToken: '', redditToken: '', hostsAllowed: [], webhookSecret: '', mailFrom: '' }
+const NO_BRAND = {
+  vkToken: '',
+  redditToken: '',
+  hostsAllowed: [],
+  webhookSecret: '',
+  pushSecrets: {},
+  mailFrom: '',
+}
 const NO_NOTIFY = {
   mailFrom: '',
   telegramToken: '',

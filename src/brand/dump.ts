@@ -32,6 +32,7 @@ export const dumpBrand = (state: BrandState): Dump => ({
   learnt: [...state.learnt.values()],
   statements: [...state.statements],
   ownActs: [...state.ownActs.values()].map((one) => ({ ...one })),
+  nps: [...state.nps].map(([source, days]) => [source, [...days].map(([day, counts]) => [day, [...counts]])]),
 })
 
 /** A state that folds on as the dumped one would have. `dump` must come from {@link dumpBrand}. */
@@ -53,6 +54,8 @@ export const restoreBrand = (dump: Dump): BrandState => {
   fill(state.lessons, read<[string, number][]>('lessons'))
   for (const learnt of read<ToneLearnt[]>('learnt')) state.learnt.set(learnt.language, learnt)
   state.statements.push(...read<StatementApproved[]>('statements'))
+  for (const [source, days] of read<[string, [number, number[]][]][] | undefined>('nps') ?? [])
+    state.nps.set(source, new Map(days.map(([day, counts]) => [day, [...counts]])))
   for (const one of read<ActCount[]>('ownActs'))
     state.ownActs.set(`${one.hour} ${one.what} ${one.campaignId} ${one.creativeId}`, { ...one })
   return state

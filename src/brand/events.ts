@@ -1,6 +1,7 @@
 // What is said of a business, what came of it, and what playbooks did.
 
 import type { ChannelName } from '../profile/events.ts'
+import type { Rating, RatingScale } from './mention/rating.ts'
 import type { Emotion } from './tone/emotions.ts'
 import type { OwnWord } from './tone/own-words.ts'
 import type { RiskKind } from './tone/risk-words.ts'
@@ -27,8 +28,14 @@ export type SourceSpec = {
   /** A feed or an address; a channel's name for `telegram`; a search for `vk` and `reddit`; '' for `push`. */
   readonly from: string
   readonly everyMs: number
-  /** For `json`: where the list and its fields are. */
+  /** For `json`, and for what is pushed as its sender writes it: where the list and its fields are. */
   readonly mapping: Readonly<Record<string, string>> | null
+  /** What all of it is about, where texts need not say so: reviews, tickets, answers. Left out: whom they name. */
+  readonly about?: string
+  /** On what scale its numbers are. */
+  readonly score?: RatingScale
+  /** All of it is tickets of support. */
+  readonly isTickets?: boolean
 }
 
 /** Words that make a message or a mention risky; 3 = people may come to harm. */
@@ -128,6 +135,8 @@ export type Mention = {
   readonly isRepost: boolean
   /** A ticket of support, that can be answered. */
   readonly isTicket: boolean
+  /** What its author gave in stars, a grade or an answer to "would you recommend us". */
+  readonly rating?: Rating
 }
 export type MentionedEntity = {
   readonly id: string

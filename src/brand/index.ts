@@ -9,6 +9,16 @@ export type { Fingerprint } from './mention/fingerprint.ts'
 export { fingerprintOf, likeness } from './mention/fingerprint.ts'
 export type { Language, NormalisedMention } from './mention/normalise.ts'
 export { normaliseMention, RAW_CHARS_MAX, TEXT_CHARS_MAX } from './mention/normalise.ts'
+export {
+  npsOf,
+  RATING_SCALES,
+  refuseRating,
+  toneOfRating,
+  type Nps,
+  type Rating,
+  type RatingScale,
+} from './mention/rating.ts'
+export { npsBetween } from './nps-days.ts'
 export type { Word } from './mention/words.ts'
 export { stemOf, wordsOf } from './mention/words.ts'
 // In what tone.

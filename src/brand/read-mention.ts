@@ -27,6 +27,8 @@ export type RawMention = {
   readonly text: string
   /** Said by the source to repeat another. */
   readonly isRepost?: boolean
+  /** The entity it is about, named or not. */
+  readonly about?: string
 }
 
 export type ReadMention = {
@@ -50,7 +52,7 @@ export type Reading = {
 /** Names with a tone of their own in one text; further ones share the last one's. */
 const TONES_MAX = 4
 
-export const readMention = ({ text: raw, isRepost }: RawMention, reading: Reading): ReadMention => {
+export const readMention = ({ text: raw, isRepost, about }: RawMention, reading: Reading): ReadMention => {
   const normalised = normaliseMention(raw)
   const { text, language } = normalised
   const words = wordsOf(text)
@@ -69,11 +71,15 @@ export const readMention = ({ text: raw, isRepost }: RawMention, reading: Readin
     }
     tones.set(entity, last)
   }
+  if (about !== undefined && !tones.has(about)) {
+    const tone = toneOf({ text, language, words }, reading.models)
+    tones.set(about, own === undefined ? tone : withOwnWords(tone, words, own))
+  }
   return {
     normalised,
     matches,
     tones,
-    risks: matches.length === 0 ? [] : riskOf(words, reading.riskWords),
+    risks: tones.size === 0 ? [] : riskOf(words, reading.riskWords),
     print: fingerprintOf(text, words),
     isRepost: isRepost ?? /^RT\s+@/.test(text),
   }

@@ -21,11 +21,13 @@ import {
   type ToneLearnt,
   type TopicMuted,
 } from './events.ts'
-import { fingerprintOf } from './mention/fingerprint.ts'
+import { fingerprintOf, ownFingerprint } from './mention/fingerprint.ts'
 import { placeEcho, type Placed } from './mention/echoes.ts'
+import { wordsOf } from './mention/words.ts'
 import { foldHeard } from './spike/spikes.ts'
 import { createWatch, type Watch } from './read-mention.ts'
 import { createIncidents, foldIncidents, type Incidents } from './incident/incident.ts'
+import { foldNps, type NpsDays } from './nps-days.ts'
 import { foldOwnActs, type OwnActs } from './own-acts.ts'
 
 export type SourceState = {
@@ -73,6 +75,7 @@ export type BrandState = {
   readonly learnt: Map<string, ToneLearnt>
   readonly statements: StatementApproved[]
   readonly ownActs: OwnActs
+  readonly nps: NpsDays
 }
 
 /** Of these, text and all. */
@@ -98,6 +101,7 @@ export const createBrand = (): BrandState => ({
   learnt: new Map(),
   statements: [],
   ownActs: new Map(),
+  nps: new Map(),
 })
 
 export const mentionKey = ({ source, id }: Pick<Mention, 'source' | 'id'>): string => `${source} ${id}`
@@ -165,6 +169,7 @@ const foldMentions = (state: BrandState, { source, mentions }: MentionsHeard, at
     if (wasHeard(state, mention)) continue
     const { voice, isEcho } = listen(state.watch, mention)
     state.mentions.set(mentionKey(mention), { ...mention, voice, isEcho })
+    foldNps(state.nps, source, mention)
     const known = state.sources.get(source) ?? NEW_SOURCE
     state.sources.set(source, {
       ...known,
@@ -187,7 +192,7 @@ const foldMentions = (state: BrandState, { source, mentions }: MentionsHeard, at
 
 /** As it was read when it was heard: the fold reads no tone anew. */
 const listen = (watch: Watch, mention: Mention): Placed => {
-  const placed = placeEcho(watch.echoes, fingerprintOf(mention.text), mention.at)
+  const placed = placeEcho(watch.echoes, printOf(mention), mention.at)
   for (const { id: subject, tone } of mention.entities)
     foldHeard(watch.spikes, {
       id: mentionKey(mention),
@@ -203,6 +208,14 @@ const listen = (watch: Watch, mention: Mention): Placed => {
     })
   return placed
 }
+
+/** "All good" under five stars is said by many, each for themselves; a long text twice is a copy here as anywhere. */
+const printOf = (mention: Mention): Uint32Array =>
+  mention.rating !== undefined && wordsOf(mention.text).length < COPY_WORDS_MIN
+    ? ownFingerprint(mentionKey(mention))
+    : fingerprintOf(mention.text)
+
+const COPY_WORDS_MIN = 5
 
 const NEW_SOURCE: SourceState = {
   newestAt: 0,

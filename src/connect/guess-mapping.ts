@@ -131,6 +131,48 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   image: ['image', 'imageurl', 'imagelink', 'picture', 'картинка', 'изображение'],
   stock: ['stock', 'inventory', 'quantity', 'qty', 'instock', 'остаток', 'количество'],
   launched: ['launched', 'launchedat', 'launchdate', 'createdat', 'availabledate', 'датапоявления'],
+  reviewId: [
+    'reviewid',
+    'responseid',
+    'answerid',
+    'ticketid',
+    'id',
+    'idотзыва',
+    'номеротзыва',
+    'номеробращения',
+  ],
+  score: [
+    'nps',
+    'npsscore',
+    'score',
+    'rating',
+    'stars',
+    'starrating',
+    'grade',
+    'mark',
+    'оценка',
+    'балл',
+    'рейтинг',
+    'звезды',
+    'звёзды',
+  ],
+  text: [
+    'text',
+    'review',
+    'reviewtext',
+    'reviewbody',
+    'comment',
+    'body',
+    'message',
+    'feedback',
+    'content',
+    'текст',
+    'отзыв',
+    'комментарий',
+    'сообщение',
+  ],
+  author: ['author', 'reviewer', 'username', 'nickname', 'имя', 'автор'],
+  about: ['about', 'product', 'productname', 'item', 'brand', 'товар', 'бренд'],
   action: ['action', 'arm', 'treatment', 'variant', 'segment', 'offer', 'creative', 'decision'],
   propensity: [
     'propensity',
@@ -194,6 +236,7 @@ export const guessMapping = ({ as, columns, rows, named = {} }: GuessInput): Map
           : column
   }
   for (const column of named.rewards ?? []) free.add(column)
+  if (as === 'reviews') guessScale(fields, rows, notes)
   const draft = { as, fields, ...sectionsOf(as, free, rows, named.rewards) }
   const yaml = stringify(draft)
   try {
@@ -204,7 +247,30 @@ export const guessMapping = ({ as, columns, rows, named = {} }: GuessInput): Map
   }
 }
 
-const amountFields: ReadonlySet<string> = new Set(['revenue', 'margin', 'propensity', 'price', 'stock'])
+/** By the name of the column, and by what stands in it: nobody gives 0 or 8 stars. */
+const guessScale = (fields: Record<string, unknown>, rows: readonly Row[], notes: string[]): void => {
+  const cell = fields['score'] as string | { readonly column: string } | undefined
+  if (cell === undefined) return
+  const column = typeof cell === 'string' ? cell : cell.column
+  const numbers = textsOf(column, rows).map((text) => Number(text.replace(',', '.')))
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)]
+  const isNps = normalise(column).includes('nps') || least === 0
+  const value = isNps ? 'nps' : most <= 5 ? 'stars' : 'ten'
+  fields['scale'] = { value }
+  if (!isNps && !/star|rating|рейтинг|зв[её]зд/i.test(column))
+    notes.push(
+      `"${column}" is taken for ${value === 'stars' ? 'stars, 1 to 5' : 'a grade, 1 to 10'}; write scale: {value: nps} if it is NPS.`,
+    )
+}
+
+const amountFields: ReadonlySet<string> = new Set([
+  'revenue',
+  'margin',
+  'propensity',
+  'price',
+  'stock',
+  'score',
+])
 
 const normalise = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 
@@ -220,7 +286,7 @@ const sectionsOf = (
   rows: readonly Row[],
   rewards: readonly string[] = [],
 ): Record<string, unknown> => {
-  if (as === 'products') return {}
+  if (as === 'products' || as === 'reviews') return {}
   const cells = Object.fromEntries([...free].map((column) => [keyOf(column), looseCell(column, rows)]))
   if (as === 'customers') return { traits: cells }
   if (as !== 'decisions') return { properties: cells }

@@ -5,6 +5,7 @@ import { hash } from 'node:crypto'
 import { basename } from 'node:path'
 import { PRODUCTS_LISTED, type ProductRow, type ProductsListed } from '../catalogue/events.ts'
 import { DECISION_IMPORTED, type DecisionImported } from '../decision/events.ts'
+import { assert } from '../kernel/assert.ts'
 import { Failure } from '../kernel/failure.ts'
 import { canonicalJson } from '../kernel/json.ts'
 import { hash32 } from '../kernel/hash.ts'
@@ -17,6 +18,7 @@ import { openFile, sampleRows, type FileRow } from './file-rows.ts'
 import { guessMapping, type MappingGuess, type NamedColumns } from './guess-mapping.ts'
 import type { ImportKind, Mapping } from './mapping-schema.ts'
 import { createRejectsFile, type RejectsFile } from './rejects.ts'
+import type { SaidRow } from './review-rows.ts'
 import { compileRow, type Item, type RowReader } from './row-records.ts'
 
 export type ImportLimits = {
@@ -48,6 +50,11 @@ export type ImportProgress = {
   readonly rejected: number
 }
 
+export type HearRows = (
+  source: string,
+  rows: readonly SaidRow[],
+) => Promise<{ readonly fresh: number; readonly heard: number }>
+
 export type ImportInput = {
   readonly file: string
   readonly as: ImportKind
@@ -56,6 +63,10 @@ export type ImportInput = {
   /** Columns that somebody named; the others are guessed. */
   readonly named?: NamedColumns
   readonly append: (events: readonly NewEvent[]) => Promise<readonly Ack[]>
+  /** Of `reviews`: reads them under the plan's source and says how many were new, and how many are about somebody watched. */
+  readonly hear?: HearRows
+  /** The plan's source that `reviews` come from; the mapping's or the file's name when absent. */
+  readonly heardAs?: string
   /** Of dates without an offset when the mapping names none; UTC by default. */
   readonly timeZone?: string
   readonly now?: () => number
@@ -81,6 +92,8 @@ export type ImportSummary = {
   readonly reasons: Readonly<Record<string, number>>
   /** Where the rejected rows are; null when there are none. */
   readonly rejectsPath: string | null
+  /** Of `reviews`: new ones that are about nobody who is watched, and so are not kept. */
+  readonly aboutNobody?: number
 }
 
 /** The names of a file's columns. Throws Failures `import.*` for a file that cannot be read. */
@@ -117,7 +130,8 @@ export const importFile = async (input: ImportInput): Promise<ImportSummary> => 
   const queue = createAppendQueue(input.append, limits.appendsMax)
   const rejects = createRejectsFile(input.rejectsPath ?? `${input.file}.rejected.ndjson`)
   const run = createRun({
-    source: `import:${name}`,
+    source: mapping.as === 'reviews' ? (input.heardAs ?? name) : `import:${name}`,
+    hear: input.hear,
     limits,
     queue,
     rejects,
@@ -138,17 +152,18 @@ export const importFile = async (input: ImportInput): Promise<ImportSummary> => 
     }
     await run.flush()
     const { imported, duplicates } = await queue.drain()
-    const { rows, rejected, repeated, reasons } = run.counts
+    const { rows, rejected, repeated, reasons, fresh, known, aboutNobody } = run.counts
     const rejectsPath = await rejects.finish()
     return {
       name,
       source: run.source,
       rows,
-      imported,
+      imported: imported + fresh,
       rejected,
-      duplicates: duplicates + repeated,
+      duplicates: duplicates + repeated + known,
       reasons,
       rejectsPath,
+      ...(mapping.as === 'reviews' ? { aboutNobody } : {}),
     }
   } catch (thrown) {
     await queue.settle()
@@ -191,6 +206,7 @@ const checkColumns = (mapping: Mapping, columns: readonly string[]): void => {
 
 type RunOptions = {
   readonly source: string
+  readonly hear: HearRows | undefined
   readonly limits: ImportLimits
   readonly queue: AppendQueue
   readonly rejects: RejectsFile
@@ -198,9 +214,18 @@ type RunOptions = {
   readonly now: () => number
 }
 
-const createRun = ({ source, limits, queue, rejects, readRow, now }: RunOptions) => {
+const createRun = ({ source, hear, limits, queue, rejects, readRow, now }: RunOptions) => {
   const seen: IdWindow = createIdWindow({ idsMax: limits.idsMax })
-  const counts = { rows: 0, rejected: 0, repeated: 0, reasons: {} as Record<string, number> }
+  const counts = {
+    rows: 0,
+    rejected: 0,
+    repeated: 0,
+    reasons: {} as Record<string, number>,
+    fresh: 0,
+    known: 0,
+    aboutNobody: 0,
+  }
+  let said: SaidRow[] = []
   let texts: string[] = []
   let items: Item[] = []
   let decisions: NewEvent[] = []
@@ -211,7 +236,8 @@ const createRun = ({ source, limits, queue, rejects, readRow, now }: RunOptions)
 
   const flush = async (): Promise<void> => {
     if (batchRows === 0) return
-    if (decisions.length > 0) await queue.push(decisions, () => 1)
+    if (said.length > 0) await listen(said)
+    else if (decisions.length > 0) await queue.push(decisions, () => 1)
     else if (products.length > 0) {
       const rows = batchRows
       await queue.push([productsEvent(source, products, now())], () => rows)
@@ -223,8 +249,21 @@ const createRun = ({ source, limits, queue, rejects, readRow, now }: RunOptions)
     items = []
     decisions = []
     products = []
+    said = []
     batchRows = 0
     batchBytes = 0
+  }
+
+  /** One batch after the other: each is read for names and tone where it is heard. */
+  const listen = async (rows: readonly SaidRow[]): Promise<void> => {
+    assert(hear !== undefined, 'reviews need somebody who hears them')
+    for (let from = 0; from < rows.length; from += SAID_AT_ONCE) {
+      const part = rows.slice(from, from + SAID_AT_ONCE)
+      const { fresh, heard } = await hear(source, part)
+      counts.fresh += fresh
+      counts.known += part.length - fresh
+      counts.aboutNobody += fresh - heard
+    }
   }
 
   const refuse = async (line: number, reject: Reject, row: unknown): Promise<void> => {
@@ -256,11 +295,13 @@ const createRun = ({ source, limits, queue, rejects, readRow, now }: RunOptions)
       return
     }
     const texted = record.items.map((item) => JSON.stringify(item))
-    const bytes = texted.reduce((sum, text) => sum + text.length * 3, record.product === null ? 0 : 1_000)
+    const plain = (record.said?.text?.length ?? 0) * 3 + (record.product === null ? 0 : 1_000)
+    const bytes = texted.reduce((sum, text) => sum + text.length * 3, plain)
     if (batchRows >= limits.batchRowsMax || batchBytes + bytes > limits.batchBytesMax) await flush()
     items.push(...record.items)
     texts.push(...texted)
     if (record.product !== null) products.push(record.product)
+    if (record.said !== null) said.push(record.said)
     if (record.decision !== null) decisions.push(decisionEvent(record.id, record.decision, now()))
     batchRows++
     batchBytes += bytes
@@ -268,6 +309,9 @@ const createRun = ({ source, limits, queue, rejects, readRow, now }: RunOptions)
 
   return { source, counts, take, flush }
 }
+
+/** As many as one request takes. */
+const SAID_AT_ONCE = 200
 
 const ID_TAKEN: Reject = {
   code: 'id_taken',

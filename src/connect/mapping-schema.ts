@@ -2,8 +2,15 @@
 
 import { Type, type Static } from 'typebox'
 
-export type ImportKind = 'events' | 'customers' | 'orders' | 'decisions' | 'products'
-export const IMPORT_KINDS: readonly ImportKind[] = ['events', 'customers', 'orders', 'decisions', 'products']
+export type ImportKind = 'events' | 'customers' | 'orders' | 'decisions' | 'products' | 'reviews'
+export const IMPORT_KINDS: readonly ImportKind[] = [
+  'events',
+  'customers',
+  'orders',
+  'decisions',
+  'products',
+  'reviews',
+]
 
 const Scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean()], {
   description: 'text, a number or true/false',
@@ -67,15 +74,17 @@ export const FIELDS: Readonly<Record<ImportKind, readonly string[]>> = {
   orders: [...WHO, 'at', 'orderId', 'revenue', 'margin', 'currency', 'refund', 'products'],
   decisions: ['action', 'propensity'],
   products: ['sku', 'name', 'category', 'price', 'url', 'image', 'stock', 'margin', 'launched'],
+  reviews: [...WHO, 'at', 'reviewId', 'score', 'scale', 'text', 'author', 'url', 'about'],
 }
 
-/** Fields without which a row is rejected; but for decisions and products one of userId, anonymousId, email, phone comes on top. */
+/** Fields without which a row is rejected; but for decisions, products and reviews one of userId, anonymousId, email, phone comes on top. */
 export const REQUIRED: Readonly<Record<ImportKind, readonly string[]>> = {
   events: ['at', 'event'],
   customers: [],
   orders: ['at', 'orderId', 'revenue'],
   decisions: ['action', 'propensity'],
   products: ['sku', 'name'],
+  reviews: ['at'],
 }
 
 /** What a field is read as when the mapping does not say. */
@@ -89,6 +98,7 @@ export const TYPE_OF_FIELD: Readonly<Record<string, CellType>> = {
   price: 'number',
   stock: 'number',
   launched: 'date',
+  score: 'number',
 }
 
 const SECTIONS: Readonly<Record<ImportKind, readonly Section[]>> = {
@@ -97,6 +107,7 @@ const SECTIONS: Readonly<Record<ImportKind, readonly Section[]>> = {
   orders: ['properties', 'traits'],
   decisions: ['context', 'rewards'],
   products: [],
+  reviews: [],
 }
 export const SECTION_NAMES = ['properties', 'traits', 'context', 'rewards'] as const
 type Section = (typeof SECTION_NAMES)[number]

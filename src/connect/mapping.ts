@@ -116,6 +116,8 @@ const identityOf = (as: ImportKind, fields: Readonly<Record<string, Cell>>): rea
   if (as === 'orders' && orderColumn !== undefined) return [orderColumn]
   const skuColumn = fields['sku']?.column
   if (as === 'products' && skuColumn !== undefined) return [skuColumn]
+  const reviewColumn = fields['reviewId']?.column
+  if (as === 'reviews' && reviewColumn !== undefined) return [reviewColumn]
   return as === 'decisions' ? ['$row', '$content'] : ['$content']
 }
 
@@ -151,7 +153,14 @@ const problemsOfWhole = (mapping: Mapping): Problem[] => {
     return as === 'events' ? problems : [problem('shape', 'segment is for events')]
   for (const name of REQUIRED[as])
     if (fields[name] === undefined) problems.push(problem(`fields.${name}`, 'is missing', 'name its column'))
-  if (as !== 'decisions' && as !== 'products' && !WHO.some((name) => fields[name] !== undefined))
+  if (as === 'reviews' && fields['text'] === undefined && fields['score'] === undefined)
+    problems.push(problem('fields', 'nothing is said', 'name the column of the text, or of the score'))
+  if (
+    as !== 'decisions' &&
+    as !== 'products' &&
+    as !== 'reviews' &&
+    !WHO.some((name) => fields[name] !== undefined)
+  )
     problems.push(problem('fields', 'nobody is named', `map one of ${WHO.join(', ')}`))
   if (as === 'decisions' && Object.keys(mapping.rewards).length === 0)
     problems.push(

@@ -8,6 +8,7 @@ import { canonicalJson, type Json } from '../kernel/json.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { compileCell, lookUp, type CellReader, type Reject, type Row } from './cells.ts'
 import type { Cell, ImportKind, Mapping } from './mapping-schema.ts'
+import { reviewOf, type SaidRow } from './review-rows.ts'
 
 /** A call of the tracking API, as it would stand in a batch. */
 export type Item = Readonly<Record<string, Json>>
@@ -21,6 +22,7 @@ export type RowRecord = {
   readonly items: readonly Item[]
   readonly decision: DecisionImported | null
   readonly product: ProductRow | null
+  readonly said: SaidRow | null
 }
 
 export type RowReader = (row: Row) => Result<RowRecord, Reject>
@@ -34,7 +36,15 @@ export const compileRow = (mapping: Mapping, source: string, zone: string): RowR
     if (!id.ok) return id
     const read = content(row, id.value)
     return read.ok
-      ? ok({ id: id.value, content: cells, items: [], decision: null, product: null, ...read.value })
+      ? ok({
+          id: id.value,
+          content: cells,
+          items: [],
+          decision: null,
+          product: null,
+          said: null,
+          ...read.value,
+        })
       : read
   }
 }
@@ -43,6 +53,7 @@ type Content =
   | { readonly items: readonly Item[] }
   | { readonly decision: DecisionImported }
   | { readonly product: ProductRow }
+  | { readonly said: SaidRow }
 type ContentReader = (row: Row, id: string) => Result<Content, Reject>
 
 const contentReader = (mapping: Mapping, source: string, zone: string): ContentReader => {
@@ -50,6 +61,15 @@ const contentReader = (mapping: Mapping, source: string, zone: string): ContentR
     return (row, id) => ok({ items: [{ ...(row.cells as Item), messageId: id }] })
   if (mapping.as === 'decisions') return decisionReader(mapping, source, zone)
   if (mapping.as === 'products') return productReader(mapping, zone)
+  if (mapping.as === 'reviews') {
+    const fields = compileCells('fields', mapping.fields, zone)
+    return (row, id) => {
+      const read = readAll(fields, row)
+      if (!read.ok) return read
+      const said = reviewOf(read.value, id)
+      return said.ok ? ok({ said: said.value }) : said
+    }
+  }
   const fields = compileCells('fields', mapping.fields, zone)
   const properties = compileCells('properties', mapping.properties, zone)
   const traits = compileCells('traits', mapping.traits, zone)

@@ -2,9 +2,9 @@
 
 import {
   contradictionsOf,
-  holdIdOf,
   isReversible,
   judgeSpike,
+  npsBetween,
   topicKey,
   type Incident,
   type KnownMention,
@@ -12,17 +12,17 @@ import {
 import type { BrandSpec, EntitySpec } from '../../brand/events.ts'
 import type { HoldScope } from '../../guardrail/events.ts'
 import type { LoopState } from '../../loop.ts'
-import { wordsIn } from '../../stages/brand/alarms.ts'
-import { linesBeside, reachOf } from '../../stages/brand/beside-topic.ts'
+import { voicesNeeded } from '../../stages/brand/alarms.ts'
 import { textOfCreative } from '../../stages/brand/scope.ts'
-import type { Brand, BrandIncident, BrandMention } from '../contract.ts'
+import type { Brand, BrandIncident } from '../contract.ts'
+import { linesView } from './brand-lines.ts'
+import { echoesOf, mentionView, nameOf } from './brand-mentions.ts'
 import type { ViewSources } from './sources.ts'
 
 const DAY_MS = 86_400_000
 const MENTIONS_SHOWN = 60
 const CLOSED_SHOWN = 20
 const WORDS_SHOWN = 12
-const LINES_SHOWN = 100
 
 export const viewBrand = ({ loop }: ViewSources): Brand => {
   const { state, ctx } = loop
@@ -55,6 +55,7 @@ export const viewBrand = ({ loop }: ViewSources): Brand => {
       })),
     })),
     corrections: brand.corrections.size,
+    nps: npsView(state, brand.spec, now),
     quiet: {
       mentions: recent.length,
       echoes: recent.filter(({ isEcho }) => isEcho).length,
@@ -106,47 +107,11 @@ const entityView = (
     severity: finding?.severity ?? 0,
     phrases: (finding?.topics ?? []).map(({ phrase }) => phrase),
     mutedUntil: mute !== undefined && mute.until > now ? mute.until : null,
+    voicesNeeded: voicesNeeded(brand, id),
   }
 }
 
 const NEGATIVE = -0.2
-
-const echoesOf = (mentions: readonly KnownMention[]): ReadonlyMap<number, number> => {
-  const counts = new Map<number, number>()
-  for (const { voice, isEcho } of mentions) if (isEcho) counts.set(voice, (counts.get(voice) ?? 0) + 1)
-  return counts
-}
-
-const mentionView = (
-  { brand }: LoopState,
-  mention: KnownMention,
-  echoes: ReadonlyMap<number, number>,
-): BrandMention => {
-  const { id, source, at, author, url, text, language, entities, emotion, risks, voice } = mention
-  const key = `${source} ${id}`
-  return {
-    key,
-    source,
-    at,
-    author,
-    url,
-    text,
-    language,
-    entities: entities.map((entity) => ({
-      id: entity.id,
-      name: nameOf(brand.spec, entity.id),
-      tone: entity.tone,
-      confidence: entity.confidence,
-      corrected: brand.corrections.get(`${key} ${entity.id}`)?.tone ?? null,
-    })),
-    emotion,
-    risks: [...new Set(risks.map(({ word }) => word))],
-    echoes: echoes.get(voice) ?? 0,
-  }
-}
-
-const nameOf = (spec: BrandSpec | null, id: string): string =>
-  spec?.entities.find((entity) => entity.id === id)?.name ?? id
 
 export const incidentView = (state: LoopState, incident: Incident): BrandIncident => {
   const { brand } = state
@@ -179,32 +144,18 @@ export const incidentView = (state: LoopState, incident: Incident): BrandInciden
   }
 }
 
-/** What a step keeps from spending now. */
-const linesView = (
-  state: LoopState,
-  incident: Incident,
-  step: number,
-): BrandIncident['steps'][number]['lines'] => {
-  const scope = state.guardrail.holds.get(holdIdOf(incident.incidentId, step))?.scope
-  if (scope?.kind !== 'lines') return []
-  const spec = incident.playbook?.steps[step]
-  const beside = new Map(
-    (spec?.kind === 'cut_spend_beside' ? linesBeside(state, incident, spec.words, wordsIn) : []).map(
-      (line) => [line.lineId, line],
-    ),
-  )
-  const { lines } = state.guardrail.books
-  const held = scope.lines.length === 0 ? [...lines.keys()] : scope.lines
-  return held.slice(0, LINES_SHOWN).map((lineId) => ({
-    lineId,
-    name: lines.get(lineId)?.spec.name ?? lineId,
-    word: '',
-    where: '',
-    what: '',
-    ...beside.get(lineId),
-    ...reachOf(state, lineId),
-  }))
-}
+/** Days of the figure. */
+const NPS_DAYS = 90
+
+const npsView = ({ brand }: LoopState, spec: BrandSpec | null, now: number): Brand['nps'] =>
+  (spec?.sources ?? [])
+    .filter(({ score }) => score === 'nps')
+    .map(({ id, about }) => ({
+      source: id,
+      name: nameOf(spec, about ?? ''),
+      days: NPS_DAYS,
+      ...npsBetween(brand.nps, { now, days: NPS_DAYS, source: id }),
+    }))
 
 const sourcesView = ({ brand }: LoopState, spec: BrandSpec | null): Brand['sources'] =>
   (spec?.sources ?? []).map(({ id, kind }) => {

@@ -9,10 +9,15 @@ import {
   importFile,
   IMPORT_KINDS,
   parseMapping,
+  type HearRows,
   type ImportKind,
   type ImportSummary,
 } from '../../connect/index.ts'
+import { hearSaid } from '../../api/push-routes.ts'
+import { shippedTone } from '../../brand/index.ts'
 import type { Ack, NewEvent } from '../../log/port.ts'
+import type { Loop } from '../../loop.ts'
+import { createHearing } from '../../stages/brand/hearing.ts'
 import { callServer } from '../control.ts'
 import { note, print } from '../output.ts'
 import { dataCommand, onEither, type Common } from './shared.ts'
@@ -22,6 +27,7 @@ type ImportOptions = Common & {
   readonly map?: string
   readonly timeZone?: string
   readonly rejects?: string
+  readonly source?: string
 }
 
 export const importCommand = (): Command =>
@@ -32,6 +38,7 @@ export const importCommand = (): Command =>
     )
     .option('--map <file>', 'mapping of columns, YAML; guessed from the header otherwise')
     .option('--time-zone <zone>', 'of dates that name none')
+    .option('--source <id>', 'of reviews: the plan’s source they come from (the file’s name)')
     .option('--rejects <file>', 'where rejected rows go (<file>.rejected.ndjson)')
     .action(async (file: string, options: ImportOptions) => {
       const summary = await onEither(
@@ -42,16 +49,28 @@ export const importCommand = (): Command =>
             options,
             async (events) =>
               (await callServer<{ acks: Ack[] }>(card, 'POST', '/api/import', { events })).acks,
+            async (source, mentions) =>
+              callServer<Heard>(card, 'POST', '/api/import/reviews', { source, mentions }),
           ),
-        async ({ loop }) => bring(file, options, async (events) => loop.record(events)),
+        async ({ loop }) => bring(file, options, async (events) => loop.record(events), hearingOn(loop)),
       )
       print({ json: options.json }, summary, summaryText)
     })
+
+type Heard = { readonly fresh: number; readonly heard: number }
+
+/** Without a server, read here as the server would. */
+const hearingOn = (loop: Loop): HearRows => {
+  const hearing = createHearing(loop)
+  hearing.useModels(shippedTone())
+  return async (source, rows) => hearSaid({ loop, hearing }, source, rows)
+}
 
 const bring = async (
   file: string,
   options: ImportOptions,
   append: (events: readonly NewEvent[]) => Promise<readonly Ack[]>,
+  hear: HearRows,
 ): Promise<ImportSummary> => {
   const bar =
     process.stderr.isTTY && !options.json
@@ -62,6 +81,8 @@ const bring = async (
       file,
       as: options.as,
       append,
+      hear,
+      ...(options.source === undefined ? {} : { heardAs: options.source }),
       now: () => Date.now(),
       ...(options.map === undefined ? {} : { map: parseMapping(readText(options.map), options.as) }),
       ...(options.timeZone === undefined ? {} : { timeZone: options.timeZone }),
@@ -106,9 +127,15 @@ const summaryText = ({
   reasons,
   rejectsPath,
   source,
+  aboutNobody = 0,
 }: ImportSummary): string =>
   [
     `${rows} rows: ${imported} imported, ${duplicates} were there already, ${rejected} rejected (source ${source})`,
+    ...(aboutNobody === 0
+      ? []
+      : [
+          `  ${aboutNobody} of them name nobody who is watched and are not kept: say whom the source is about, \`about:\` in the plan.`,
+        ]),
     ...Object.entries(reasons).map(([code, count]) => `  ${code}: ${count}`),
     ...(rejectsPath === null ? [] : [`Rejected rows, each with line and reason: ${rejectsPath}`]),
   ].join('\n')

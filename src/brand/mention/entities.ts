@@ -31,6 +31,7 @@ export type EntityMatch = {
 type Name = { readonly entity: Entity; readonly words: readonly ReadonlySet<string>[] }
 
 export type Dictionary = {
+  readonly ids: ReadonlySet<string>
   /** By each spelling of the first word; longer names first. */
   readonly names: ReadonlyMap<string, readonly Name[]>
   readonly near: ReadonlyMap<string, ReadonlySet<string>>
@@ -61,7 +62,7 @@ export const compileDictionary = (entities: readonly Entity[]): Dictionary => {
     }
   }
   for (const list of names.values()) list.sort((left, right) => right.words.length - left.words.length)
-  return { names, near: conditions(entities, 'near'), never: conditions(entities, 'never') }
+  return { ids, names, near: conditions(entities, 'near'), never: conditions(entities, 'never') }
 }
 
 /** Each name as its folded words; of names with a hyphen also the one written together. */

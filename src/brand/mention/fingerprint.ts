@@ -37,6 +37,13 @@ export const fingerprintOf = (text: string, words: readonly Word[] = wordsOf(tex
   return print
 }
 
+/** Like no other text's: of what has no words to go by. */
+export const ownFingerprint = (id: string): Fingerprint => {
+  const print = new Uint32Array(PLACES).fill(0xffffffff)
+  take(print, hash32(id, 11))
+  return print
+}
+
 const take = (print: Uint32Array, hash: number): void => {
   for (let i = 0; i < PLACES; i++) {
     let h = (Math.imul(hash, MULTIPLIERS[i] as number) + (OFFSETS[i] as number)) >>> 0

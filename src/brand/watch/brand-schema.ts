@@ -6,7 +6,7 @@ import { createCel, type CelProgram } from '../../kernel/cel.ts'
 import { formatDuration, parseDuration } from '../../kernel/duration.ts'
 import { isFailure } from '../../kernel/failure.ts'
 import { isRecord } from '../../kernel/json.ts'
-import { problem, shapeOf, type Problem } from '../../kernel/problem.ts'
+import { didYouMean, problem, shapeOf, type Problem } from '../../kernel/problem.ts'
 import type {
   BrandSpec,
   EntitySpec,
@@ -81,6 +81,18 @@ export const readBrand = (section: unknown, problems: Problem[]): BrandSpec | nu
     for (const [index, { id }] of ids.entries())
       if (ids.findIndex((one) => one.id === id) < index)
         problems.push(problem(`brand.${name}`, `\`${id}\` is there twice`, 'Give each an id of its own.'))
+  for (const [index, { about }] of brand.sources.entries())
+    if (about !== undefined && !brand.entities.some(({ id }) => id === about))
+      problems.push(
+        problem(
+          `brand.sources[${index}].about`,
+          `nobody watches \`${about}\``,
+          didYouMean(
+            about,
+            brand.entities.map(({ id }) => id),
+          ),
+        ),
+      )
   if (brand.webhook !== '' && !/^https?:\/\//.test(brand.webhook))
     problems.push(problem('brand.webhook', `${brand.webhook} is no address`, 'Write https://…'))
   return problems.length === before ? brand : null
@@ -112,22 +124,49 @@ const sourceOf = (one: GivenSource, path: string, problems: Problem[]): SourceSp
     problems.push(problem(`${path}.every`, 'is too often for somebody else’s server', 'At least 1m.'))
   if (one.kind !== 'push' && one.from === undefined)
     problems.push(problem(`${path}.from`, 'is missing', 'An address, a channel or a search.'))
-  if (one.kind === 'json' && (one.mapping?.['text'] === undefined || one.mapping['id'] === undefined))
+  const { mapping } = one
+  const says = mapping?.['text'] ?? mapping?.['score']
+  if ((one.kind === 'json' || mapping !== undefined) && (says === undefined || mapping?.['id'] === undefined))
     problems.push(
       problem(
         `${path}.mapping`,
-        'says not where id and text are',
+        'says not where id and text or score are',
         '`{items: data.list, id: id, text: body}`',
       ),
     )
+  for (const name of Object.keys(mapping ?? {}))
+    if (!MAPPED.includes(name))
+      problems.push(problem(`${path}.mapping`, `\`${name}\` is no field`, `One of: ${MAPPED.join(', ')}.`))
+  if (mapping?.['score'] !== undefined && one.score === undefined)
+    problems.push(problem(`${path}.score`, 'says not which scale', 'stars, nps or ten.'))
   return {
     id: one.id,
     kind: one.kind,
     from: one.from ?? '',
     everyMs,
     mapping: one.mapping ?? null,
+    ...(one.about === undefined ? {} : { about: one.about }),
+    ...(one.score === undefined ? {} : { score: one.score }),
+    ...(one.tickets === true ? { isTickets: true } : {}),
   }
 }
+
+/** What a mapping may say where to find. */
+const MAPPED = [
+  'items',
+  'only',
+  'id',
+  'text',
+  'at',
+  'author',
+  'url',
+  'score',
+  'about',
+  'userId',
+  'anonymousId',
+  'email',
+  'phone',
+]
 
 type GivenPlaybook = NonNullable<Section['playbooks']>[number]
 const playbookOf = (one: GivenPlaybook, path: string, problems: Problem[]): PlaybookSpec => {
@@ -218,9 +257,12 @@ export const renderBrand = (brand: BrandSpec): Record<string, unknown> => ({
     ...(never.length === 0 ? {} : { never }),
     ...(isCaseStrict ? { as_written: true } : {}),
   })),
-  sources: brand.sources.map(({ id, kind, from, everyMs, mapping }) => ({
+  sources: brand.sources.map(({ id, kind, from, everyMs, mapping, about, score, isTickets }) => ({
     id,
     kind,
+    ...(about === undefined ? {} : { about }),
+    ...(score === undefined ? {} : { score }),
+    ...(isTickets === true ? { tickets: true } : {}),
     ...(from === '' ? {} : { from }),
     every: formatDuration(everyMs),
     ...(mapping === null ? {} : { mapping }),

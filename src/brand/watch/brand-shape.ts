@@ -1,6 +1,7 @@
 // The shape of the plan's section `brand`, as people write it.
 
 import { Type, type TSchema } from 'typebox'
+import { RATING_SCALES } from '../mention/rating.ts'
 import { DURATION_PATTERN } from '../../kernel/duration.ts'
 
 const closed = { additionalProperties: false } as const
@@ -99,6 +100,9 @@ export const brandSchema = Type.Object(
             from: Type.Optional(Text(2_000, 'an address, a channel or a search')),
             every: Type.Optional(Duration),
             mapping: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 200 }))),
+            about: Type.Optional(Id),
+            score: Type.Optional(oneOf(RATING_SCALES, 'stars 1 to 5, nps 0 to 10, ten 1 to 10')),
+            tickets: Type.Optional(Type.Boolean()),
           },
           closed,
         ),

@@ -2,7 +2,7 @@
 
 import { Failure } from '../../kernel/failure.ts'
 import { isRecord } from '../../kernel/json.ts'
-import { ITEMS_MAX, rawMention, type RawMention } from './raw-mention.ts'
+import { ITEMS_MAX, rawMention, type RawMention, type Who } from './raw-mention.ts'
 
 /** VK API 5.199, `newsfeed.search`. Throws Failures `mentions.auth`, `mentions.busy`, `mentions.refused`, `mentions.format`. */
 export const readVk = (json: unknown, now: number): readonly RawMention[] => {
@@ -60,21 +60,60 @@ export const readReddit = (json: unknown, now: number): readonly RawMention[] =>
     )
   })
 
-/** Any list of objects by `mapping`: `items`, `id`, `text`, and where there are such, `at`, `author`, `url`. */
+/**
+ * Any list of objects by `mapping`, or one object where it names no `items`: `id`, and `text` or `score`; where there are
+ * such, `at`, `author`, `url`, `about` and who said it. `text: subject + body` joins two places, `only: type=ticket.created`
+ * passes others over. What has no id or says nothing is left out.
+ */
 export const readMapped = (
   json: unknown,
   mapping: Readonly<Record<string, string>>,
   now: number,
-): readonly RawMention[] =>
-  itemsAt(json, mapping['items'] ?? '').flatMap((item) => {
-    const field = (name: string): string => (mapping[name] === undefined ? '' : textAt(item, mapping[name]))
-    return some(
-      rawMention(
-        { id: field('id'), at: field('at'), author: field('author'), url: field('url'), text: field('text') },
-        now,
-      ),
-    )
-  })
+): readonly RawMention[] => mappedItems(json, mapping).flatMap((item) => some(mappedOne(item, mapping, now)))
+
+/** Where the objects are that the mapping speaks of; those that `only` asks for. Throws Failure `mentions.format`. */
+export const mappedItems = (json: unknown, mapping: Readonly<Record<string, string>>): readonly unknown[] => {
+  const { items: path, only = '' } = mapping
+  const items = path === undefined && isRecord(json) ? [json] : itemsAt(json, path ?? '')
+  const [place = '', wanted = ''] = only.split('=')
+  return only === '' ? items : items.filter((item) => wanted.split('|').includes(textAt(item, place)))
+}
+
+/** null when it has no id, or says nothing. */
+export const mappedOne = (
+  item: unknown,
+  mapping: Readonly<Record<string, string>>,
+  now: number,
+): RawMention | null => {
+  const field = (name: string): string =>
+    (mapping[name] ?? '')
+      .split(' + ')
+      .map((path) => (path === '' ? '' : textAt(item, path)))
+      .filter((part) => part !== '')
+      .join('\n')
+  const score = mapping['score'] === undefined ? '' : field('score').trim().replace(',', '.')
+  const who: Who = {
+    ...given('userId', field('userId')),
+    ...given('anonymousId', field('anonymousId')),
+    ...given('email', field('email')),
+    ...given('phone', field('phone')),
+  }
+  return rawMention(
+    {
+      id: field('id'),
+      at: field('at'),
+      author: field('author'),
+      url: field('url'),
+      text: field('text'),
+      score: score === '' ? undefined : Number(score),
+      about: field('about'),
+      who: Object.keys(who).length === 0 ? undefined : who,
+    },
+    now,
+  )
+}
+
+const given = (name: string, value: string): Record<string, string> => (value === '' ? {} : { [name]: value })
 
 const some = (read: RawMention | null): readonly RawMention[] => (read === null ? [] : [read])
 

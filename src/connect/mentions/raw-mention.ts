@@ -8,8 +8,20 @@ export type RawMention = {
   /** '' = not told. */
   readonly author: string
   readonly url: string
-  /** As it came, markup and all. */
+  /** As it came, markup and all; '' where there is only a score. */
   readonly text: string
+  readonly score?: number
+  /** What it is about in the source's words: an id of the watch, or a name. */
+  readonly about?: string
+  /** Who said it, where the source knows. */
+  readonly who?: Who
+}
+
+export type Who = {
+  readonly userId?: string
+  readonly anonymousId?: string
+  readonly email?: string
+  readonly phone?: string
 }
 
 /** Fields longer than this are cut: ids and addresses of a source are no place to hide things. */
@@ -26,12 +38,15 @@ export const rawMention = (
     readonly author?: string | undefined
     readonly url?: string | undefined
     readonly text: string
+    readonly score?: number | undefined
+    readonly about?: string | undefined
+    readonly who?: Who | undefined
   },
   now: number,
 ): RawMention | null => {
   const id = given.id.trim().slice(0, FIELD_CHARS_MAX)
   const text = given.text.slice(0, RAW_CHARS_MAX)
-  if (id === '' || text.trim() === '') return null
+  if (id === '' || (text.trim() === '' && given.score === undefined)) return null
   const at = timeOf(given.at)
   // What is dated in the future is heard now: a clock that is wrong must not hide it.
   return {
@@ -40,6 +55,9 @@ export const rawMention = (
     author: (given.author ?? '').trim().slice(0, FIELD_CHARS_MAX),
     url: addressOf(given.url ?? ''),
     text,
+    ...(given.score === undefined ? {} : { score: given.score }),
+    ...(given.about === undefined || given.about === '' ? {} : { about: given.about }),
+    ...(given.who === undefined ? {} : { who: given.who }),
   }
 }
 

@@ -174,11 +174,7 @@ export type DryStep = {
 /**
  * What it would do if it began now: for the incident it is at work on, else for one of these words. Changes nothing.
  */
-export const dryRunPlaybook = (
-  loop: Loop,
-  id: string,
-  words: readonly string[] = [],
-): readonly DryStep[] => {
+export const dryRunPlaybook = (loop: Loop, id: string, words: readonly string[] = []): readonly DryStep[] => {
   const { state, ctx } = loop
   const playbook = playbookOf(loop, id)
   const running = [...state.brand.incidents.open.values()].findLast(
@@ -210,7 +206,12 @@ export const dryRunPlaybook = (
 
 const dryStep = (
   state: Loop['state'],
-  about: { readonly incident: Incident; readonly step: number; readonly spec: StepSpec; readonly now: number },
+  about: {
+    readonly incident: Incident
+    readonly step: number
+    readonly spec: StepSpec
+    readonly now: number
+  },
 ): DryStep => {
   const { incident, step, spec, now } = about
   const nothing = { kind: spec.kind, class: '', what: '', count: 0, sample: [], lines: [] }

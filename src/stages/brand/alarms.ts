@@ -56,10 +56,12 @@ const sinceOf = ({ at, scale }: SpikeFinding): number => at - WINDOW_MS[scale]
 /** Each time somebody said "not for this", it takes so many times the voices. */
 const MUTE_FACTOR = 1.5
 const VOICES_BASE = 6
-const isTooQuiet = ({ mutes }: BrandState, { subject, voices }: SpikeFinding): boolean => {
-  const times = mutes.get(`${subject} `)?.times ?? 0
-  return times > 0 && voices < VOICES_BASE * MUTE_FACTOR ** times
-}
+const isTooQuiet = (brand: BrandState, { subject, voices }: SpikeFinding): boolean =>
+  (brand.mutes.get(`${subject} `)?.times ?? 0) > 0 && voices < voicesNeeded(brand, subject)
+
+/** As many voices as it takes until people are called, after all that was muted. */
+export const voicesNeeded = ({ mutes }: BrandState, subject: string): number =>
+  Math.ceil(VOICES_BASE * MUTE_FACTOR ** (mutes.get(`${subject} `)?.times ?? 0))
 
 /** Which of these words and phrases a text holds, in any inflection: all words of a phrase, close together. */
 export const wordsIn: WordsIn = (text, wanted) => {

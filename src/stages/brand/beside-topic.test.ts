@@ -102,8 +102,7 @@ const open = async () => {
   return { ...played, budgets, writes, pass, wake: () => (isDead = false) }
 }
 
-const burn = () =>
-  alarm({ kind: 'slow_burn', evidence: { ...alarm().evidence, phrases: PHRASES } })
+const burn = () => alarm({ kind: 'slow_burn', evidence: { ...alarm().evidence, phrases: PHRASES } })
 
 describe('ad lines beside the topic', () => {
   it('BW35 pauses lines whose name, keywords, creatives or products hold a word of it, and no other', async () => {
@@ -111,10 +110,7 @@ describe('ad lines beside the topic', () => {
     const before = new Map(played.budgets)
     played.see(burn())
     await played.pass(2 * MINUTE_MS)
-    assert.deepEqual(
-      played.writes.toSorted(),
-      ['named 0', 'searched 0', 'sells 0', 'shows 0'],
-    )
+    assert.deepEqual(played.writes.toSorted(), ['named 0', 'searched 0', 'sells 0', 'shows 0'])
     for (const id of ['minus', 'plain', 'burnt']) assert.equal(played.budgets.get(id), before.get(id), id)
   })
 
@@ -170,7 +166,7 @@ describe('ad lines beside the topic', () => {
     played.see(burn())
     await played.pass(2 * MINUTE_MS)
     const proposed = (await eventsOf(loop.log)).findLast(({ type }) => type === 'governance.proposed.v1')
-    const { evidence, touches, level } = proposed?.data as {
+    const { evidence, touches, level } = present(proposed, 'a proposal').data as {
       readonly evidence: readonly { readonly kind: string; readonly label: string }[]
       readonly touches: { readonly what: string; readonly count: number }
       readonly level: number

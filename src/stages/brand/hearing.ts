@@ -4,15 +4,24 @@
 import {
   compileDictionary,
   compileRiskWords,
+  matchEntities,
   readMention,
+  toneOfRating,
   wasHeard,
   type Dictionary,
   type RiskWords,
   type ToneModels,
 } from '../../brand/index.ts'
-import { MENTIONS_HEARD, type BrandSpec, type Mention, type MentionsHeard } from '../../brand/events.ts'
+import {
+  MENTIONS_HEARD,
+  type BrandSpec,
+  type Mention,
+  type MentionsHeard,
+  type SourceSpec,
+} from '../../brand/events.ts'
 import type { NewEvent } from '../../log/port.ts'
 import type { Loop } from '../../loop.ts'
+import { ratingOf, tellPeople } from './said-by-people.ts'
 import { ownWordsOf } from './tone-learning.ts'
 
 export type SaidItem = {
@@ -20,8 +29,22 @@ export type SaidItem = {
   readonly at: number
   readonly author: string
   readonly url: string
+  /** '' where there is only a score. */
   readonly text: string
   readonly isTicket?: boolean
+  /** On the source's scale. */
+  readonly score?: number
+  /** An entity's id or name, where the text need not say it; the source's own otherwise. */
+  readonly about?: string
+  /** Who said it: then it is told of that person, too. */
+  readonly who?: SaidBy
+}
+
+export type SaidBy = {
+  readonly userId?: string
+  readonly anonymousId?: string
+  readonly email?: string
+  readonly phone?: string
 }
 
 export type Hearing = {
@@ -82,10 +105,13 @@ export const createHearing = (loop: Loop): Hearing => {
       })
       const { dictionary, riskWords } = readingOf(spec, version)
       const words = ownWords()
+      const known = spec.sources.find(({ id }) => id === source)
       const mentions = fresh.flatMap((item): readonly Mention[] => {
-        const mention = mentionOf(source, item, { dictionary, riskWords, models, own: words })
+        const mention = mentionOf(source, item, { dictionary, riskWords, models, own: words, known })
         return mention === null ? [] : [mention]
       })
+      // First of the person, under an id of its own: what a crash cuts off here is said again, and counts once.
+      await tellPeople(loop, source, fresh, known)
       const used = [...state.brand.learnt.values()].filter(({ isUsed }) => isUsed)
       const toneVersion = [models.ru?.version, models.en?.version, ...used.map(({ version }) => version)]
         .filter((one) => one !== undefined)
@@ -110,11 +136,15 @@ export const createHearing = (loop: Loop): Hearing => {
   }
 }
 
-type Reading = Parameters<typeof readMention>[1]
+type Reading = Parameters<typeof readMention>[1] & { readonly known: SourceSpec | undefined }
 
 const mentionOf = (source: string, item: SaidItem, reading: Reading): Mention | null => {
-  const read = readMention(item, reading)
+  const { known } = reading
+  const about = aboutOf(item, reading)
+  const read = readMention({ ...item, ...(about === undefined ? {} : { about }) }, reading)
   if (read.tones.size === 0) return null
+  const rating = ratingOf(item, known)
+  const given = rating === undefined ? null : toneOfRating(rating)
   const [first] = read.tones.values()
   return {
     id: item.id,
@@ -124,16 +154,24 @@ const mentionOf = (source: string, item: SaidItem, reading: Reading): Mention | 
     url: item.url,
     text: read.normalised.text,
     language: read.normalised.language,
-    entities: [...read.tones].map(([id, { score, confidence }]) => ({
-      id,
-      tone: rounded(score),
-      confidence: rounded(confidence),
-    })),
+    entities: [...read.tones].map(([id, { score, confidence }]) => {
+      // What the author said in a number is not guessed from the words.
+      const tone = given !== null && (about === undefined || id === about) ? given : { score, confidence }
+      return { id, tone: rounded(tone.score), confidence: rounded(tone.confidence) }
+    }),
     emotion: first?.emotion ?? '',
     risks: read.risks.map(({ kind, severity, word }) => ({ kind, severity, word })),
     isRepost: read.isRepost,
-    isTicket: item.isTicket === true,
+    isTicket: item.isTicket === true || known?.isTickets === true,
+    ...(rating === undefined ? {} : { rating }),
   }
+}
+
+/** The entity whose id it is, or whose name stands in it, in any inflection. */
+const aboutOf = ({ about = '' }: SaidItem, { dictionary, known }: Reading): string | undefined => {
+  if (about === '') return known?.about
+  if (dictionary.ids.has(about)) return about
+  return matchEntities(about, dictionary)[0]?.entity ?? known?.about
 }
 
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { makeBrand, makeDryRun } from './generate-brand.ts'
+import { makeBrand, makeDryRun, makeMentionsAbout } from './generate-brand.ts'
 import { makeMoney } from './generate-money.ts'
 import { makeBrief, makeLift, makeStop } from './generate-brief.ts'
 import { makeAhead } from './generate-ahead.ts'
@@ -283,6 +283,8 @@ function createWorld(first: FixtureState) {
     if (path === '/api/health') return [200, makeHealth(state)]
     if (path === '/api/money') return [200, makeMoney(state)]
     if (path === '/api/brand') return [200, makeBrand(state)]
+    if (path === '/api/brand/mentions')
+      return [200, makeMentionsAbout(state, url.searchParams.get('phrase') ?? '')]
     if (path === '/api/brand/dry-run') return [200, makeDryRun()]
     if (path === '/api/proposals') return [200, proposals()]
     if (path === '/api/policy') return [200, makePolicy(state)]

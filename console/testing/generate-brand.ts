@@ -1,7 +1,13 @@
 // Contract-valid answers of the brand watch: a calm day, a rising one, an open incident, a drill; empty and long.
 
 import { createRandom, FIXTURE_NOW, HOUR_MS, LONG, type FixtureState } from './world.ts'
-import type { Brand, BrandDryRun, BrandIncident } from '../../src/api/contract.ts'
+import type {
+  Brand,
+  BrandDryRun,
+  BrandIncident,
+  BrandMention,
+  MentionsAbout,
+} from '../../src/api/contract.ts'
 
 const MINUTE_MS = 60_000
 const SAID = [
@@ -10,11 +16,41 @@ const SAID = [
   'Заказал набор, всё дошло за день, спасибо',
   'Опять распродажа? Лучше бы на звонки отвечали',
 ]
+const LINES = [
+  {
+    lineId: 'search-kettles',
+    name: 'Чайники — поиск',
+    word: 'чайник',
+    where: 'name',
+    what: '',
+    state: 'paused',
+    detail: '',
+  },
+  {
+    lineId: 'kitchen',
+    name: 'Кухня',
+    word: 'чайник',
+    where: 'keyword',
+    what: 'купить чайник недорого',
+    state: 'pausing',
+    detail: '',
+  },
+  {
+    lineId: 'social',
+    name: 'Social, spring',
+    word: 'чайник',
+    where: 'creative',
+    what: 'kettle-sale',
+    state: 'unreachable',
+    detail: 'STOP: Social, spring on vk-ads may still spend: the platform did not take the pause',
+  },
+] as const
 const STEPS = [
   ['notify', 'done', false],
   ['pause', 'done', true],
   ['tone', 'done', true],
   ['roll_back', 'done', true],
+  ['cut_spend_beside', 'done', true],
   ['statement', 'waiting', false],
   ['answer', 'unknown', false],
   ['notify', 'due', false],
@@ -37,12 +73,20 @@ export function makeBrand(state: FixtureState): Brand {
       voices: Math.round(random() * 60),
       negativeShare: index === 1 ? null : random(),
       standing:
-        risky && index === 0 ? 'crisis' : (['calm', 'learning', 'good_news', 'rising'][index % 4] ?? ''),
-      risk: risky && index === 0 ? 87 : 0,
-      surprise: risky && index === 0 ? 9.4 : 0.3,
-      severity: risky && index === 0 ? 2 : 0,
-      phrases: risky && index === 0 ? ['чайник сгорел', 'поддержка молчит'] : [],
+        state === 'unsure' && index === 0
+          ? 'crisis'
+          : state === 'rising' && index === 0
+            ? 'rising'
+            : (['calm', 'learning', 'good_news', 'loud'][index % 4] ?? ''),
+      risk: index > 0 ? 0 : state === 'unsure' ? 87 : state === 'rising' ? 34 : 0,
+      surprise: state === 'unsure' && index === 0 ? 9.4 : 0.3,
+      severity: state === 'unsure' && index === 0 ? 2 : 0,
+      phrases:
+        (state === 'unsure' || state === 'rising') && index === 0
+          ? ['чайник сгорел', 'поддержка молчит']
+          : [],
       mutedUntil: state === 'long' && index === 3 ? FIXTURE_NOW + 24 * HOUR_MS : null,
+      voicesNeeded: state === 'long' ? 14 : 6,
     })),
     incidents: [
       ...(state === 'unsure' ? [makeIncident('I3', 'crisis', 'open')] : []),
@@ -50,27 +94,7 @@ export function makeBrand(state: FixtureState): Brand {
       ...(state === 'long' ? [makeIncident('I5', 'opportunity', 'standing_down')] : []),
       makeIncident('I2', 'attack', 'closed'),
     ],
-    mentions: Array.from({ length: state === 'long' ? 60 : 4 }, (_, index) => ({
-      key: `news ${index}`,
-      source: 'news',
-      at: FIXTURE_NOW - index * 7 * MINUTE_MS,
-      author: index === 1 ? '' : `user${index}`,
-      url: index === 2 ? '' : 'https://news.example/1',
-      text: state === 'long' ? `${LONG} ${LONG} ${LONG} ${LONG} ${LONG}` : (SAID[index] ?? ''),
-      language: index === 1 ? 'en' : 'ru',
-      entities: [
-        {
-          id: 'e0',
-          name: names[0] ?? '',
-          tone: index === 2 ? 0.6 : -0.7,
-          confidence: 0.74,
-          corrected: index === 3 ? -1 : null,
-        },
-      ],
-      emotion: index === 2 ? 'joy' : 'anger',
-      risks: index === 0 ? ['пожар'] : [],
-      echoes: index === 0 ? 17 : 0,
-    })),
+    mentions: makeMentions(state, state === 'long' ? 60 : 4, names[0] ?? ''),
     learnt:
       state === 'empty'
         ? []
@@ -89,6 +113,32 @@ export function makeBrand(state: FixtureState): Brand {
             { language: 'en', judgedOn: 22, before: 0.59, after: 0.55, used: false, words: [] },
           ],
     corrections: state === 'empty' ? 0 : 63,
+    nps: [
+      {
+        source: 'survey',
+        name: state === 'long' ? LONG : 'Lighthouse',
+        days: 90,
+        answers: 412,
+        promoters: 214,
+        passives: 120,
+        detractors: 78,
+        score: 33.0,
+        low: 25.3,
+        high: 40.2,
+      },
+      {
+        source: 'survey-ru',
+        name: 'Маяк',
+        days: 90,
+        answers: 0,
+        promoters: 0,
+        passives: 0,
+        detractors: 0,
+        score: null,
+        low: -100,
+        high: 100,
+      },
+    ],
     quiet: { mentions: 61, echoes: 22, loud: 1 },
     sources: [
       { id: 'news', kind: 'rss', heard: 1_204, heardAt: FIXTURE_NOW - HOUR_MS, trouble: '', troubleAt: 0 },
@@ -162,6 +212,38 @@ export function makeBrand(state: FixtureState): Brand {
   }
 }
 
+function makeMentions(state: FixtureState, count: number, name: string): BrandMention[] {
+  return Array.from({ length: count }, (_, index) => ({
+    key: `news ${index}`,
+    source: 'news',
+    at: FIXTURE_NOW - index * 7 * MINUTE_MS,
+    author: index === 1 ? '' : `user${index}`,
+    url: index === 2 ? '' : 'https://news.example/1',
+    text: state === 'long' ? `${LONG} ${LONG} ${LONG} ${LONG} ${LONG}` : (SAID[index % SAID.length] ?? ''),
+    language: index === 1 ? 'en' : 'ru',
+    entities: [
+      {
+        id: 'e0',
+        name,
+        tone: index === 2 ? 0.6 : -0.7,
+        confidence: 0.74,
+        corrected: index === 3 ? -1 : null,
+      },
+    ],
+    emotion: index === 2 ? 'joy' : 'anger',
+    risks: index === 0 ? ['пожар'] : [],
+    rating: index === 2 ? { value: 5, scale: 'stars' } : index === 3 ? { value: 3, scale: 'nps' } : null,
+    echoes: index === 0 ? 17 : 0,
+  }))
+}
+
+export function makeMentionsAbout(state: FixtureState, phrase: string): MentionsAbout {
+  const mentions = makeMentions(state, 12, 'Lighthouse').filter(({ text }) =>
+    text.toLowerCase().includes(phrase.slice(0, 5)),
+  )
+  return { total: mentions.length + (phrase === '' ? 39 : 0), mentions }
+}
+
 function makeIncident(incidentId: string, kind: string, status: string): BrandIncident {
   const at = FIXTURE_NOW - (status === 'closed' ? 90 : 0.4) * HOUR_MS
   return {
@@ -211,13 +293,17 @@ function makeIncident(incidentId: string, kind: string, status: string): BrandIn
         kind === 'drill' && step !== 'notify' ? 'skipped' : status === 'closed' ? 'taken_back' : stepStatus,
       proposalId: step === 'statement' ? 'P7' : '',
       at: at + MINUTE_MS,
-      detail: '',
+      detail: kind === 'drill' && step !== 'notify' ? 'drill' : '',
       afterMs: step === 'notify' ? 30 * MINUTE_MS : 0,
       reversible,
+      lines: step === 'cut_spend_beside' && kind === 'crisis' ? [...LINES] : [],
     })),
     timeline: [
       { at, what: 'opened', detail: 'Storm of anger', by: 'brand watch' },
       { at: at + MINUTE_MS, what: 'step 1 done', detail: '', by: 'playbook' },
+      { at: at + 2 * MINUTE_MS, what: 'step 5 refused', detail: 'nobody answered', by: 'playbook' },
+      { at: at + 3 * MINUTE_MS, what: 'grew', detail: '3', by: 'watch' },
+      { at: at + 4 * MINUTE_MS, what: 'noted', detail: 'Звоню поставщику', by: 'Anna' },
     ],
   }
 }
@@ -226,9 +312,45 @@ export function makeDryRun(): BrandDryRun {
   return {
     playbook: 'storm',
     steps: [
-      { kind: 'notify', class: '', would: 'calls', what: 'people', count: 1, sample: ['owner@shop.example'] },
-      { kind: 'pause', class: 'pause', would: 'goes', what: 'campaigns', count: 3, sample: ['win-back'] },
-      { kind: 'statement', class: 'publish', would: 'waits', what: 'statements', count: 1, sample: [] },
+      {
+        kind: 'notify',
+        class: '',
+        would: 'calls',
+        what: 'people',
+        count: 1,
+        sample: ['owner@shop.example'],
+        lines: [],
+      },
+      {
+        kind: 'pause',
+        class: 'pause',
+        would: 'goes',
+        what: 'campaigns',
+        count: 3,
+        sample: ['win-back'],
+        lines: [],
+      },
+      {
+        kind: 'cut_spend_beside',
+        class: 'pause',
+        would: 'goes',
+        what: 'ad lines',
+        count: 2,
+        sample: ['search-kettles'],
+        lines: LINES.slice(0, 2).map(({ state: _state, detail: _detail, ...line }, index) => ({
+          ...line,
+          told: index === 0,
+        })),
+      },
+      {
+        kind: 'statement',
+        class: 'publish',
+        would: 'waits',
+        what: 'statements',
+        count: 1,
+        sample: [],
+        lines: [],
+      },
     ],
   }
 }

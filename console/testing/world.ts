@@ -1,6 +1,6 @@
 // The shop behind the fixture: its people, campaigns and clock, and a seeded random.
 
-export type FixtureState = 'busy' | 'empty' | 'error' | 'stopped' | 'restored' | 'long' | 'unsure'
+export type FixtureState = 'busy' | 'empty' | 'error' | 'stopped' | 'restored' | 'long' | 'unsure' | 'rising'
 export type FixtureLang = 'en' | 'ru'
 
 export const FIXTURE_NOW = Date.UTC(2026, 4, 14, 11, 20)

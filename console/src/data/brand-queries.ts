@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ask } from './client.ts'
 import { PATHS } from './paths.ts'
 import { useKey } from './queries.ts'
-import type { Brand, BrandDryRun, IncidentAct } from '../../../src/api/contract.ts'
+import type { Brand, BrandDryRun, IncidentAct, MentionsAbout } from '../../../src/api/contract.ts'
 
 const POLL_MS = 5_000
 
@@ -32,13 +32,33 @@ export const useCorrect = () =>
   useAct<{ readonly key: string; readonly entity: string; readonly tone: -1 | 0 | 1 }>(PATHS.correctMention)
 export const useDrill = () => useAct<{ readonly playbook: string }>(PATHS.drillPlaybook)
 
-/** What a playbook would do now; asked only when somebody wants to know. */
-export function useDryRun(playbook: string | null) {
+/** Whom, in which words or during which incident; '' = any. */
+export type About = { readonly entity: string; readonly phrase: string; readonly incident: string }
+
+/** What was said about it; asked only when somebody wants to know. */
+export function useMentionsAbout(about: About | null) {
+  const key = useKey()
+  const { entity = '', phrase = '', incident = '' } = about ?? {}
+  return useQuery({
+    queryKey: ['brand-mentions', entity, phrase, incident],
+    queryFn: ({ signal }) =>
+      ask<MentionsAbout>({ key, path: PATHS.brandMentions, query: { entity, phrase, incident }, signal }),
+    enabled: about !== null,
+  })
+}
+
+/** What a playbook would do now about these words; asked only when somebody wants to know. */
+export function useDryRun(playbook: string | null, words: string) {
   const key = useKey()
   return useQuery({
-    queryKey: ['brand-dry-run', playbook],
+    queryKey: ['brand-dry-run', playbook, words],
     queryFn: ({ signal }) =>
-      ask<BrandDryRun>({ key, path: PATHS.dryRunPlaybook, query: { playbook: playbook ?? '' }, signal }),
+      ask<BrandDryRun>({
+        key,
+        path: PATHS.dryRunPlaybook,
+        query: { playbook: playbook ?? '', words },
+        signal,
+      }),
     enabled: playbook !== null,
   })
 }

@@ -64,6 +64,7 @@ export const PATHS = {
   closeIncident: '/api/money/close-incident',
   experiments: '/api/money/experiments',
   brand: '/api/brand',
+  brandMentions: '/api/brand/mentions',
   actOnIncident: '/api/brand/incidents/act',
   muteBrand: '/api/brand/mute',
   correctMention: '/api/brand/correct',

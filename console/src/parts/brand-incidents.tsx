@@ -1,14 +1,18 @@
 // Incidents: what they are, why people are told, what Windvane itself did before, what the playbook did, and what a
 // person may do now.
 
+import { useState } from 'react'
 import { useIncidentAct, useMute } from '../data/brand-queries.ts'
 import { useMay } from '../data/queries.ts'
+import { BrandLines } from './brand-lines.tsx'
+import { MentionsAbout } from './brand-mentions.tsx'
+import { Timeline, useDetail } from './brand-timeline.tsx'
 import { useWords } from './words-context.tsx'
 import type { WordKey } from '../words/en.ts'
 import type { Brand, BrandIncident, IncidentAct } from '../../../src/api/contract.ts'
 
+type Entity = Brand['entities'][number]
 const OWN_SHOWN = 4
-const TIMELINE_SHOWN = 40
 
 export function BrandIncidents({
   incidents,
@@ -28,7 +32,7 @@ export function BrandIncidents({
         <IncidentCard
           key={incident.incidentId}
           incident={incident}
-          muted={entities.find(({ id }) => id === incident.entity)?.mutedUntil ?? null}
+          about={entities.find(({ id }) => id === incident.entity)}
         />
       ))}
     </section>
@@ -37,12 +41,13 @@ export function BrandIncidents({
 
 function IncidentCard({
   incident,
-  muted,
+  about,
 }: {
   readonly incident: BrandIncident
-  readonly muted: number | null
+  readonly about: Entity | undefined
 }) {
   const { t, format } = useWords()
+  const [looked, setLooked] = useState(false)
   const { incidentId, kind, severity, status, owner, playbook, evidence } = incident
   return (
     <article className={`brand-incident brand-incident-${kind}`} aria-labelledby={`incident-${incidentId}`}>
@@ -79,12 +84,18 @@ function IncidentCard({
               ))}
             </ul>
           )}
+          <details onToggle={(event) => setLooked(looked || event.currentTarget.open)}>
+            <summary>{t('brand.mentions.all')}</summary>
+            {looked && (
+              <MentionsAbout about={{ entity: incident.entity, phrase: '', incident: incidentId }} />
+            )}
+          </details>
           <OwnActs incident={incident} />
         </>
       )}
       <h4>{playbook === '' ? t('brand.steps.none') : t('brand.steps', { name: playbook })}</h4>
       <Steps incident={incident} />
-      <Acts incident={incident} muted={muted} />
+      <Acts incident={incident} about={about} />
       <details>
         <summary>{t('brand.timeline')}</summary>
         <Timeline incident={incident} />
@@ -125,8 +136,12 @@ function OwnActs({ incident }: { readonly incident: BrandIncident }) {
   )
 }
 
+/** What needs a reason beside it. */
+const REASONED: ReadonlySet<string> = new Set(['skipped', 'refused', 'failed', 'unknown'])
+
 function Steps({ incident }: { readonly incident: BrandIncident }) {
   const { t, format } = useWords()
+  const detailOf = useDetail()
   const act = useIncidentAct()
   const may = useMay('proposals.answer')
   const { incidentId, steps, status } = incident
@@ -142,6 +157,7 @@ function Steps({ incident }: { readonly incident: BrandIncident }) {
               {step.status === 'due' && step.afterMs > 0
                 ? `, ${t('brand.after', { minutes: format.number(Math.round(step.afterMs / 60_000)) })}`
                 : ''}
+              {step.detail !== '' && REASONED.has(step.status) && ` (${detailOf(step.detail)})`}
               {step.status !== 'due' && step.status !== 'skipped' && (
                 <>
                   {' '}
@@ -160,6 +176,7 @@ function Steps({ incident }: { readonly incident: BrandIncident }) {
                 <span className="visually-hidden">: {t(`brand.step.${step.kind}` as WordKey)}</span>
               </button>
             )}
+            <BrandLines lines={step.lines} />
           </li>
         )
       })}
@@ -167,13 +184,14 @@ function Steps({ incident }: { readonly incident: BrandIncident }) {
   )
 }
 
-function Acts({ incident, muted }: { readonly incident: BrandIncident; readonly muted: number | null }) {
+function Acts({ incident, about }: { readonly incident: BrandIncident; readonly about: Entity | undefined }) {
   const { t } = useWords()
   const act = useIncidentAct()
   const mute = useMute()
   const may = useMay('proposals.answer')
   if (!may) return null
   const { incidentId, owner, status, entity, kind } = incident
+  const muted = about?.mutedUntil ?? null
   const button = (name: IncidentAct['act'], label: WordKey) => (
     <button
       type="button"
@@ -203,25 +221,11 @@ function Acts({ incident, muted }: { readonly incident: BrandIncident; readonly 
           </button>
         )}
       </div>
+      {kind !== 'drill' && about !== undefined && (
+        <p className="muted">{t('brand.mute.teaches', { voices: about.voicesNeeded })}</p>
+      )}
       {failure !== null && <p role="alert">{t('brand.failed', { message: failure.message })}</p>}
     </>
-  )
-}
-
-function Timeline({ incident }: { readonly incident: BrandIncident }) {
-  const { format } = useWords()
-  return (
-    <ol className="brand-timeline">
-      {incident.timeline.slice(-TIMELINE_SHOWN).map(({ at, what, detail, by }, index) => (
-        <li key={index}>
-          <time>{format.dateTime(at)}</time>{' '}
-          <span>
-            {what}
-            {detail === '' ? '' : `: ${detail}`} <span className="muted">{by}</span>
-          </span>
-        </li>
-      ))}
-    </ol>
   )
 }
 

@@ -1,8 +1,10 @@
 // What people say, newest first, each with the tone it was read in; a person may say how it is really meant, which
 // teaches.
 
-import { useCorrect } from '../data/brand-queries.ts'
+import { useEffect, useRef } from 'react'
+import { useCorrect, useMentionsAbout, type About } from '../data/brand-queries.ts'
 import { useMay } from '../data/queries.ts'
+import { Failed, Loading } from './states.tsx'
 import { useWords } from './words-context.tsx'
 import type { WordKey } from '../words/en.ts'
 import type { Brand, BrandMention } from '../../../src/api/contract.ts'
@@ -15,25 +17,78 @@ const TONED = 0.2
 const nameOfTone = (tone: number): (typeof TONES)[number] =>
   tone < -TONED ? 'negative' : tone > TONED ? 'positive' : 'neutral'
 
-export function BrandMentions({ data }: { readonly data: Brand }) {
-  const { mentions } = data
+export function BrandMentions({
+  data,
+  about,
+  onAll,
+}: {
+  readonly data: Brand
+  /** Only what was said of this; null = the latest of all. */
+  readonly about: About | null
+  readonly onAll: () => void
+}) {
+  const { mentions, entities } = data
   const { t } = useWords()
+  const head = useRef<HTMLHeadingElement>(null)
+  // Who asked from the radar is led to the answer.
+  useEffect(() => {
+    if (about !== null) head.current?.focus()
+  }, [about])
+  const name = entities.find(({ id }) => id === about?.entity)?.name ?? about?.entity ?? ''
+  const phrase = about?.phrase ?? ''
   return (
     <section aria-labelledby="brand-mentions">
       <header className="section-head">
-        <h2 id="brand-mentions">{t('brand.latest')}</h2>
+        <h2 id="brand-mentions" ref={head} tabIndex={-1}>
+          {about === null
+            ? t('brand.latest')
+            : t(phrase === '' ? 'brand.mentions.of' : 'brand.mentions.ofPhrase', { name, phrase })}
+        </h2>
+        {about !== null && (
+          <button type="button" className="button-text" onClick={onAll}>
+            {t('brand.mentions.back')}
+          </button>
+        )}
       </header>
-      <Learnt data={data} />
-      {mentions.length === 0 ? (
-        <p className="muted">{t('brand.latest.none')}</p>
+      {about === null ? (
+        <>
+          <Learnt data={data} />
+          <MentionList mentions={mentions} />
+        </>
       ) : (
-        <ul className="brand-list">
-          {mentions.map((mention) => (
-            <MentionRow key={mention.key} mention={mention} />
-          ))}
-        </ul>
+        <MentionsAbout about={about} />
       )}
     </section>
+  )
+}
+
+/** All that was said about it, as it is asked for. */
+export function MentionsAbout({ about }: { readonly about: About }) {
+  const { t } = useWords()
+  const { data, error, refetch } = useMentionsAbout(about)
+  if (error !== null) return <Failed error={error} onRetry={() => void refetch()} />
+  if (data === undefined) return <Loading rows={3} />
+  return (
+    <>
+      {data.total > data.mentions.length && (
+        <p className="muted">
+          {t('brand.mentions.some', { shown: data.mentions.length, total: data.total })}
+        </p>
+      )}
+      <MentionList mentions={data.mentions} />
+    </>
+  )
+}
+
+function MentionList({ mentions }: { readonly mentions: readonly BrandMention[] }) {
+  const { t } = useWords()
+  if (mentions.length === 0) return <p className="muted">{t('brand.latest.none')}</p>
+  return (
+    <ul className="brand-list">
+      {mentions.map((mention) => (
+        <MentionRow key={mention.key} mention={mention} />
+      ))}
+    </ul>
   )
 }
 
@@ -64,12 +119,19 @@ function Learnt({ data: { learnt, corrections } }: { readonly data: Brand }) {
 
 function MentionRow({ mention }: { readonly mention: BrandMention }) {
   const { t, format } = useWords()
-  const { text, at, author, source, url, echoes, emotion, risks, entities, key, language } = mention
+  const { text, at, author, source, url, echoes, emotion, risks, entities, key, language, rating } = mention
   return (
     <li className="brand-mention">
-      <p lang={language === 'other' ? undefined : language}>
-        {text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text}
-      </p>
+      {rating !== null && (
+        <p className="muted">
+          {t(`brand.rating.${rating.scale}` as WordKey, { value: format.decimal(rating.value) })}
+        </p>
+      )}
+      {text !== '' && (
+        <p lang={language === 'other' ? undefined : language}>
+          {text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text}
+        </p>
+      )}
       <p className="muted">
         <time>{format.dateTime(at)}</time> · {author === '' ? t('common.unknown') : author} ·{' '}
         {url === '' ? (
@@ -114,6 +176,9 @@ function EntityTone({
       </span>
       {may && (
         <span role="group" aria-label={t('brand.tone.fix', { name: entity.name })} className="brand-tone-fix">
+          <span className="muted" aria-hidden="true">
+            {t('brand.tone.really')}
+          </span>
           {TONES.map((name, index) => (
             <button
               key={name}

@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import { useDrill, useDryRun } from '../data/brand-queries.ts'
 import { useMay } from '../data/queries.ts'
+import { BrandLines } from './brand-lines.tsx'
 import { Failed, Loading } from './states.tsx'
 import { useWords } from './words-context.tsx'
 import type { WordKey } from '../words/en.ts'
@@ -80,21 +81,43 @@ function PlaybookRow({ playbook }: { readonly playbook: Playbook }) {
 
 function DryRun({ playbook }: { readonly playbook: string }) {
   const { t, format } = useWords()
-  const { data, error, refetch } = useDryRun(playbook)
-  if (error !== null) return <Failed error={error} onRetry={() => void refetch()} />
-  if (data === undefined) return <Loading rows={2} />
+  const [words, setWords] = useState('')
+  const [asked, setAsked] = useState('')
+  const { data, error, refetch } = useDryRun(playbook, asked)
+  const field = `dry-run-words-${playbook}`
   return (
-    <ol className="brand-steps">
-      {data.steps.map(({ kind, would, what, count, sample }, index) => (
-        <li key={index} className="brand-step">
-          <span className="brand-step-name">{t(`brand.step.${kind}` as WordKey)}</span>
-          <span>
-            {t(`brand.dry.${would}` as WordKey)}
-            {count > 0 && ` · ${format.number(count)} ${what}`}
-            {sample.length > 0 && <span className="muted"> {sample.join(', ')}</span>}
-          </span>
-        </li>
-      ))}
-    </ol>
+    <>
+      <form
+        className="brand-dry-words"
+        onSubmit={(event) => {
+          event.preventDefault()
+          setAsked(words.trim())
+        }}
+      >
+        <label htmlFor={field}>{t('brand.dry.words')}</label>
+        <input id={field} value={words} maxLength={500} onChange={(event) => setWords(event.target.value)} />
+        <button type="submit" className="button">
+          {t('brand.dry.ask')}
+        </button>
+      </form>
+      {error !== null && <Failed error={error} onRetry={() => void refetch()} />}
+      {error === null && data === undefined && <Loading rows={2} />}
+      <ol className="brand-steps">
+        {(data?.steps ?? []).map(({ kind, would, what, count, sample, lines }, index) => (
+          <li key={index} className="brand-step">
+            <span className="brand-step-name">{t(`brand.step.${kind}` as WordKey)}</span>
+            <span>
+              {t(`brand.dry.${would}` as WordKey)}
+              {count > 0 &&
+                ` · ${TOUCHED.has(what) ? t(`brand.touches.${what}` as WordKey, { count }) : format.number(count)}`}
+              {sample.length > 0 && lines.length === 0 && <span className="muted"> {sample.join(', ')}</span>}
+            </span>
+            <BrandLines lines={lines} />
+          </li>
+        ))}
+      </ol>
+    </>
   )
 }
+
+const TOUCHED: ReadonlySet<string> = new Set(['people', 'campaigns', 'ad lines', 'tickets', 'statements'])

@@ -1,9 +1,11 @@
 // The brand radar: quiet unless something concerns the business. Incidents first, then who stands how, what is held back,
 // playbooks, what people say, and the sources that are listened to.
 
-import { useBrand } from '../data/brand-queries.ts'
+import { useState } from 'react'
+import { useBrand, type About } from '../data/brand-queries.ts'
 import { BrandIncidents, PastIncidents } from '../parts/brand-incidents.tsx'
 import { BrandMentions } from '../parts/brand-mentions.tsx'
+import { BrandNps } from '../parts/brand-nps.tsx'
 import { BrandPlaybooks } from '../parts/brand-playbooks.tsx'
 import { DataTable } from '../parts/data-table.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
@@ -36,32 +38,39 @@ export function BrandView() {
 
 function Page({ data }: { readonly data: Brand }) {
   const { t } = useWords()
+  const [about, setAbout] = useState<About | null>(null)
+  const rising = data.entities.filter(({ standing }) => standing === 'rising')
   const open = data.incidents.filter(({ status }) => status !== 'closed')
   const risky = open.filter(({ kind }) => kind !== 'opportunity' && kind !== 'drill')
   return (
     <>
-      <p className={risky.length === 0 ? 'brand-calm' : 'brand-alarm'}>
-        {risky.length === 0 ? t('brand.calm') : t('brand.open', { count: risky.length })}
+      <p className={risky.length > 0 ? 'brand-alarm' : rising.length > 0 ? 'brand-rising' : 'brand-calm'}>
+        {risky.length > 0
+          ? t('brand.open', { count: risky.length })
+          : rising.length > 0
+            ? t('brand.rising', { names: rising.map(({ name }) => name).join(', ') })
+            : t('brand.calm')}
       </p>
       {risky.length === 0 && (
-        <p className="muted">
+        <p className="muted brand-quiet">
           {t('brand.calm.detail', { mentions: data.quiet.mentions, echoes: data.quiet.echoes })}
         </p>
       )}
       <BrandIncidents incidents={open} entities={data.entities} />
-      <Radar data={data} />
+      <Radar data={data} onAbout={setAbout} />
+      <BrandNps nps={data.nps} />
       <Holds data={data} />
       <Statements data={data} />
       <Contradictions data={data} />
       <BrandPlaybooks playbooks={data.playbooks} />
-      <BrandMentions data={data} />
+      <BrandMentions data={data} about={about} onAll={() => setAbout(null)} />
       <PastIncidents incidents={data.incidents.filter(({ status }) => status === 'closed')} />
       <Sources data={data} />
     </>
   )
 }
 
-function Radar({ data }: { readonly data: Brand }) {
+function Radar({ data, onAbout }: { readonly data: Brand; readonly onAbout: (about: About) => void }) {
   const { t, format } = useWords()
   const unknown = t('common.unknown')
   return (
@@ -93,7 +102,32 @@ function Radar({ data }: { readonly data: Brand }) {
               </>
             ),
           },
-          { id: 'phrases', label: t('brand.phrases'), cell: ({ phrases }) => phrases.join('; ') },
+          {
+            id: 'phrases',
+            label: t('brand.phrases'),
+            cell: ({ id, name, phrases }) => (
+              <span className="brand-phrases">
+                {phrases.map((phrase) => (
+                  <button
+                    key={phrase}
+                    type="button"
+                    className="button-text"
+                    onClick={() => onAbout({ entity: id, phrase, incident: '' })}
+                  >
+                    {phrase}
+                  </button>
+                ))}
+                <button
+                  type="button"
+                  className="button-text"
+                  onClick={() => onAbout({ entity: id, phrase: '', incident: '' })}
+                >
+                  {t('brand.mentions.show')}
+                  <span className="visually-hidden">: {name}</span>
+                </button>
+              </span>
+            ),
+          },
           { id: 'risk', label: t('brand.risk'), cell: ({ risk }) => format.number(risk), numeric: true },
           {
             id: 'mentions',
@@ -122,7 +156,9 @@ function Radar({ data }: { readonly data: Brand }) {
 function Holds({ data }: { readonly data: Brand }) {
   const { t, format } = useWords()
   const whatOf = (what: string) =>
-    ['promotions', 'offers', 'lines'].includes(what) ? t(`brand.hold.${what}` as WordKey) : what
+    ['promotions', 'offers', 'lines'].includes(what)
+      ? t(`brand.hold.${what}` as WordKey)
+      : t('brand.hold.tone', { tone: what.replace(/^tone /, '') })
   return (
     <section aria-labelledby="brand-holds">
       <header className="section-head">
@@ -229,7 +265,10 @@ function Sources({ data }: { readonly data: Brand }) {
             cell: ({ trouble, troubleAt }) =>
               trouble === ''
                 ? t('brand.sources.works')
-                : t('brand.sources.trouble', { message: trouble, since: format.dateTime(troubleAt) }),
+                : t('brand.sources.trouble', {
+                    message: trouble.replace(/\.$/, ''),
+                    since: format.dateTime(troubleAt),
+                  }),
           },
         ]}
       />

@@ -1,0 +1,34 @@
+// Ad lines that a step pauses: each by name, with the word that it holds and where, and whether it is seen paused.
+
+import { useWords } from './words-context.tsx'
+import type { WordKey } from '../words/en.ts'
+import type { BrandDryRun, BrandIncident } from '../../../src/api/contract.ts'
+
+type Line = BrandDryRun['steps'][number]['lines'][number] | BrandIncident['steps'][number]['lines'][number]
+
+export function BrandLines({ lines }: { readonly lines: readonly Line[] }) {
+  const { t } = useWords()
+  if (lines.length === 0) return null
+  return (
+    <ul className="brand-lines">
+      {lines.map((line) => {
+        const { lineId, name, word, where, what } = line
+        return (
+          <li key={lineId}>
+            <strong>{name}</strong>
+            {where !== '' && (
+              <span className="muted"> {t(`brand.line.${where}` as WordKey, { word, what })}</span>
+            )}
+            {'state' in line && (
+              <span className={`brand-line-${line.state}`}> {t(`brand.line.${line.state}` as WordKey)}</span>
+            )}
+            {'state' in line && line.detail !== '' && <span className="muted"> {line.detail}</span>}
+            {'told' in line && !line.told && (
+              <span className="brand-line-unreachable"> {t('brand.line.untold')}</span>
+            )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

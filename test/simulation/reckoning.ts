@@ -13,6 +13,7 @@ import { readDisk, verifyFrames } from './disk.ts'
 import { itemsOf } from './ledger.ts'
 import { HASH, type Process } from './process.ts'
 import type { Stage } from './run.ts'
+import { START } from './world.ts'
 
 const REPLAYED_MAX = 40
 const UNDER_WAY_MAX = 32
@@ -27,8 +28,10 @@ export const reckon = async (stage: Stage): Promise<void> => {
   bytes(stage, process)
   for (const fault of verifyFrames(stage.disk)) ledger.violate('chain', fault)
   await decisions(stage, process)
-  money(stage)
   await living(stage, process)
+  // To the end of the day: what ads cost is known by then.
+  await stage.scheduler.runUntil(Math.ceil(stage.scheduler.now() / DAY_MS) * DAY_MS + HOUR_MS)
+  money(stage)
 }
 
 /** S5: acknowledged is there; each id counts once. */
@@ -114,7 +117,7 @@ const money = ({ ledger, platform, lines }: Stage): void => {
       ledger.violate('money', `${what}: ${sum / 1e6} spent, at most ${cap / 1e6}`)
   }
   platform.truth.spend.forEach((row, day) => {
-    const month = new Date(Date.UTC(2026, 0, 30) + day * DAY_MS).getUTCMonth()
+    const month = new Date(START + day * DAY_MS).getUTCMonth()
     let all = 0
     row.forEach((amount, index) => {
       const line = lines.lines[index]

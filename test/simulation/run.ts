@@ -18,7 +18,7 @@ import { createAdNetwork, createMailChannel, type Weather } from './network.ts'
 import { startProcess, type Process, type ProcessParts } from './process.ts'
 import { reckon } from './reckoning.ts'
 import { createScheduler, type Life, type Scheduler } from './scheduler.ts'
-import { adLines, createPeople, FAIR_BUDGET, looseLines, planOf } from './world.ts'
+import { adLines, createPeople, FAIR_BUDGET, looseLines, planOf, START } from './world.ts'
 
 export type SeedOptions = {
   readonly seed: number
@@ -41,8 +41,6 @@ export type SeedReport = {
   readonly tookMs: number
 }
 
-/** Two days before the end of a month: its caps must hold over the turn. */
-const START = Date.UTC(2026, 0, 30)
 const KILL_EVERY_STEPS = 700
 
 export type Stage = {

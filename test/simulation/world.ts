@@ -6,6 +6,9 @@ import { toMicros } from '../../src/kernel/money.ts'
 import { DAY_MS } from '../../src/kernel/time.ts'
 import { linesOf } from '../../src/sim/ad-run.ts'
 
+/** The last day of a month: what is left of its caps must do for the day, and they must hold over the turn. */
+export const START = Date.UTC(2026, 0, 31)
+
 export type Person = {
   readonly userId: string
   readonly zone: string
@@ -123,7 +126,10 @@ const DAY_TOTAL = 3_000
 /** What the platform has in force when it begins, whole units a day. */
 export const FAIR_BUDGET = DAY_TOTAL / LINES
 
-/** Ad lines with caps that bind: some of the day, some of the month, some of all together. */
+/**
+ * Ad lines with caps that bind: some of the day, some of the month, some of all together. What is left of the month is
+ * often less than what is in force would spend in that day: whoever does not cut at once passes it.
+ */
 export const adLines = (rng: Rng): AdsLinesApplied => {
   const base = linesOf(LINES, DAY_TOTAL)
   const between = (low: number, high: number): number => low + (high - low) * rng.uniform()
@@ -131,13 +137,13 @@ export const adLines = (rng: Rng): AdsLinesApplied => {
     ...base,
     portfolio: {
       dayMaxMicros: toMicros(DAY_TOTAL * between(2.2, 3.3)),
-      monthMaxMicros: toMicros(DAY_TOTAL * between(2.2, 5)),
+      monthMaxMicros: toMicros(DAY_TOTAL * between(0.5, 1.2)),
       dayTargetMicros: toMicros(DAY_TOTAL),
     },
     lines: base.lines.map((line) => ({
       ...line,
       dayMaxMicros: toMicros(FAIR_BUDGET * between(2.2, 5)),
-      monthMaxMicros: toMicros(FAIR_BUDGET * between(2.2, 5)),
+      monthMaxMicros: toMicros(FAIR_BUDGET * between(0.4, 1.1)),
     })),
   }
 }

@@ -3,7 +3,12 @@
 
 import { connect, type Socket } from 'node:net'
 
-export type Answer = { readonly status: number; readonly body: string }
+export type Answer = {
+  readonly status: number
+  readonly body: string
+  /** Has a Retry-After. */
+  readonly saysWhen: boolean
+}
 
 export type Connection = {
   /** Writes the request and resolves with its answer; one at a time. Rejects when the connection breaks. */
@@ -65,7 +70,9 @@ const answerIn = (text: string): Answer | null => {
   const length = /\r\ncontent-length: (\d+)/i.exec(text.slice(0, end))?.[1]
   const whole = end + 4 + Number(length ?? 0)
   if (text.length < whole) return null
-  return { status: Number(text.slice(9, 12)), body: text.slice(end + 4, whole) }
+  const status = Number(text.slice(9, 12))
+  const saysWhen = status >= 400 && /\r\nretry-after: \d+/i.test(text.slice(0, end))
+  return { status, body: text.slice(end + 4, whole), saysWhen }
 }
 
 /** Head of a JSON POST whose body follows. */

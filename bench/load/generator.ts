@@ -2,7 +2,7 @@
 // Closed loop (each connection sends when it has its answer) or open loop (requests leave by the clock
 // and latency counts from the time they should have left).
 
-import { openConnection, type Connection } from './connection.ts'
+import { openConnection, type Answer, type Connection } from './connection.ts'
 import { requestsOf, type Request, type Target } from './bodies.ts'
 
 export type LoadPlan = {
@@ -25,8 +25,12 @@ export type LoadReport = {
   readonly events: number
   /** Events answered with a yes, those before and after the measured time included. */
   readonly acknowledged: number
+  /** Events in requests that got no answer in time after the end. */
+  readonly unanswered: number
   /** Answered 429 or 503. */
   readonly refused: number
+  /** Of them, without a Retry-After. */
+  readonly refusedWithoutTime: number
   /** Anything else that is not a success. */
   readonly failed: number
   /** Due and not sent, since every connection was busy for too long. */
@@ -46,8 +50,10 @@ type Counts = {
   events: number
   acknowledged: number
   refused: number
+  refusedWithoutTime: number
   failed: number
   skipped: number
+  unanswered: number
   latencies: number[]
   bySecond: Second[]
 }
@@ -56,12 +62,13 @@ type Second = { ok: number; refused: number; latencies: number[] }
 const REQUESTS_PREPARED = 512
 const BACKLOG_MAX = 100_000
 
-const note = (
-  counts: Counts,
-  plan: LoadPlan,
-  start: number,
-  about: { readonly status: number; readonly events: number; readonly ms: number; readonly at: number },
-): void => {
+type Answered = Pick<Answer, 'status' | 'saysWhen'> & {
+  readonly events: number
+  readonly ms: number
+  readonly at: number
+}
+
+const note = (counts: Counts, plan: LoadPlan, start: number, about: Answered): void => {
   const { status, events, ms, at } = about
   if (status >= 200 && status < 300) counts.acknowledged += events
   if (at < start) return
@@ -76,6 +83,7 @@ const note = (
     slot.latencies.push(ms)
   } else if (status === 429 || status === 503) {
     counts.refused++
+    if (!about.saysWhen) counts.refusedWithoutTime++
     slot.refused++
   } else counts.failed++
 }
@@ -95,9 +103,9 @@ const closedLoop = async (running: Running, connection: Connection): Promise<voi
     const request = requests[running.next++ % requests.length]
     if (request === undefined) return
     const sent = performance.now()
-    const { status } = await connection.send(request.parts())
+    const { status, saysWhen } = await connection.send(request.parts())
     const at = performance.now()
-    note(counts, plan, start, { status, events: request.events, ms: at - sent, at })
+    note(counts, plan, start, { status, saysWhen, events: request.events, ms: at - sent, at })
   }
 }
 
@@ -117,9 +125,9 @@ const openLoop = async (running: Running, connections: readonly Connection[]): P
       const request = requests[running.next++ % requests.length]
       if (request === undefined) return
       underWay++
-      void connection.send(request.parts()).then(({ status }) => {
+      void connection.send(request.parts()).then(({ status, saysWhen }) => {
         const now = performance.now()
-        note(counts, plan, start, { status, events: request.events, ms: now - at, at: now })
+        note(counts, plan, start, { status, saysWhen, events: request.events, ms: now - at, at: now })
         underWay--
         free.push(connection)
         dispatch()
@@ -141,8 +149,9 @@ const openLoop = async (running: Running, connections: readonly Connection[]): P
   }
   counts.skipped += due.length
   due.length = 0
-  for (let waited = 0; underWay > 0 && waited < 200; waited++)
+  for (let waited = 0; underWay > 0 && waited < 6_000; waited++)
     await new Promise((resolve) => setTimeout(resolve, 10))
+  counts.unanswered = underWay * plan.batchSize
 }
 
 const percentile = (values: readonly number[], share: number): number =>
@@ -155,8 +164,10 @@ const reportOf = (plan: LoadPlan, counts: Counts): LoadReport => {
     events: counts.events,
     acknowledged: counts.acknowledged,
     refused: counts.refused,
+    refusedWithoutTime: counts.refusedWithoutTime,
     failed: counts.failed,
     skipped: counts.skipped,
+    unanswered: counts.unanswered,
     seconds: plan.seconds,
     eventsPerSecond: counts.events / plan.seconds,
     p50Ms: percentile(sorted, 0.5),
@@ -184,8 +195,10 @@ const runLoad = async (plan: LoadPlan): Promise<LoadReport> => {
     events: 0,
     acknowledged: 0,
     refused: 0,
+    refusedWithoutTime: 0,
     failed: 0,
     skipped: 0,
+    unanswered: 0,
     latencies: [],
     bySecond: [],
   }

@@ -2,6 +2,7 @@
 
 import { outboxSize } from '../delivery/index.ts'
 import { countProfiles } from '../profile/index.ts'
+import { signalHealth } from '../signal/index.ts'
 import type { ViewSources } from './views/sources.ts'
 import { viewStop } from './views/stop.ts'
 
@@ -24,6 +25,12 @@ export const metricsText = (sources: ViewSources): string => {
     ['windvane_people', 'gauge', 'Profiles.', countProfiles(loop.state.profile)],
     ['windvane_log_head', 'gauge', 'Offset of the last durable event.', loop.log.head()],
     ['windvane_log_folded', 'gauge', 'Offset of the last folded event.', loop.state.offset],
+    [
+      'windvane_id_window_bytes',
+      'gauge',
+      'Memory of the window of message ids seen.',
+      signalHealth(loop.state.signal).idBytes,
+    ],
     ['windvane_stopped', 'gauge', '1 while something is stopped.', viewStop(sources).active ? 1 : 0],
   ]
   return metrics

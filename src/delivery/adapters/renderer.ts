@@ -41,7 +41,7 @@ export const RENDERER_DEFAULTS: RendererOptions = {
   memoryMb: 64,
   compileMs: 15_000,
   compileMemoryMb: 256,
-  startMs: 15_000,
+  startMs: 60_000,
   waitingMax: 2_000,
   outputLengthMax: 1_000_000,
   endedMax: 5,

@@ -11,8 +11,14 @@ export type SmtpFault =
   | { readonly at: SmtpPhase; readonly kind: 'drop'; readonly rst?: boolean; readonly accepted?: boolean }
   /** Never answer. */
   | { readonly at: SmtpPhase; readonly kind: 'silence'; readonly accepted?: boolean }
-  /** This reply instead of the right one; a refused message is not accepted. */
-  | { readonly at: SmtpPhase; readonly kind: 'reply'; readonly text: string; readonly thenDrop?: boolean }
+  /** This reply instead of the right one; a refused message is not accepted unless `accepted` says so: a lie. */
+  | {
+      readonly at: SmtpPhase
+      readonly kind: 'reply'
+      readonly text: string
+      readonly thenDrop?: boolean
+      readonly accepted?: boolean
+    }
   /** The right reply, late. */
   | { readonly at: SmtpPhase; readonly kind: 'slow'; readonly ms: number }
   /** The right reply and one that nobody asked for. */
@@ -35,6 +41,7 @@ export type FaultySmtp = {
   connections: number
   /** Sessions in which some of a message's content arrived. */
   offered: number
+  readonly onAccepted: ((mail: Accepted) => void) | undefined
   readonly close: () => Promise<void>
 }
 
@@ -54,9 +61,12 @@ type Session = {
 export const startFaultySmtp = async ({
   plan = () => undefined,
   pipelining = false,
+  onAccepted,
 }: {
   readonly plan?: FaultySmtp['plan']
   readonly pipelining?: boolean
+  /** Told of each message taken; then neither messages nor commands are kept. */
+  readonly onAccepted?: (mail: Accepted) => void
 } = {}): Promise<FaultySmtp> => {
   const sockets = new Set<Socket>()
   let messages = 0
@@ -86,6 +96,7 @@ export const startFaultySmtp = async ({
     port: (net.address() as AddressInfo).port,
     accepted: [],
     commands: [],
+    onAccepted,
     plan,
     connections: 0,
     offered: 0,
@@ -126,7 +137,7 @@ const read = (
     if (end < 0) return ended
     const line = session.buffered.slice(0, end)
     session.buffered = session.buffered.slice(end + 2)
-    session.server.commands.push(line)
+    if (session.server.onAccepted === undefined) session.server.commands.push(line)
     command(session, line, { pipelining, message: messages + ended })
   }
   return ended
@@ -168,7 +179,11 @@ const finish = (session: Session, message: number): void => {
   const raw = session.content ?? ''
   session.content = null
   const fault = server.plan(session.index, message)
-  const accept = (): number => server.accepted.push({ to: session.to, from: session.from, raw })
+  const accept = (): void => {
+    const mail = { to: session.to, from: session.from, raw }
+    if (server.onAccepted === undefined) server.accepted.push(mail)
+    else server.onAccepted(mail)
+  }
   if (fault?.at !== 'dot') {
     accept()
     session.socket.write('250 2.0.0 queued\r\n')

@@ -1,0 +1,93 @@
+// After a mailing: what the log says of each attempt, held against what the mail server took.
+
+import { openLoop } from '../../src/app/open-loop.ts'
+import { createCtx, systemClock } from '../../src/app/clock.ts'
+import {
+  DELIVERY_ATTEMPTED,
+  DELIVERY_FAILED,
+  DELIVERY_SENT,
+  DELIVERY_UNKNOWN,
+  DELIVERY_WITHHELD,
+} from '../../src/delivery/events.ts'
+import type { Recipients } from './mailing-people.ts'
+
+export type MailingFindings = {
+  readonly attempts: number
+  readonly sent: number
+  readonly failed: number
+  readonly withheld: number
+  readonly unknownByCrash: number
+  readonly unknownByServer: number
+  readonly unsettled: number
+  readonly settledTwice: number
+  readonly accepted: number
+  /** Addresses for which one message was taken twice. */
+  readonly twice: number
+  /** Taken without an attempt in the log. */
+  readonly unannounced: number
+  /** Called sent and never taken; the server's lies among them. */
+  readonly sentNotTaken: number
+  readonly failedButTaken: number
+  /** Taken more than a second after the person had left. */
+  readonly late: number
+}
+
+type Attempt = {
+  readonly messageId: string
+  readonly results: { readonly type: string; readonly reason: string }[]
+}
+
+const RESULTS = new Set<string>([DELIVERY_SENT, DELIVERY_FAILED, DELIVERY_UNKNOWN, DELIVERY_WITHHELD])
+
+/** Opens the folder that nobody runs on any more. */
+export const inspectMailing = async (dir: string, people: Recipients): Promise<MailingFindings> => {
+  const opened = await openLoop({ dir, ctx: createCtx(systemClock) })
+  try {
+    const attempts = new Map<string, Attempt>()
+    let withheld = 0
+    for await (const page of opened.loop.log.read())
+      for (const { type, data } of page) {
+        const about = data as {
+          readonly decisionId: string
+          readonly messageId?: string
+          readonly reason?: string
+        }
+        if (type === DELIVERY_ATTEMPTED)
+          attempts.set(about.decisionId, { messageId: `<${about.messageId ?? ''}>`, results: [] })
+        else if (RESULTS.has(type)) {
+          const attempt = attempts.get(about.decisionId)
+          if (attempt === undefined) withheld++
+          else attempt.results.push({ type, reason: about.reason ?? '' })
+        }
+      }
+    return { ...held(attempts, people), withheld, late: people.late }
+  } finally {
+    await opened.close()
+  }
+}
+
+const held = (found: ReadonlyMap<string, Attempt>, people: Recipients) => {
+  const all = [...found.values()]
+  const taken = new Set([...people.accepted.keys()].map((key) => key.split(' ')[0] ?? ''))
+  const announced = new Set(all.map(({ messageId }) => messageId))
+  const of = (type: string): readonly Attempt[] =>
+    all.filter(({ results }) => results.some((one) => one.type === type))
+  const unknown = of(DELIVERY_UNKNOWN)
+  const byCrash = unknown.filter(({ results }) =>
+    results.some(({ reason }) => reason.startsWith('stopped between')),
+  )
+  return {
+    attempts: all.length,
+    sent: of(DELIVERY_SENT).length,
+    failed: of(DELIVERY_FAILED).length,
+    unknownByCrash: byCrash.length,
+    unknownByServer: unknown.length - byCrash.length,
+    unsettled: all.filter(({ results }) => results.length === 0).length,
+    settledTwice: all.filter(({ results }) => results.length > 1).length,
+    accepted: people.mails,
+    twice: [...people.accepted.values()].filter((times) => times > 1).length,
+    unannounced: [...taken].filter((id) => !announced.has(id)).length,
+    sentNotTaken: of(DELIVERY_SENT).filter(({ messageId }) => !taken.has(messageId)).length,
+    failedButTaken: of(DELIVERY_FAILED).filter(({ messageId }) => taken.has(messageId)).length,
+  }
+}

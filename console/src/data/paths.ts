@@ -67,6 +67,7 @@ export const PATHS = {
   brandMentions: '/api/brand/mentions',
   actOnIncident: '/api/brand/incidents/act',
   muteBrand: '/api/brand/mute',
+  consentTexts: '/api/consents',
   correctMention: '/api/brand/correct',
   drillPlaybook: '/api/brand/drill',
   dryRunPlaybook: '/api/brand/dry-run',

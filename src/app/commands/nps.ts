@@ -3,9 +3,8 @@
 
 import { Command, Option } from 'commander'
 import { npsOf, refuseRating, type Nps } from '../../brand/index.ts'
-import { datesOf, numbersOf, pickColumns, readTable } from '../../connect/index.ts'
-import { Failure } from '../../kernel/failure.ts'
-import { note, print, table } from '../output.ts'
+import { datesOf, numbersOf, pickColumns, readableRows, readTable } from '../../connect/index.ts'
+import { note, print, table as tableOf } from '../output.ts'
 import { languageOf } from './columns.ts'
 import { dateText } from './series-file.ts'
 
@@ -20,7 +19,8 @@ type NpsOptions = {
 
 const SCORES = ['nps', 'nps score', 'score', 'answer', 'rating', 'value', 'оценка', 'балл', 'ответ']
 const DATES = ['date', 'at', 'time', 'timestamp', 'created_at', 'answered_at', 'дата', 'время']
-const LINES_SHOWN = 5
+/** Many who are asked do not answer. */
+const UNANSWERED_SHARE_MAX = 0.99
 /** `2026-05`. */
 const MONTH_CHARS = 7
 
@@ -42,47 +42,59 @@ export const npsCommand = (): Command =>
     })
 
 const reckon = async (file: string, options: NpsOptions) => {
-  const rows = await readTable(file)
-  const { texts, found } = pickColumns(file, rows, {
+  const table = await readTable(file)
+  const { texts, found } = pickColumns(file, table, {
     score: { named: options.score, names: SCORES, required: true, option: '--score' },
     date: { named: options.date, names: DATES, required: false, option: '--date' },
   })
-  const at =
+  const values = numbersOf(texts.score)
+  const dates =
     found.date === null
       ? null
-      : datesOf(texts.date, { format: options.dateFormat, zone: options.zone, option: '--date-format' }).at
+      : datesOf(texts.date, { format: options.dateFormat, zone: options.zone, option: '--date-format' })
+  const answered = readableRows(
+    file,
+    table,
+    [
+      {
+        column: found.score,
+        texts: texts.score,
+        values,
+        is: 'an answer from 0 to 10',
+        option: '--score',
+        accepts: (value) => refuseRating({ value, scale: 'nps' }) === '',
+      },
+      {
+        column: found.date,
+        texts: texts.date,
+        values: dates?.at ?? null,
+        is: 'a date',
+        option: '--date',
+        mayBeEmpty: true,
+      },
+    ],
+    UNANSWERED_SHARE_MAX,
+  )
+  if (answered.remark !== null) note(answered.remark)
   const all = Array.from({ length: ANSWERS }, () => 0)
   const months = new Map<string, number[]>()
-  const wrong: string[] = []
-  for (const [index, value] of numbersOf(texts.score).entries()) {
-    const refused = refuseRating({ value, scale: 'nps' })
-    if (refused !== '') {
-      if ((texts.score[index] ?? '') !== '') wrong.push(`row ${index + 1}: ${refused}`)
-      continue
-    }
+  for (const row of answered.rows) {
+    const value = values[row] as number
     all[value] = (all[value] as number) + 1
-    const when = at?.[index] ?? Number.NaN
+    const when = dates?.at[row] ?? Number.NaN
     if (!Number.isFinite(when)) continue
     const month = dateText(when, false).slice(0, MONTH_CHARS)
     const counts = months.get(month) ?? Array.from({ length: ANSWERS }, () => 0)
     counts[value] = (counts[value] as number) + 1
     months.set(month, counts)
   }
-  if (wrong.length > 0)
-    note([`Answers left out: ${wrong.length}.`, ...wrong.slice(0, LINES_SHOWN)].join('\n'))
   const whole = npsOf(all)
-  if (whole.answers === 0)
-    throw new Failure({
-      code: 'nps.no_answers',
-      message: `${file} has no answer from 0 to 10 in "${found.score ?? ''}".`,
-      hint: 'Name the column with --score.',
-    })
   return {
     all: whole,
     months: [...months]
       .toSorted(([left], [right]) => (left < right ? -1 : 1))
       .map(([month, counts]) => ({ month, ...npsOf(counts) })),
-    leftOut: wrong.length,
+    leftOut: table.rows + table.rejected - answered.rows.length,
   }
 }
 
@@ -100,7 +112,7 @@ const render = ({ all, months }: Reckoned, words: Words): string => {
     nps.passives,
     nps.detractors,
   ]
-  return table([words.columns, row(words.all, all), ...months.map((one) => row(one.month, one))])
+  return tableOf([words.columns, row(words.all, all), ...months.map((one) => row(one.month, one))])
 }
 
 const signed = (value: number): string =>

@@ -12,6 +12,7 @@ import { evaluateCommand } from '../evaluate.ts'
 import { forecastCommand } from '../forecast.ts'
 import { geoCommand } from '../geo.ts'
 import { mentionsCommand } from '../mentions.ts'
+import { npsCommand } from '../nps.ts'
 import { recommendCommand } from '../recommend.ts'
 import { sendTimeCommand } from '../send-time.ts'
 import { toneCommand } from '../tone.ts'
@@ -274,6 +275,17 @@ export const PLAIN_FILES: readonly PlainFile[] = [
     optional: ['label'],
     fields: ['column', 'texts', 'sentiment', 'emotions', 'compared'],
     spoilt: { label: ['great', 'NaN', ''] },
+  },
+  {
+    name: 'nps',
+    command: npsCommand,
+    sources: ['nps.ts'],
+    words: filed,
+    lines: linesOf('score,date,remark', 40, (row) => `${row % 11},${dayOf(row)},r${row}`),
+    named: { score: '--score', date: '--date' },
+    optional: ['date'],
+    fields: ['all', 'months', 'leftOut'],
+    spoilt: { score: [...NO_NUMBERS, '11', '-1', '7.5'], date: NO_DATES },
   },
   {
     name: 'mentions',

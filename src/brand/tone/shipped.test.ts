@@ -1,4 +1,4 @@
-// Rule BT9: the model that ships speaks from the start, and holds no texts.
+// Rule BT9: the models that ship speak from the start, and hold no texts.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -21,11 +21,13 @@ describe('the tone that ships', () => {
       assert.equal(read(text, 'en').sentiment, sentiment, text)
     assert.equal(read('The crew was amazing', 'en').emotion, 'joy')
     assert.equal(read('The crew was amazing', 'en').by, 'model')
-    assert.equal(read('Ужасный банк', 'ru').by, 'lexicon')
+    const russian = read('Как же я рад, спасибо вам, это счастье!', 'ru')
+    assert.deepEqual([russian.emotion, russian.by, russian.version], ['joy', 'lexicon', 'ru-shipped-1'])
+    assert.equal(read('Мне очень страшно и тревожно за детей', 'ru').emotion, 'fear')
   })
 
   it('BT9 is small and holds numbers only', () => {
-    for (const language of ['en'] as const) {
+    for (const language of ['ru', 'en'] as const) {
       const { version, language: own, sentiment, emotions } = packed(language)
       assert.equal(`${own} ${version}`, `${language} ${language}-shipped-1`)
       for (const heads of [sentiment, emotions]) {

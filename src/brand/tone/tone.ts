@@ -22,6 +22,7 @@ export type Tone = {
   readonly emotions: Readonly<Record<Emotion, number>>
   /** The strongest one that is likely enough, if any. */
   readonly emotion: Emotion | null
+  /** What the sentiment is from. */
   readonly by: 'model' | 'lexicon'
   /** Of the model, or of the lexicon. */
   readonly version: string
@@ -65,7 +66,8 @@ export const toneOf = (input: ToneInput, models: ToneModels): Tone => {
     confidence: learnt.confidence,
     emotions: felt,
     emotion: emotions === null ? lexical.emotion : strongest(felt, cutsOf(model.emotions)),
-    by: 'model',
+    // A model of emotions alone leaves the sentiment to the lists.
+    by: sentiment === null ? lexical.by : 'model',
     version: model.version,
   }
 }

@@ -2,7 +2,7 @@
 // the product's own watch on virtual time, with a playbook that holds promotions of one market.
 
 import { createCtx, manualClock } from '../../src/app/clock.ts'
-import { readBrand } from '../../src/brand/index.ts'
+import { readBrand, shippedTone } from '../../src/brand/index.ts'
 import { MENTIONS_HEARD, type MentionsHeard } from '../../src/brand/events.ts'
 import type { CampaignSpec } from '../../src/decision/events.ts'
 import { checkAction } from '../../src/guardrail/index.ts'
@@ -133,6 +133,7 @@ export const playBrandWorld = async (seed: string, { days, coin }: WorldOptions)
     { id: 'b', type: 'brand.applied.v1', key: '', at: START, data: { version: 'v1', brand } },
   ])
   const hearing = createHearing(coin ? tossed(loop, rng) : loop)
+  hearing.useModels(shippedTone())
   const post = async (): Promise<string> => '200'
   const calls: Promise<void>[] = []
   const ports = {

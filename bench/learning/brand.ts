@@ -41,7 +41,7 @@ const main = async (): Promise<void> => {
     ok,
   })
   printVerdicts(
-    `${seeds} worlds of ${days} days, ${sum(rows, (row) => row.mentions)} mentions, tone by words alone`,
+    `${seeds} worlds of ${days} days, ${sum(rows, (row) => row.mentions)} mentions, tone as it is shipped`,
     [
       line(
         'planted crises found within the hour',

@@ -3,7 +3,7 @@
 
 import { campaignsInForce, peopleOf } from '../decision/index.ts'
 import type { CampaignSpec } from '../decision/events.ts'
-import type { Actor, Change, Ground, Wish } from '../governance/events.ts'
+import type { Actor, Ground, Wish } from '../governance/events.ts'
 import {
   actionOf,
   diffPolicy,
@@ -17,6 +17,7 @@ import { canonicalJson } from '../kernel/json.ts'
 import { countProfiles, sampleProfiles } from '../profile/index.ts'
 import type { LoopState } from '../loop.ts'
 import type { PlanSpec } from './plan.ts'
+import { monthAtMost, planChanges } from './plan-changes.ts'
 import { planVersion } from './plan.ts'
 import type { PlanFact } from './plan-facts.ts'
 
@@ -49,6 +50,8 @@ export const reviewPlan = (state: LoopState, step: PlanStep, by: Actor, now: num
   const policyChanges = diffPolicy(from.governance ?? OPEN_POLICY, to.governance ?? OPEN_POLICY)
   const onlyPolicy = facts.every(({ type }) => type === 'governance.policy_applied.v1')
   const audience = audienceReview(state, from, to, now)
+  const [monthWas, monthWillBe] = [monthAtMost(from.ads), monthAtMost(to.ads)]
+  const more = Math.max(0, monthWillBe - monthWas)
   const grounds: Ground[] = [
     ...(onlyLowersRisk(policyChanges)
       ? []
@@ -77,7 +80,8 @@ export const reviewPlan = (state: LoopState, step: PlanStep, by: Actor, now: num
       ...planChanges(from, to),
     ],
     touches: { what: 'people', count: audience.people, sample: [] },
-    cost: 0,
+    // What a month may cost more: the rules and the second pair of eyes of an amount hold for caps too.
+    cost: more,
     gain: null,
     risk: { level: grounds.length > 0 ? 'medium' : 'low', note: grounds.map(({ code }) => code).join(', ') },
     evidence: [{ kind: 'plan', ref: planVersion(from), label: 'in force' }],
@@ -85,7 +89,11 @@ export const reviewPlan = (state: LoopState, step: PlanStep, by: Actor, now: num
     ground: planVersion(from),
     payload: payload,
     by,
-    facts: { increaseShare: audience.growth, firstOfKind: audience.first },
+    facts: {
+      amount: more,
+      increaseShare: Math.max(audience.growth, monthWas > 0 ? more / monthWas : 0),
+      firstOfKind: audience.first || (from.ads === null && to.ads !== null),
+    },
   }
   return { wish, grounds: [...grounds, ...asked(state, wish, now)] }
 }
@@ -153,43 +161,6 @@ export const audienceSize = (
   for (const ref of sample) if (people.matches(audience, { ref, now })) hits++
   return sample.length >= all ? hits : Math.round((hits / sample.length) * all)
 }
-
-/** Section by section, for people: what is and what will be. */
-const planChanges = (from: PlanSpec, to: PlanSpec): readonly Change[] =>
-  (
-    [
-      'business',
-      'holdout',
-      'models',
-      'limits',
-      'sender',
-      'tone',
-      'consents',
-      'segments',
-      'creatives',
-      'campaigns',
-    ] as const
-  ).flatMap((section) => {
-    const [is, willBe] = [from[section], to[section]]
-    if (canonicalJson(is) === canonicalJson(willBe)) return []
-    if (Array.isArray(is) && Array.isArray(willBe))
-      return listChanges(section, is as Named[], willBe as Named[])
-    return [{ path: section, is: clip(canonicalJson(is)), willBe: clip(canonicalJson(willBe)) }]
-  })
-
-type Named = { readonly id: string }
-
-const listChanges = (section: string, from: readonly Named[], to: readonly Named[]): readonly Change[] => {
-  const before = new Map(from.map((one) => [one.id, canonicalJson(one)]))
-  const after = new Map(to.map((one) => [one.id, canonicalJson(one)]))
-  return [...new Set([...before.keys(), ...after.keys()])].flatMap((id) => {
-    const [is = '', willBe = ''] = [before.get(id), after.get(id)]
-    return is === willBe ? [] : [{ path: `${section}.${id}`, is: clip(is), willBe: clip(willBe) }]
-  })
-}
-
-const TEXT_MAX = 1_500
-const clip = (text: string): string => (text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX - 1)}…` : text)
 
 /** Whether a campaign of this id is in force now. */
 export const isInForce = (state: LoopState, campaignId: string): boolean =>

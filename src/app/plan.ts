@@ -59,7 +59,8 @@ export type PlanSpec = {
   readonly brand: BrandSpec | null
 }
 
-const SECTIONS = [
+/** In the order in which a plan is written. */
+export const PLAN_SECTIONS = [
   'governance',
   'business',
   'holdout',
@@ -136,11 +137,11 @@ export const parsePlan = (yaml: string, now: PlanSpec): ParsedPlan => {
   if (!isRecord(root))
     return {
       plan: null,
-      problems: [problem('', 'a plan is a list of sections', `Sections: ${SECTIONS.join(', ')}.`)],
+      problems: [problem('', 'a plan is a list of sections', `Sections: ${PLAN_SECTIONS.join(', ')}.`)],
     }
   const problems: Problem[] = Object.keys(root)
-    .filter((key) => !SECTIONS.includes(key as (typeof SECTIONS)[number]))
-    .map((key) => problem(key, `unknown section \`${key}\``, didYouMean(key, SECTIONS)))
+    .filter((key) => !PLAN_SECTIONS.includes(key as (typeof PLAN_SECTIONS)[number]))
+    .map((key) => problem(key, `unknown section \`${key}\``, didYouMean(key, PLAN_SECTIONS)))
   const plan: PlanSpec = {
     governance: 'governance' in root ? readGovernance(root['governance'], now, problems) : now.governance,
     business: 'business' in root ? readBusiness(root['business'], problems) : now.business,

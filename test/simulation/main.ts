@@ -21,6 +21,10 @@ if (values.bug !== undefined && bug === null) {
   process.exit(2)
 }
 const [seeds, from, days] = [Number(values.seeds), Number(values.from), Number(values.days)]
+if (!(Number.isInteger(seeds) && seeds > 0 && Number.isInteger(from) && days > 0)) {
+  console.error('--seeds and --from are whole numbers, --days is above 0: --seeds 200 --from 1 --days 1')
+  process.exit(2)
+}
 
 const sumOf = (reports: readonly SeedReport[], of: (report: SeedReport) => number): number =>
   reports.reduce((sum, report) => sum + of(report), 0)

@@ -48,7 +48,10 @@ export const verdictOf = (
   for (const rule of policy.rules) {
     if (!ruleHolds(rule, action, moment)) continue
     if (rule.eyes > eyes) eyes = rule.eyes
-    lower(rule.level, { code: 'rule', detail: `${rule.id}: ${rule.reason}` })
+    const ground: Ground = { code: 'rule', detail: `${rule.id}: ${rule.reason}` }
+    // What people change themselves takes effect at once unless something speaks against it: a rule that holds does.
+    if (rule.level === level && !isActionClass(action.class)) grounds.push(ground)
+    else lower(rule.level, ground)
   }
   if (isActionClass(action.class) && !moment.workingHours) {
     const outside = policy.outsideHours[action.class]

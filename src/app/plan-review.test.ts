@@ -50,7 +50,8 @@ describe('a plan that is looked over', () => {
       ads(9_000, line('search', 4_000)),
       'governance:\n  four_eyes: {cost_above: 1000}\n  rules: [{id: grows, when: "action.increaseShare > 0.5", level: 2, reason: more than half}]\n',
     )
-    const grounds = (yaml: string) => review(state, yaml).grounds.map(({ code, detail }) => `${code} ${detail}`)
+    const grounds = (yaml: string) =>
+      review(state, yaml).grounds.map(({ code, detail }) => `${code} ${detail}`)
     assert.deepEqual(grounds(ads(9_000, line('search', 5_000))), [])
     assert.deepEqual(grounds(ads(9_000, line('search', 5_500))), ['four_eyes plan'])
     assert.match(grounds(ads(9_000, line('search', 6_500))).join(), /grows: more than half/)

@@ -2,8 +2,8 @@
 // expected ahead as a dashed line.
 
 import { useState, type PointerEvent } from 'react'
-import { anchorAt, niceTicks, timeTicks } from '../data/ticks.ts'
-import { useWords } from './words-context.tsx'
+import { niceTicks, timeTicks } from '../data/ticks.ts'
+import { TimeAxis, ValueAxis } from './chart-axes.tsx'
 
 export type BandPoint = {
   readonly at: number
@@ -28,7 +28,6 @@ type BandChartProps = {
 const EDGE = { left: 56, right: 12, top: 8, bottom: 22 }
 
 export function BandChart({ points, width, height, label, timeZone, show, readout }: BandChartProps) {
-  const { format } = useWords()
   const [hovered, setHovered] = useState<number | null>(null)
   const from = points[0]?.at ?? 0
   const to = points.at(-1)?.at ?? 1
@@ -59,31 +58,8 @@ export function BandChart({ points, width, height, label, timeZone, show, readou
         onPointerMove={onPointerMove}
         onPointerLeave={() => setHovered(null)}
       >
-        {values.map((value) => (
-          <g key={value}>
-            <line
-              className={value === 0 ? 'axis-zero' : 'axis-rule'}
-              x1={EDGE.left}
-              x2={width - EDGE.right}
-              y1={y(value)}
-              y2={y(value)}
-            />
-            <text
-              className="axis-text"
-              x={EDGE.left - 8}
-              y={y(value)}
-              textAnchor="end"
-              dominantBaseline="middle"
-            >
-              {show(value)}
-            </text>
-          </g>
-        ))}
-        {times.at.map((at) => (
-          <text key={at} className="axis-text" x={x(at)} y={height - 6} textAnchor={anchorAt(x(at), width)}>
-            {times.daily ? format.day(at) : format.time(at)}
-          </text>
-        ))}
+        <ValueAxis values={values} y={y} left={EDGE.left} right={width - EDGE.right} show={show} />
+        <TimeAxis times={times} x={x} y={height - 6} width={width} />
         {bandsOf(points).map((run) => (
           <path
             key={run[0]?.at}

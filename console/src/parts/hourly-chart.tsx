@@ -2,7 +2,8 @@
 // Small rows of bars, each from its own zero.
 
 import { useState, type PointerEvent } from 'react'
-import { anchorAt, timeTicks } from '../data/ticks.ts'
+import { timeTicks } from '../data/ticks.ts'
+import { TimeAxis } from './chart-axes.tsx'
 import { ChartFrame } from './chart-frame.tsx'
 import { DataTable } from './data-table.tsx'
 import { useWords } from './words-context.tsx'
@@ -156,17 +157,12 @@ function Drawing({ hourly, width, timeZone }: DrawingProps) {
             </g>
           )
         })}
-        {times.at.map((at) => (
-          <text
-            key={at}
-            className="axis-text"
-            x={LEFT + ((at - from) / (to - from)) * (width - LEFT - 4)}
-            y={height - 4}
-            textAnchor={anchorAt(LEFT + ((at - from) / (to - from)) * (width - LEFT - 4), width)}
-          >
-            {times.daily ? format.day(at) : format.time(at)}
-          </text>
-        ))}
+        <TimeAxis
+          times={times}
+          x={(at) => LEFT + ((at - from) / (to - from)) * (width - LEFT - 4)}
+          y={height - 4}
+          width={width}
+        />
       </svg>
       <p className="chart-readout" aria-hidden="true">
         {near === undefined

@@ -2,7 +2,8 @@
 // line, and in the demo the planted truth.
 
 import { useId, useState, type PointerEvent } from 'react'
-import { anchorAt, liftRange, niceTicks, thin, timeTicks } from '../data/ticks.ts'
+import { liftRange, niceTicks, thin, timeTicks } from '../data/ticks.ts'
+import { TimeAxis, ValueAxis } from './chart-axes.tsx'
 import { ChartFrame } from './chart-frame.tsx'
 import { DataTable } from './data-table.tsx'
 import { useLive } from './live-context.tsx'
@@ -159,31 +160,14 @@ function Drawing({ history, truth, width, height, label }: DrawingProps) {
             height={height - EDGE.top - EDGE.bottom}
           />
         </clipPath>
-        {values.map((value) => (
-          <g key={value}>
-            <line
-              className={value === 0 ? 'axis-zero' : 'axis-rule'}
-              x1={EDGE.left}
-              x2={width - EDGE.right}
-              y1={y(value)}
-              y2={y(value)}
-            />
-            <text
-              className="axis-text"
-              x={EDGE.left - 8}
-              y={y(value)}
-              textAnchor="end"
-              dominantBaseline="middle"
-            >
-              {format.moneyAxis(value)}
-            </text>
-          </g>
-        ))}
-        {times.at.map((at) => (
-          <text key={at} className="axis-text" x={x(at)} y={height - 6} textAnchor={anchorAt(x(at), width)}>
-            {times.daily ? format.day(at) : format.time(at)}
-          </text>
-        ))}
+        <ValueAxis
+          values={values}
+          y={y}
+          left={EDGE.left}
+          right={width - EDGE.right}
+          show={format.moneyAxis}
+        />
+        <TimeAxis times={times} x={x} y={height - 6} width={width} />
         <g clipPath={`url(#${clipId})`}>
           <path
             className="band"

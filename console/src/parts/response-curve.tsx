@@ -1,6 +1,7 @@
 // What spend on one line brings, with its interval, and where the line stands now.
 
 import { niceTicks } from '../data/ticks.ts'
+import { ValueAxis } from './chart-axes.tsx'
 import { ChartFrame } from './chart-frame.tsx'
 import { DataTable } from './data-table.tsx'
 import { useWords } from './words-context.tsx'
@@ -85,28 +86,13 @@ function Drawing({ line, here, width, label, money }: DrawingProps) {
     points.map((point) => `${x(point.spend).toFixed(1)},${y(pick(point)).toFixed(1)}`).join('L')
   return (
     <svg className="chart" width={width} height={HEIGHT} role="img" aria-label={label}>
-      {niceTicks(0, top, 4)
-        .filter((value) => value <= top)
-        .map((value) => (
-          <g key={value}>
-            <line
-              className={value === 0 ? 'axis-zero' : 'axis-rule'}
-              x1={EDGE.left}
-              x2={width - EDGE.right}
-              y1={y(value)}
-              y2={y(value)}
-            />
-            <text
-              className="axis-text"
-              x={EDGE.left - 8}
-              y={y(value)}
-              textAnchor="end"
-              dominantBaseline="middle"
-            >
-              {money.compact(value)}
-            </text>
-          </g>
-        ))}
+      <ValueAxis
+        values={niceTicks(0, top, 4).filter((value) => value <= top)}
+        y={y}
+        left={EDGE.left}
+        right={width - EDGE.right}
+        show={money.compact}
+      />
       {niceTicks(0, right, Math.max(2, Math.floor(width / 140)))
         .filter((spend) => spend <= right)
         .map((spend) => (

@@ -2,6 +2,7 @@
 // others share the last one.
 
 import { niceTicks } from '../data/ticks.ts'
+import { ValueAxis } from './chart-axes.tsx'
 import { ChartFrame } from './chart-frame.tsx'
 import { DataTable } from './data-table.tsx'
 import { useWords } from './words-context.tsx'
@@ -100,28 +101,13 @@ function Bars({ days, ranks, width, label, money }: BarsProps) {
   const every = Math.max(1, Math.ceil(70 / step))
   return (
     <svg className="chart" width={width} height={HEIGHT} role="img" aria-label={label}>
-      {niceTicks(0, top, 4)
-        .filter((value) => value <= top)
-        .map((value) => (
-          <g key={value}>
-            <line
-              className={value === 0 ? 'axis-zero' : 'axis-rule'}
-              x1={EDGE.left}
-              x2={width - EDGE.right}
-              y1={y(value)}
-              y2={y(value)}
-            />
-            <text
-              className="axis-text"
-              x={EDGE.left - 8}
-              y={y(value)}
-              textAnchor="end"
-              dominantBaseline="middle"
-            >
-              {money.compact(value)}
-            </text>
-          </g>
-        ))}
+      <ValueAxis
+        values={niceTicks(0, top, 4).filter((value) => value <= top)}
+        y={y}
+        left={EDGE.left}
+        right={width - EDGE.right}
+        show={money.compact}
+      />
       {days.map(({ day, spend }, place) => {
         let from = 0
         const own = ranks.map((line) => spend[line] ?? 0)

@@ -149,3 +149,19 @@ export const csvCell = (text: string): string => {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
+
+/** Names under which a column of texts usually goes. */
+export const TEXT_COLUMNS = [
+  'text',
+  'mention',
+  'message',
+  'comment',
+  'review',
+  'body',
+  'tweet',
+  'content',
+  'текст',
+  'отзыв',
+  'комментарий',
+  'сообщение',
+]

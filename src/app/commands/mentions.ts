@@ -17,7 +17,7 @@ import { datesOf, pickColumns, readableRows, readTable } from '../../connect/ind
 import { Failure } from '../../kernel/failure.ts'
 import { DAY_MS, MINUTE_MS } from '../../kernel/time.ts'
 import { note, print, table } from '../output.ts'
-import { languageOf } from './columns.ts'
+import { languageOf, TEXT_COLUMNS } from './columns.ts'
 import { dateText } from './series-file.ts'
 
 type MentionsOptions = {
@@ -34,19 +34,7 @@ type MentionsOptions = {
 }
 
 const WISHES = {
-  text: [
-    'text',
-    'mention',
-    'message',
-    'comment',
-    'review',
-    'body',
-    'tweet',
-    'content',
-    'текст',
-    'отзыв',
-    'сообщение',
-  ],
+  text: TEXT_COLUMNS,
   date: [
     'date',
     'at',

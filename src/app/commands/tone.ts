@@ -29,7 +29,15 @@ import {
 import { badCell, lineOf, type TextColumn, type TextTable } from '../../connect/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { note, print } from '../output.ts'
-import { columnFor, csvCell, languageOf, namedColumn, readRows, usualColumn } from './columns.ts'
+import {
+  columnFor,
+  csvCell,
+  languageOf,
+  namedColumn,
+  readRows,
+  TEXT_COLUMNS,
+  usualColumn,
+} from './columns.ts'
 import { renderTone, type JudgedTexts } from './tone-text.ts'
 
 type ToneOptions = {
@@ -42,20 +50,6 @@ type ToneOptions = {
   readonly json: boolean
 }
 
-const TEXTS = [
-  'text',
-  'mention',
-  'message',
-  'comment',
-  'review',
-  'body',
-  'tweet',
-  'content',
-  'текст',
-  'отзыв',
-  'комментарий',
-  'сообщение',
-]
 const LABELS = ['sentiment', 'label', 'tone', 'airline_sentiment', 'тональность', 'метка', 'оценка']
 const SAMPLES = 5
 
@@ -85,7 +79,7 @@ export const toneCommand = (): Command =>
 
 const read = async (file: string, column: string | undefined) => {
   const rows = await readRows(file)
-  return { rows, texts: columnFor(rows, column, { option: '--text', usual: TEXTS }) }
+  return { rows, texts: columnFor(rows, column, { option: '--text', usual: TEXT_COLUMNS }) }
 }
 
 const judge = async (file: string, options: ToneOptions): Promise<JudgedTexts> => {

@@ -18,6 +18,7 @@ import { createPushSignatures } from './push-signatures.ts'
 import type { Config } from './config.ts'
 import { removeCard, writeCard } from './control.ts'
 import { createDrill } from './drill.ts'
+import { createDrillClock } from './drill-clock.ts'
 import { importEvents } from './import-events.ts'
 import { serveAccess } from './serve-access.ts'
 import type { Keyring } from './keys.ts'
@@ -91,6 +92,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     ): Promise<PlanResult> => applyTo(system, { yaml, dryRun, by, override })
     let ready = true
     const sources = sourcesOf(options, system)
+    const drill = createDrill({ loop, dir, outside: system.outside, url: () => local, token })
     const app = await createServer({
       sources,
       mcp: systemDesk(system, sources),
@@ -98,7 +100,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       ...doorsOf(system),
       isSigned: createPushSignatures(config.brand.pushSecrets, Date.now),
       plan: { export: () => exportPlan(system), apply: applyPlan },
-      drill: createDrill({ loop, dir, outside: system.outside, url: () => local, token }),
+      drill,
       policy: policyOf(system),
       importEvents: async (events) => importEvents(system, events),
       audit: system.audit === null ? null : { tip: system.audit.tip, anchor: system.audit.anchors.now },
@@ -112,6 +114,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     if (config.publicUrl === '') url = `http://${shown(config.host)}:${port}`
     const local = `http://${config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : shown(config.host)}:${port}`
     writeCard(dir, { pid: process.pid, url: local, token })
+    const weekly = createDrillClock(loop, drill, report)
     return {
       system,
       url: local,
@@ -124,6 +127,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       },
       close: async () => {
         ready = false
+        await weekly.close()
         await app.close()
         await access.close()
         await system.close()

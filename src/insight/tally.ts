@@ -117,21 +117,34 @@ const hourOf = (tally: Tally, at: number): HourTally => {
   if (last !== undefined && last.at === start) return last
   const known = tally.hours.find((hour) => hour.at === start)
   if (known !== undefined) return known
-  const fresh = {
-    at: start,
-    events: 0,
-    decisions: 0,
-    acted: 0,
-    nothing: 0,
-    withheld: 0,
-    sent: 0,
-    failed: 0,
-    conversions: 0,
-  }
+  const fresh = emptyHour(start)
   tally.hours.push(fresh)
   tally.hours.sort((left, right) => left.at - right.at)
   if (tally.hours.length > HOURS_MAX) tally.hours.shift()
   return fresh
+}
+
+const emptyHour = (at: number): HourTally => ({
+  at,
+  events: 0,
+  decisions: 0,
+  acted: 0,
+  nothing: 0,
+  withheld: 0,
+  sent: 0,
+  failed: 0,
+  conversions: 0,
+})
+
+/** The {@link HOURS_MAX} hours up to the one of `now`, oldest first, quiet ones as zeros; [] before anything was counted. */
+export const lastHours = ({ hours }: Pick<Tally, 'hours'>, now: number): readonly HourTally[] => {
+  if (hours.length === 0) return []
+  const known = new Map(hours.map((hour) => [hour.at, hour]))
+  const last = Math.floor(now / HOUR_MS) * HOUR_MS
+  return Array.from({ length: HOURS_MAX }, (_, index) => {
+    const at = last - (HOURS_MAX - 1 - index) * HOUR_MS
+    return known.get(at) ?? emptyHour(at)
+  })
 }
 
 const campaignOf = (tally: Tally, id: string): CampaignTally => {

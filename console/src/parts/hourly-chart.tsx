@@ -28,7 +28,6 @@ const BAR_HEIGHT = 30
 const LEFT = 104
 const FOOT = 20
 const HOUR_MS = 3_600_000
-const HOURS_SHOWN = 48
 
 export function HourlyChart({
   hourly,
@@ -68,24 +67,9 @@ export function HourlyChart({
         conversions: sum((hour) => hour.conversions),
       })}
       table={table}
-      draw={(width) => <Drawing hourly={withQuietHours(hourly)} width={width} timeZone={timeZone} />}
+      draw={(width) => <Drawing hourly={hourly} width={width} timeZone={timeZone} />}
     />
   )
-}
-
-/** A young installation has few hours: empty ones before them keep the bars of one width. */
-function withQuietHours(hourly: readonly Hour[]): readonly Hour[] {
-  const first = hourly[0]?.at ?? 0
-  const missing = Math.max(0, HOURS_SHOWN - hourly.length)
-  const quiet = Array.from({ length: missing }, (_, index) => ({
-    at: first - (missing - index) * HOUR_MS,
-    events: 0,
-    decisions: 0,
-    acted: 0,
-    sent: 0,
-    conversions: 0,
-  }))
-  return [...quiet, ...hourly]
 }
 
 type DrawingProps = { readonly hourly: readonly Hour[]; readonly width: number; readonly timeZone: string }

@@ -39,7 +39,11 @@ export function StopBanner() {
           </li>
         ))}
       </ul>
-      <p className="stop-waiting">{t('stop.waiting', { waiting: state.waiting, late: state.late })}</p>
+      <p className="stop-waiting">
+        {state.waiting === 0
+          ? t('stop.noneWaits')
+          : t('stop.waiting', { waiting: state.waiting, late: state.late })}
+      </p>
       {resuming !== null && still !== undefined && (
         <ResumeDialog stop={resuming} state={state} onClose={() => setResuming(null)} />
       )}

@@ -79,8 +79,9 @@ export const enFrame = {
   'stop.what.all': 'Everything',
   'stop.what.channel': 'The channel {channel}',
   'stop.what.campaign': 'The campaign “{campaign}”',
+  'stop.noneWaits': 'No message waits.',
   'stop.waiting':
-    '{waiting, plural, =0 {No message waits} one {# message waits} other {# messages wait}}, {late, plural, =0 {none of them too late} one {# of them too late to be sent} other {# of them too late to be sent}}.',
+    '{waiting, plural, one {# message waits} other {# messages wait}}, {late, plural, =0 {none of them too late} one {# of them too late to be sent} other {# of them too late to be sent}}.',
   'stop.resume': 'Resume…',
   'stop.origin.file': 'Stopped by a file on the machine: remove the file to resume.',
   'stop.origin.signal': 'Stopped by a signal to the process: resume on the machine.',
@@ -92,7 +93,7 @@ export const enFrame = {
   'resume.leavesSlowly': 'Would leave, little by little',
   'resume.messages': '{count, plural, one {# message} other {# messages}}',
   'resume.effect':
-    '{leaves, plural, =0 {Nothing leaves} one {# message leaves} other {# messages leave}}; {late, plural, =0 {none is dropped} one {# is dropped} other {# are dropped}}. Caps and consent are checked again for each.',
+    '{leaves, plural, =0 {No message waits to leave} one {# message leaves} other {# messages leave}}{late, plural, =0 {} one {; # is dropped} other {; # are dropped}}. Caps and consent are checked again for each.',
   'resume.line':
     '“{campaign}” by {channel}: {waiting, plural, one {# message} other {# messages}}, {late, plural, =0 {none late} one {# late} other {# late}}, the first from {since}',
   'resume.slowly':

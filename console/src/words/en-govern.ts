@@ -197,7 +197,8 @@ export const enGovern = {
   'drill.title': 'STOP drill',
   'drill.run': 'Try STOP now',
   'drill.running': 'Trying…',
-  'drill.note': 'Nothing real is stopped. Each surface must hold within a second. It is tried once a week by itself.',
+  'drill.note':
+    'Nothing real is stopped. Each surface must hold within a second. It is tried once a week by itself.',
   'drill.never': 'Never tried yet.',
   'drill.age':
     '{days, plural, =0 {Last passed today.} one {Last passed # day ago.} other {Last passed # days ago.}}',

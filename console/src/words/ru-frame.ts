@@ -81,8 +81,9 @@ export const ruFrame: Readonly<Record<keyof typeof enFrame, string>> = {
   'stop.what.all': 'всё',
   'stop.what.channel': 'канал {channel}',
   'stop.what.campaign': 'кампания «{campaign}»',
+  'stop.noneWaits': 'Ни одно сообщение не ждёт.',
   'stop.waiting':
-    '{waiting, plural, =0 {Ничего не ждёт} one {# сообщение ждёт} few {# сообщения ждут} many {# сообщений ждут} other {# сообщения ждут}}, {late, plural, =0 {опоздавших нет} one {# из них опоздало и не уйдёт} few {# из них опоздали и не уйдут} many {# из них опоздали и не уйдут} other {# из них опоздали и не уйдут}}.',
+    '{waiting, plural, one {# сообщение ждёт} few {# сообщения ждут} many {# сообщений ждут} other {# сообщения ждут}}, {late, plural, =0 {опоздавших нет} one {# из них опоздало и не уйдёт} few {# из них опоздали и не уйдут} many {# из них опоздали и не уйдут} other {# из них опоздали и не уйдут}}.',
   'stop.resume': 'Возобновить…',
   'stop.origin.file': 'Остановлено файлом на машине: удалите файл, чтобы возобновить.',
   'stop.origin.signal': 'Остановлено сигналом процессу: возобновите на машине.',
@@ -95,7 +96,7 @@ export const ruFrame: Readonly<Record<keyof typeof enFrame, string>> = {
   'resume.messages':
     '{count, plural, one {# сообщение} few {# сообщения} many {# сообщений} other {# сообщения}}',
   'resume.effect':
-    '{leaves, plural, =0 {Ничего не уйдёт} one {Уйдёт # сообщение} few {Уйдут # сообщения} many {Уйдут # сообщений} other {Уйдут # сообщения}}; {late, plural, =0 {отменять нечего} one {# отменяется} few {# отменяются} many {# отменяются} other {# отменяются}}. Лимиты и согласия проверяются заново для каждого.',
+    '{leaves, plural, =0 {Отправлять нечего} one {Уйдёт # сообщение} few {Уйдут # сообщения} many {Уйдут # сообщений} other {Уйдут # сообщения}}{late, plural, =0 {} one {; # отменяется} few {; # отменяются} many {; # отменяются} other {; # отменяются}}. Лимиты и согласия проверяются заново для каждого.',
   'resume.line':
     '«{campaign}», {channel}: {waiting, plural, one {# сообщение} few {# сообщения} many {# сообщений} other {# сообщения}}, {late, plural, =0 {опоздавших нет} one {# опоздало} few {# опоздали} many {# опоздали} other {# опоздали}}, первое от {since}',
   'resume.slowly': 'После такого перерыва в первую минуту уйдёт 60, в каждую следующую вдвое больше.',

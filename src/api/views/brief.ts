@@ -6,7 +6,13 @@ import { outboxSize } from '../../delivery/index.ts'
 import { campaignSpend } from '../../guardrail/index.ts'
 import { signalHealth } from '../../signal/index.ts'
 import { countProfiles } from '../../profile/index.ts'
-import { openActionAlarms, openAnomalies, type HourTally, type Tally } from '../../insight/index.ts'
+import {
+  lastHours,
+  openActionAlarms,
+  openAnomalies,
+  type HourTally,
+  type Tally,
+} from '../../insight/index.ts'
 import type { ActionsShifted } from '../../insight/events.ts'
 import type { Brief } from '../contract.ts'
 import { viewLift } from './lift.ts'
@@ -36,7 +42,7 @@ export const viewBrief = (sources: ViewSources): Brief => {
     campaigns: campaignsOf(sources),
     pendingApprovals: pendingCount(sources),
     attention: attentionOf(sources, { stopped: stop.active, verdict: lift.verdict }),
-    hourly: state.tally.hours.map(({ at, events, decisions, acted, sent, conversions }) => ({
+    hourly: lastHours(state.tally, now).map(({ at, events, decisions, acted, sent, conversions }) => ({
       at,
       events,
       decisions,

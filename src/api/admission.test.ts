@@ -5,14 +5,15 @@ import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import Fastify from 'fastify'
-import { admit, createAdmission } from './admission.ts'
+import { admit, createRoom } from './admission.ts'
+import { acceptRawJson } from './body.ts'
 import { createErrorHandler } from './errors.ts'
 
-const LIMITS = { requestsMax: 2, bytesMax: 100, bodyBytesMax: 80 }
+const LIMITS = { requestsMax: 2, bytesMax: 100, bodyBytesMax: 80, receivingBytesMax: 200 }
 
 describe('admission', () => {
   it('lets in so many requests and bytes, and one of any size when it is alone', () => {
-    const admission = createAdmission(LIMITS)
+    const admission = createRoom(LIMITS)
     assert.equal(admission.hasRoom(1_000), true)
     admission.enter(60)
     assert.equal(admission.hasRoom(41), false)
@@ -81,6 +82,46 @@ describe('admission', () => {
     whole.destroy()
     await until(0)
     half.destroy()
+    await app.close()
+  })
+
+  it('turns a whole body away before it is parsed, and bounds what is on its way', async () => {
+    const app = Fastify({ forceCloseConnections: true })
+    app.setErrorHandler(createErrorHandler(() => undefined))
+    const { take, underWay, receiving } = admit(app, LIMITS)
+    acceptRawJson(app, 1_000, take)
+    app.post('/slow', async () => await new Promise<void>((resolve) => setTimeout(resolve, 20_000).unref()))
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = app.server.address() as AddressInfo
+    const send = (body: string, announced: number) => {
+      const socket = connect(port, '127.0.0.1')
+      const answered = new Promise<string>((resolve) => {
+        socket.once('data', (chunk) => resolve(chunk.toString().slice(9, 12)))
+      })
+      socket.on('error', () => undefined)
+      socket.write(
+        `POST /slow HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${announced}\r\n\r\n${body}`,
+      )
+      return { socket, answered }
+    }
+    const until = async (holds: () => boolean) => {
+      for (let tries = 0; !holds() && tries < 1_000; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      assert.ok(holds(), holds.toString())
+    }
+    const halves = [send('{', 60), send('{', 60), send('{', 60)]
+    await until(() => receiving().bytes === 180)
+    assert.equal(underWay().requests, 0)
+    // A fourth would be more than may be on its way.
+    assert.equal(await send('{', 60).answered, '429')
+    const whole = [send('{"a":1}', 7), send('{"a":1}', 7)]
+    await until(() => underWay().requests === 2)
+    // No JSON, as a parser would say with 400: nobody looks.
+    halves[0]?.socket.write('-'.repeat(59))
+    assert.equal(await halves[0]?.answered, '429')
+    for (const { socket } of [...halves, ...whole]) socket.destroy()
+    await until(() => underWay().requests === 0 && receiving().requests === 0)
+    assert.equal(receiving().bytes, 0)
     await app.close()
   })
 })

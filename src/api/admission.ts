@@ -10,9 +10,11 @@ export type AdmissionLimits = {
   /** Bytes of their bodies, as announced; a body of unknown size counts as the largest one allowed. */
   readonly bytesMax: number
   readonly bodyBytesMax: number
+  /** Bytes of bodies that are on their way here, as announced. They are only bytes yet: not text, not values. */
+  readonly receivingBytesMax: number
 }
 
-export type Admission = {
+export type Room = {
   /** Whether a body of so many bytes may come in now. */
   readonly hasRoom: (bytes: number) => boolean
   readonly enter: (bytes: number) => void
@@ -20,7 +22,20 @@ export type Admission = {
   readonly underWay: () => { readonly requests: number; readonly bytes: number }
 }
 
-export const createAdmission = ({ requestsMax, bytesMax }: AdmissionLimits): Admission => {
+export type Admission = {
+  /** A body that is whole takes its place before it is parsed. Throws `http.overloaded` when there is none left. */
+  readonly take: (request: FastifyRequest) => void
+  readonly underWay: Room['underWay']
+  readonly receiving: Room['underWay']
+}
+
+/** Bodies on their way count by their bytes; of empty ones at most so many for each that may be at work. */
+const RECEIVING_FOR_EACH = 8
+
+export const createRoom = ({
+  requestsMax,
+  bytesMax,
+}: Pick<AdmissionLimits, 'requestsMax' | 'bytesMax'>): Room => {
   let requests = 0
   let held = 0
   return {
@@ -38,25 +53,42 @@ export const createAdmission = ({ requestsMax, bytesMax }: AdmissionLimits): Adm
   }
 }
 
+/** Where a request stands: on its way, or at work. */
+type Place = { readonly bytes: number; room: Room }
+
 /**
  * Guards every route of this scope: where there is no room, the answer is a Failure `http.overloaded`
- * (429 with Retry-After) before the body is read. A place is taken only once the whole body is here, so
- * that slow senders do not hold places that they do not use.
+ * (429 with Retry-After) before the body is read. A place at work is taken only once the whole body is here, so
+ * that slow senders do not hold places that they do not use: what is on its way has a limit of its own.
  */
 export const admit = (app: FastifyInstance, limits: AdmissionLimits): Admission => {
-  const admission = createAdmission(limits)
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (admission.hasRoom(weightOf(request, limits.bodyBytesMax))) done()
-    else done(overloaded())
+  const working = createRoom(limits)
+  const receiving = createRoom({
+    requestsMax: limits.requestsMax * RECEIVING_FOR_EACH,
+    bytesMax: limits.receivingBytesMax,
   })
-  app.addHook('preHandler', (request, reply, done) => {
+  const places = new WeakMap<FastifyRequest, Place>()
+  const take = (request: FastifyRequest): void => {
+    const place = places.get(request)
+    if (place === undefined || place.room === working) return
+    if (!working.hasRoom(place.bytes)) throw overloaded()
+    place.room.leave(place.bytes)
+    working.enter(place.bytes)
+    place.room = working
+  }
+  app.addHook('onRequest', (request, reply, done) => {
     const bytes = weightOf(request, limits.bodyBytesMax)
-    admission.enter(bytes)
+    if (!working.hasRoom(bytes) || !receiving.hasRoom(bytes)) return done(overloaded())
+    const place: Place = { bytes, room: receiving }
+    receiving.enter(bytes)
+    places.set(request, place)
     // Comes once, whether it was answered or the client hung up before.
-    reply.raw.once('close', () => admission.leave(bytes))
+    reply.raw.once('close', () => place.room.leave(bytes))
     done()
   })
-  return admission
+  // For routes whose parser does not take the place itself.
+  app.addHook('preHandler', async (request) => take(request))
+  return { take, underWay: working.underWay, receiving: receiving.underWay }
 }
 
 const weightOf = ({ headers }: FastifyRequest, bodyBytesMax: number): number => {

@@ -15,10 +15,18 @@ export type JsonBody = {
 
 const unzip = promisify(gunzip)
 
-/** Makes `request.body` a {@link JsonBody} for JSON sent under any of the types that clients use. */
-export const acceptRawJson = (app: FastifyInstance, bytesMax: number): void => {
+/**
+ * Makes `request.body` a {@link JsonBody} for JSON sent under any of the types that clients use. `take` is asked once the
+ * body is whole and before anything is made of it; what it throws is the answer.
+ */
+export const acceptRawJson = (
+  app: FastifyInstance,
+  bytesMax: number,
+  take: (request: FastifyRequest) => void,
+): void => {
   app.removeAllContentTypeParsers()
   const parse = async (request: FastifyRequest, raw: Buffer): Promise<JsonBody> => {
+    take(request)
     const zipped = (request.headers['content-encoding'] ?? '').includes('gzip')
     const body = zipped ? await unpack(raw, bytesMax) : raw
     const text = body.toString('utf8')

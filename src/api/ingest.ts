@@ -23,8 +23,13 @@ const ENDPOINTS: readonly SignalEndpoint[] = [
 /** Segment's largest request, with room for what a client may wrap around it. */
 const BODY_BYTES_MAX = 512 * 1024
 
-/** What may be on its way to the disk at once: about half a second of work. */
-const ADMITTED = { requestsMax: 2_000, bytesMax: 16 << 20, bodyBytesMax: BODY_BYTES_MAX }
+/** What may be on its way to the disk at once: less than a second of work while the records of people are encrypted. */
+const ADMITTED = {
+  requestsMax: 2_000,
+  bytesMax: 8 << 20,
+  bodyBytesMax: BODY_BYTES_MAX,
+  receivingBytesMax: 16 << 20,
+}
 
 export type IngestOptions = { readonly loop: Loop; readonly guard: Guard }
 
@@ -32,8 +37,8 @@ export type IngestOptions = { readonly loop: Loop; readonly guard: Guard }
 export const ingestRoutes =
   ({ loop, guard }: IngestOptions) =>
   async (app: FastifyInstance): Promise<void> => {
-    acceptRawJson(app, BODY_BYTES_MAX)
-    admit(app, ADMITTED)
+    const { take } = admit(app, ADMITTED)
+    acceptRawJson(app, BODY_BYTES_MAX, take)
     for (const endpoint of ENDPOINTS) {
       const config = { needs: 'signals.write', keyInBody: true } as const
       app.post(`/v1/${endpoint}`, { config }, async (request: FastifyRequest, reply: FastifyReply) => {

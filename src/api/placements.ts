@@ -51,7 +51,12 @@ export type PlacementRouteOptions = {
 
 const BODY_BYTES_MAX = 32 * 1024
 /** A page that waits longer than this queue would rather show nothing. */
-const ADMITTED = { requestsMax: 500, bytesMax: 4 << 20, bodyBytesMax: BODY_BYTES_MAX }
+const ADMITTED = {
+  requestsMax: 500,
+  bytesMax: 4 << 20,
+  bodyBytesMax: BODY_BYTES_MAX,
+  receivingBytesMax: 8 << 20,
+}
 
 export const placementRoutes =
   ({ answerPlacement }: PlacementRouteOptions) =>

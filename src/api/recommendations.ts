@@ -89,7 +89,12 @@ export type RecommendRouteOptions = {
 }
 
 const BODY_BYTES_MAX = 32 * 1024
-const ADMITTED = { requestsMax: 500, bytesMax: 4 << 20, bodyBytesMax: BODY_BYTES_MAX }
+const ADMITTED = {
+  requestsMax: 500,
+  bytesMax: 4 << 20,
+  bodyBytesMax: BODY_BYTES_MAX,
+  receivingBytesMax: 8 << 20,
+}
 const SLOTS = 8
 
 export const recommendRoutes =

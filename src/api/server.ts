@@ -44,6 +44,8 @@ export type ServerOptions = Omit<ConsoleOptions, 'report'> &
   }
 
 const BODY_BYTES_MAX = 1024 * 1024
+/** Whoever sends more slowly than this gives back the room that its body was promised. */
+const REQUEST_MS_MAX = 60_000
 
 /** Builds the server without listening. */
 export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
@@ -51,6 +53,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 10_000 },

@@ -210,4 +210,5 @@ const limitsOf = (options: SqliteLogOptions): LinkLimits => ({
   groupEventsMax: options.groupEventsMax ?? 4_096,
   groupSizeMax: options.groupBytesMax ?? 2 << 20,
   writerHeapMbMax: options.writerHeapMbMax ?? 512,
+  writerYoungMbMax: 48,
 })

@@ -16,8 +16,9 @@ export type LinkLimits = {
   /** A group is closed when it has this many events or this size; a single larger append is a group of its own. */
   readonly groupEventsMax: number
   readonly groupSizeMax: number
-  /** Memory of the writer's thread, in MB. */
+  /** Memory of the writer's thread, in MB; and of that for what is new, which else grows to a size that nothing here needs. */
   readonly writerHeapMbMax: number
+  readonly writerYoungMbMax: number
 }
 
 type Pending = EncodedAppend & {
@@ -254,13 +255,13 @@ const rowsOf = (group: readonly Pending[]): (string | number | KeyWork | null)[]
   return rows
 }
 
-const startWorker = (settings: WriterSettings, { writerHeapMbMax }: LinkLimits): Worker => {
+const startWorker = (settings: WriterSettings, { writerHeapMbMax, writerYoungMbMax }: LinkLimits): Worker => {
   // As a source file or as built: the writer lies beside this file either way.
   const file = import.meta.url.endsWith('.ts') ? './sqlite-writer.ts' : './sqlite-writer.js'
   return new Worker(new URL(file, import.meta.url), {
     workerData: settings,
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    resourceLimits: { maxOldGenerationSizeMb: writerHeapMbMax },
+    resourceLimits: { maxOldGenerationSizeMb: writerHeapMbMax, maxYoungGenerationSizeMb: writerYoungMbMax },
   })
 }
 

@@ -1,5 +1,7 @@
 // After a soak: opens the folder whose process was killed and counts what it still has.
 
+import { join } from 'node:path'
+import { readTyped } from '../../src/log/index.ts'
 import { openLoop } from '../../src/app/open-loop.ts'
 import { createCtx, systemClock } from '../../src/app/clock.ts'
 import {
@@ -33,6 +35,15 @@ export type SoakFindings = {
 }
 
 const RESULTS = new Set<string>([DELIVERY_SENT, DELIVERY_FAILED, DELIVERY_UNKNOWN, DELIVERY_WITHHELD])
+
+/** Attempts of the log without a result, once a process has started on it again: none may be left. */
+export const openAttemptsIn = (dir: string): number => {
+  const path = join(dir, 'log.db')
+  const idsOf = (type: string): string[] =>
+    readTyped(path, type).map(({ data }) => (data as { readonly decisionId: string }).decisionId)
+  const settled = new Set([...RESULTS].flatMap(idsOf))
+  return new Set(idsOf(DELIVERY_ATTEMPTED).filter((decisionId) => !settled.has(decisionId))).size
+}
 
 /** `before`: events acknowledged before the load began. */
 export const inspectSoak = async (

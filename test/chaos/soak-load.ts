@@ -1,5 +1,5 @@
 // The world around a soak: batches of events, decisions and calls for mail, each by the clock, over kept-alive
-// connections. Every event has a number, so that millions of acknowledgements are a bit each.
+// connections, of which there are enough that slow answers do not make the load less. Every event has a number, so that millions of acknowledgements are a bit each.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventOf } from '../../bench/load/bodies.ts'
@@ -22,13 +22,18 @@ export type SoakLoad = {
   readonly sent: () => number
   readonly acknowledged: () => number
   readonly decided: () => number
+  /** Answers that said to come again, by path; each was asked again until it was a yes. */
+  readonly turnedAway: () => Readonly<Record<string, number>>
   /** Calls for mail that were acknowledged, by person. */
   readonly called: ReadonlyMap<string, number>
-  /** Latencies of decisions since the last time this was asked, ms, in order of arrival. */
-  readonly takeLatencies: () => readonly number[]
+  /** Decisions since the last time this was asked, in order of arrival. */
+  readonly takeAnswers: () => readonly Answered[]
   /** Answers that are neither a yes nor a "come again", with their text. */
   readonly refusals: readonly string[]
 }
+
+/** When a decision was asked for, and how long that took, ms. */
+export type Answered = { readonly at: number; readonly ms: number }
 
 const BATCH = 100
 const MAILED_PEOPLE = 2_000
@@ -48,8 +53,9 @@ type Counts = {
   acknowledged: number
   decided: number
   bits: Uint8Array
-  latencies: number[]
+  answers: Answered[]
   readonly called: Map<string, number>
+  readonly turnedAway: Record<string, number>
   readonly refusals: string[]
 }
 
@@ -60,13 +66,14 @@ export const createSoakLoad = (rates: SoakRates, people: number, firstSerial = 0
     acknowledged: 0,
     decided: 0,
     bits: new Uint8Array(1 << 20),
-    latencies: [],
+    answers: [],
     called: new Map(),
+    turnedAway: {},
     refusals: [],
   }
   const streams = [
     { perSecond: rates.events / BATCH, connections: 32, send: sendBatch(counts, people) },
-    { perSecond: rates.decisions, connections: 8, send: sendDecision(counts, people) },
+    { perSecond: rates.decisions, connections: 64, send: sendDecision(counts, people) },
     { perSecond: rates.mails, connections: 32, send: sendCall(counts) },
   ]
   return {
@@ -88,10 +95,11 @@ export const createSoakLoad = (rates: SoakRates, people: number, firstSerial = 0
     sent: () => counts.serial,
     acknowledged: () => counts.acknowledged,
     decided: () => counts.decided,
+    turnedAway: () => counts.turnedAway,
     called: counts.called,
-    takeLatencies: () => {
-      const taken = counts.latencies
-      counts.latencies = []
+    takeAnswers: () => {
+      const taken = counts.answers
+      counts.answers = []
       return taken
     },
     refusals: counts.refusals,
@@ -136,6 +144,7 @@ const insist = async (
         counts.refusals.push(`${path} ${status} ${text.slice(0, 200)}`)
       return false
     }
+    counts.turnedAway[path] = (counts.turnedAway[path] ?? 0) + 1
     await sleep(1_000)
   }
 }
@@ -203,6 +212,6 @@ const sendDecision =
     })
     const begun = performance.now()
     if (!(await insist(connection, counts, { path: '/v1/decide', key: keys.decide, body }))) return
-    counts.latencies.push(performance.now() - begun)
+    counts.answers.push({ at: begun, ms: performance.now() - begun })
     counts.decided++
   }

@@ -10,16 +10,19 @@ import { parseArgs } from 'node:util'
 import { BENCH_PLAN } from '../../bench/load/plan.ts'
 import { runLoad } from '../../bench/load/run-load.ts'
 import { createRng } from '../../src/kernel/rng.ts'
+import { overload } from './overload.ts'
+import { applyPlan, startProduct, usageOf, type Product } from './product.ts'
+import { inspectSoak, openAttemptsIn } from './soak-check.ts'
 import {
-  faultsOf as overloadFaultsOf,
-  overload,
-  showReport as showOverload,
-  type OverloadReport,
-} from './overload.ts'
-import { applyPlan, startProduct, type Product } from './product.ts'
-import { inspectSoak, type SoakFindings } from './soak-check.ts'
-import { createSoakLoad, emailOf, personOf, type SoakLoad, type SoakRates } from './soak-load.ts'
-import { metricsOf, openScale, slopeOf, type Sample, type Slope } from './soak-samples.ts'
+  createSoakLoad,
+  emailOf,
+  type Answered,
+  personOf,
+  type SoakLoad,
+  type SoakRates,
+} from './soak-load.ts'
+import { faultsOf, mib, showReport, type Growth, type Outbox, type SoakReport } from './soak-report.ts'
+import { metricsOf, openScale, slopeOf, type Sample } from './soak-samples.ts'
 import { startSmtpSink } from './smtp-sink.ts'
 
 export type SoakPlan = {
@@ -32,38 +35,12 @@ export type SoakPlan = {
   readonly fill: number
   readonly overloadSeconds: number
   readonly onSample?: (sample: Sample, decideP99Ms: number) => void
+  readonly onPhase?: (what: string) => void
 }
 
-export type Growth = Slope & {
-  /** Weight of a new process with the same state. */
-  readonly newborn: number
-  /** Growth per hour of the state itself, and what passes for flat: that and two bytes for each event. */
-  readonly live: number
-  readonly within: number
-}
-
-export type SoakReport = SoakFindings & {
-  readonly seconds: number
-  readonly rates: SoakRates
-  readonly eventsPerSecond: number
-  readonly decisionsPerSecond: number
-  readonly decideP99Ms: number
-  readonly samples: readonly Sample[]
-  readonly heap: Growth
-  readonly tables: Growth
-  readonly rss: Growth
-  /** Memory was judged: the second half was long enough for it. */
-  readonly judged: boolean
-  readonly lagMax: number
-  readonly refusals: readonly string[]
-  readonly overload: OverloadReport
-}
-
-const MIB = 1 << 20
 const JUDGED_SECONDS_MIN = 1_200
 /** Beyond live state, bytes of memory for each event taken in that are the error of the measure. */
 const BYTES_PER_EVENT_MAX = 2
-const LAG_MAX = 1_000
 const BATCH = 100
 
 /** The plan of the benchmarks with a short window, and a campaign that writes to whoever is nudged. */
@@ -105,14 +82,21 @@ export const soak = async (plan: SoakPlan): Promise<SoakReport> => {
   const before = people + (await fill(product, plan))
   const load = createSoakLoad(rates, people)
   const measured = await underLoad(product, plan, load)
-  await settled(product)
+  plan.onPhase?.('waiting for the mail that is under way')
+  const atKill = await settled(product)
   await product.kill()
+  plan.onPhase?.('killed; counting')
   const findings = await inspectSoak(dir, { load, sink, before })
   const again = await startProduct({ ...inspected, dir, port: product.port, keys: product.keys })
+  plan.onPhase?.('started again; weighing it')
   const newborn = await weighNewborn(again, plan, load.sent())
+  plan.onPhase?.('five times too much')
   const flooded = await overload({ product: again, seconds: plan.overloadSeconds, times: 5 })
+  await settled(again)
   await again.end()
   await sink.close()
+  plan.onPhase?.('ended; counting attempts')
+  const openAtEnd = openAttemptsIn(dir)
   return {
     ...findings,
     ...judge(measured.samples, { seconds, events: findings.acknowledged, newborn }),
@@ -121,6 +105,10 @@ export const soak = async (plan: SoakPlan): Promise<SoakReport> => {
     eventsPerSecond: findings.acknowledged / seconds,
     decisionsPerSecond: load.decided() / seconds,
     decideP99Ms: measured.decideP99Ms,
+    processors: measured.processors,
+    turnedAway: load.turnedAway(),
+    atKill,
+    openAtEnd,
     refusals: load.refusals,
     overload: flooded,
   }
@@ -167,23 +155,38 @@ const fill = async ({ port, keys }: Product, { fill: wanted, people }: SoakPlan)
 const underLoad = async (product: Product, plan: SoakPlan, load: SoakLoad) => {
   const scale = await openScale(product, plan.dir)
   const begun = performance.now()
+  const usedBefore = usageOf(product.pid).cpuMs
   const elapsed = (): number => (performance.now() - begun) / 1_000
   const loading = load.run(product, () => elapsed() >= plan.seconds)
   const samples: Sample[] = []
   const latencies: number[] = []
+  const weighings: Weighing[] = []
   while (elapsed() + plan.sampleEverySeconds <= plan.seconds) {
     await sleep((samples.length + 1) * plan.sampleEverySeconds * 1_000 - elapsed() * 1_000)
-    // Taken before the collection, which stops the product for a moment that is not its own.
-    const taken = load.takeLatencies()
+    const from = performance.now()
     const sample = await scale.weigh(elapsed())
+    weighings.push({ from, to: performance.now() })
     samples.push(sample)
-    for (const ms of taken) latencies.push(ms)
-    plan.onSample?.(sample, p99(taken))
+    const own = load.takeAnswers().filter(isUndisturbed(weighings.slice(-2)))
+    for (const { ms } of own) latencies.push(ms)
+    plan.onSample?.(sample, p99(own.map(({ ms }) => ms)))
   }
   await loading
   scale.close()
-  return { samples, decideP99Ms: p99(latencies) }
+  const processors = (usageOf(product.pid).cpuMs - usedBefore) / (performance.now() - begun)
+  return { processors, samples, decideP99Ms: p99(latencies) }
 }
+
+type Weighing = { readonly from: number; readonly to: number }
+
+/** What queues behind a weighing is answered within this, ms. */
+const AFTER_WEIGHING_MS = 500
+
+/** A collection stops the product for a moment that is not its own: what was asked then says nothing about it. */
+const isUndisturbed =
+  (weighings: readonly Weighing[]) =>
+  ({ at, ms }: Answered): boolean =>
+    weighings.every(({ from, to }) => at + ms < from || at > to + AFTER_WEIGHING_MS)
 
 const NEWBORN_SECONDS = 30
 
@@ -204,14 +207,16 @@ const weighNewborn = async (
 const p99 = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? 0
 
-const SETTLED_MS_MAX = 30_000
+const SETTLED_MS_MAX = 60_000
 
-/** Waits until no mail is on its way any more. */
-const settled = async (product: Product): Promise<void> => {
+/** Waits until no mail is on its way any more, or for so long; what is left then. */
+const settled = async (product: Product): Promise<Outbox> => {
   const until = performance.now() + SETTLED_MS_MAX
-  for (let quiet = 0; quiet < 10 && performance.now() < until; ) {
+  for (let quiet = 0; ; ) {
     const read = await metricsOf(product)
-    quiet = read('windvane_outbox_queued') + read('windvane_outbox_under_way') === 0 ? quiet + 1 : 0
+    const outbox = { queued: read('windvane_outbox_queued'), underWay: read('windvane_outbox_under_way') }
+    quiet = outbox.queued + outbox.underWay === 0 ? quiet + 1 : 0
+    if (quiet === 10 || performance.now() > until) return outbox
     await sleep(100)
   }
 }
@@ -244,68 +249,6 @@ const judge = (
   }
 }
 
-/** What must not be; [] when all is well. */
-export const faultsOf = (report: SoakReport): readonly string[] => {
-  const flat = (['heap', 'tables', 'rss'] as const).flatMap((name) =>
-    report.judged && report[name].low > report[name].within ? [`${name} grows by ${rate(report[name])}`] : [],
-  )
-  return [
-    ...flat,
-    ...(['lost', 'twice', 'tooMany', 'unsettled'] as const).flatMap((name) =>
-      report[name] === 0 ? [] : [`${name}: ${report[name]}`],
-    ),
-    ...(report.folded === report.distinct ? [] : [`${report.folded} folded of ${report.distinct} events`]),
-    ...(report.eventsPerSecond >= 0.95 * report.rates.events ? [] : ['the load was not carried']),
-    ...(report.acceptedMails > 0 ? [] : ['no mail left']),
-    ...(report.lagMax <= LAG_MAX ? [] : [`the fold was ${report.lagMax} records behind`]),
-    ...report.refusals,
-    ...overloadFaultsOf(report.overload),
-  ]
-}
-
-const mib = (bytes: number): string => (bytes / MIB).toFixed(1)
-const rate = ({ perHour, low, high, live, within, newborn }: Growth): string =>
-  `${mib(perHour)} MiB/h (95 %: ${mib(low)} to ${mib(high)}; state ${mib(live)}, flat within ${mib(within)}); a newborn has ${mib(newborn)} MiB`
-
-/** The report as lines for a person. */
-export const showReport = (report: SoakReport): string => {
-  const { samples, rates, settled: results } = report
-  const half = samples.find(({ at }) => at >= report.seconds / 2)
-  const last = samples.at(-1)
-  const count = (value: number): string => Math.round(value).toLocaleString('en')
-  const over = (weight: (sample: Sample) => number): string =>
-    [samples[0], half, last].map((one) => (one === undefined ? '?' : mib(weight(one)))).join(', ')
-  const rows: readonly (readonly [string, string])[] = [
-    ['minutes', (report.seconds / 60).toFixed(1)],
-    ['asked for per second: events, decisions, mails', `${rates.events}, ${rates.decisions}, ${rates.mails}`],
-    [
-      'events/s, decisions/s',
-      `${report.eventsPerSecond.toFixed(0)}, ${report.decisionsPerSecond.toFixed(0)}`,
-    ],
-    ['decision p99 over HTTP, ms', report.decideP99Ms.toFixed(1)],
-    ['heap after collection: first, half, last, MiB', over(({ heap }) => heap)],
-    [`  second half${report.judged ? '' : ' (too short to judge)'}`, rate(report.heap)],
-    ['tables without the id window, MiB', over(({ tables }) => tables)],
-    ['  second half', rate(report.tables)],
-    ['id window, MiB', over(({ idWindow }) => idWindow)],
-    ['resident, MiB', over(({ rss }) => rss)],
-    ['  second half, without the id window', rate(report.rss)],
-    ['disk: first, half, last, MiB', over(({ disk }) => disk)],
-    ['most records behind the log', String(report.lagMax)],
-    ['acknowledged; lost after a kill', `${count(report.acknowledged)}; ${report.lost}`],
-    ['folded, distinct in the log', `${count(report.folded)}, ${count(report.distinct)}`],
-    ['opened again in, s', (report.openMs / 1_000).toFixed(1)],
-    ['attempts; results', `${report.attempts}; ${JSON.stringify(results)}`],
-    [
-      'mails accepted; a message twice; too many',
-      `${report.acceptedMails}; ${report.twice}; ${report.tooMany}`,
-    ],
-  ]
-  return [...rows.map(([name, value]) => `${name.padEnd(50)} ${value}`), showOverload(report.overload)].join(
-    '\n',
-  )
-}
-
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: {
@@ -332,6 +275,7 @@ const main = async (): Promise<void> => {
     people: Number(values.people),
     fill: Number(values.fill),
     overloadSeconds: 20,
+    onPhase: (what) => console.error(`${new Date().toISOString()} ${what}`),
     onSample: ({ at, heap, tables, idWindow, rss, disk, lag }, ms) =>
       console.error(
         `${at.toFixed(0)} s: heap ${mib(heap)}, tables ${mib(tables)}, ids ${mib(idWindow)}, resident ${mib(rss)}, disk ${mib(disk)} MiB, lag ${lag}, decision p99 ${ms.toFixed(1)} ms`,

@@ -48,6 +48,7 @@ import { openLoop, type OpenLoop } from './open-loop.ts'
 import { startGateWheel } from './gate-wheel.ts'
 import { createModelTrainer, type ModelTrainer } from './model-trainer.ts'
 import { startMoneyWheel } from './money-wheel.ts'
+import { endSending } from './end-sending.ts'
 import { executorsFor } from './executors.ts'
 import { startWheel } from './wheel.ts'
 import { responseFacts } from './responses.ts'
@@ -188,10 +189,10 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
       await modelTrainer.close()
       await wheel.stop()
       await kpis.close()
-      await courier.idle()
+      await endSending(courier, channels.values())
       await governor.idle()
       await saving.now()
-      await closeAll(channels.values())
+      for (const channel of channels.values()) await channel.close(0)
       await renderer.close()
       await closeAudit(audit, report)
       await opened.close()
@@ -260,10 +261,6 @@ const courierOf = (
 const watchStops = (dir: string | null, { state, log }: Loop) => {
   const pulse = startPulse({ look: lookAtAll(dir, () => state, log.head) })
   return { pulse, watched: watchStopFile(dir === null ? null : stopFileIn(dir), pulse.isAlive) }
-}
-
-const closeAll = async (parts: Iterable<{ readonly close: () => Promise<void> }>): Promise<void> => {
-  for (const part of parts) await part.close()
 }
 
 const NO_ADS: AdsOptions = { platforms: new Map(), demandOn: () => null }

@@ -76,6 +76,22 @@ describe('deliver', () => {
     assert.deepEqual(told, ['delivery.failed.v1'])
   })
 
+  it('V7 a machine too busy to render makes a message wait, and loses it for nobody', async () => {
+    for (const code of ['render.starved', 'render.unstarted', 'render.busy', 'render.closed']) {
+      let busy = true
+      const { told, run } = setup([SENT], {
+        render: async () => {
+          if (busy) throw new Failure({ code, message: 'no turn', retryable: true })
+          return email()
+        },
+      })
+      assert.equal((await run()).kind, 'deferred')
+      assert.deepEqual(told, ['release'], 'neither an attempt nor an end is in the log')
+      busy = false
+      assert.equal((await run()).kind, 'sent')
+    }
+  })
+
   it('S1 V7 when the log takes no attempt nothing is sent', async () => {
     const { log, told, run } = setup()
     log.refuses = (type) => type === 'delivery.attempted.v1'

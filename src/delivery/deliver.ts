@@ -82,6 +82,11 @@ export const deliver = async (
   const about = aboutOf(delivery)
 
   const content = await render(ports)
+  if (!('kind' in content) && PASSING.has(content.code)) {
+    // The machine's trouble, not the message's: nothing was attempted, and it falls due again.
+    ports.release?.(cleared)
+    return { kind: 'deferred', message: content.message }
+  }
   const vetoes = 'kind' in content ? ports.mayProceed() : []
   if (vetoes.some(({ code }) => WAITS.has(code))) {
     // Nothing was attempted yet: it stays in the outbox and goes once it may.
@@ -112,6 +117,14 @@ export const deliver = async (
 
 /** Reasons that pass: a message that meets one before its attempt waits in the outbox. */
 const WAITS: ReadonlySet<string> = new Set(['stopped', 'overloaded'])
+
+/** Failures of rendering that say nothing of the message. Until the hour it is too late for, it is tried again. */
+const PASSING: ReadonlySet<string> = new Set([
+  'render.busy',
+  'render.starved',
+  'render.unstarted',
+  'render.closed',
+])
 
 type Broken = { readonly code: string; readonly message: string; readonly permanent: boolean }
 

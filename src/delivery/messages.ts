@@ -61,8 +61,11 @@ export type Channel = {
   readonly name: ChannelName
   /** Settles with what is certain; does not reject. */
   readonly send: (message: OutgoingMessage, mayProceed: MayProceed) => Promise<ChannelResult>
-  /** Lets what is under way come to its end, then gives everything back. */
-  readonly close: () => Promise<void>
+  /**
+   * Lets what is under way come to its end, then gives everything back. After `waitMs`, where that is given, what is
+   * left is cut off, and says what is certain of it.
+   */
+  readonly close: (waitMs?: number) => Promise<void>
 }
 
 /**
@@ -71,6 +74,4 @@ export type Channel = {
  * @example messageIdOf('dec:1', 'shop.example') === 'dec_3a_1@shop.example' // true
  */
 export const messageIdOf = (decisionId: string, domain: string): string =>
-  `${Array.from(decisionId)
-    .map((sign) => (/[A-Za-z0-9-]/.test(sign) ? sign : `_${(sign.codePointAt(0) ?? 0).toString(16)}_`))
-    .join('')}@${domain}`
+  `${decisionId.replace(/[^A-Za-z0-9-]/gu, (sign) => `_${(sign.codePointAt(0) ?? 0).toString(16)}_`)}@${domain}`

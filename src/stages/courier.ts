@@ -65,10 +65,11 @@ export type Courier = {
   readonly underWay: () => number
   /** Resolves when nothing is under way any more. */
   readonly idle: () => Promise<void>
+  /** From now on nothing goes on to its next step: what was not attempted waits, what was is not tried again. */
+  readonly end: () => void
 }
 
 const UNDER_WAY_MAX = 32
-const LOOKED_AT_MAX = 256
 const UNRECORDED_MAX = 10_000
 
 export const createCourier = (ports: CourierPorts): Courier => {
@@ -76,15 +77,14 @@ export const createCourier = (ports: CourierPorts): Courier => {
   const underWay = new Map<string, Promise<void>>()
   /** Results that the log could not take yet. */
   const unrecorded: NewEvent[] = []
+  let ending = false
 
   const gate = createReleaseGate(ports, () => underWay.size)
 
   const finish = (decisionId: string, work: Promise<void>): void => {
     const settled = work
       .catch((error: unknown) => ports.report(error, `delivery of ${decisionId}`))
-      .finally(() => {
-        underWay.delete(decisionId)
-      })
+      .finally(() => void underWay.delete(decisionId))
     underWay.set(decisionId, settled)
   }
 
@@ -100,7 +100,7 @@ export const createCourier = (ports: CourierPorts): Courier => {
       append: ports.append,
       render: async () => await ports.render(queued, ref, ctx.now()),
       channel,
-      mayProceed: () => vetoesNow(ports, queued, ref),
+      mayProceed: () => (ending ? [ENDING, ...vetoesNow(ports, queued, ref)] : vetoesNow(ports, queued, ref)),
       now: ctx.now,
       pause: ports.pause,
       release: (cleared) => release(state.guardrail, cleared),
@@ -163,6 +163,7 @@ export const createCourier = (ports: CourierPorts): Courier => {
 
   const dispatch = (): number => {
     flushUnrecorded()
+    if (ending) return 0
     const free = (ports.underWayMax ?? UNDER_WAY_MAX) - underWay.size
     if (free <= 0) return 0
     const refused = refusedDeliveries(state.delivery, ctx.now(), (decisionId) => underWay.has(decisionId))
@@ -173,7 +174,7 @@ export const createCourier = (ports: CourierPorts): Courier => {
       )
     let started = 0
     if (gate.isShut()) return 0
-    for (const queued of dueDeliveries(state.delivery, ctx.now(), LOOKED_AT_MAX, staysBack)) {
+    for (const queued of dueDeliveries(state.delivery, ctx.now(), free, staysBack)) {
       if (started >= free) break
       if (gate.mayLeave(queued) && start(queued)) started++
     }
@@ -183,6 +184,9 @@ export const createCourier = (ports: CourierPorts): Courier => {
   return {
     dispatch,
     underWay: () => underWay.size,
+    end: () => {
+      ending = true
+    },
     idle: async () => {
       while (underWay.size > 0) await Promise.all(underWay.values())
     },
@@ -228,6 +232,7 @@ const clearRequestOf = (ports: CourierPorts, queued: QueuedDelivery, ref: number
   }
 }
 
+const ENDING: Reason = { code: 'stopped', detail: 'the product ends' }
 const NOT_ON_LIST: Reason = { code: 'not_allowed_here', detail: 'environment: test' }
 
 /** The action as the plan has it now, or as it was when the plan has dropped it. */

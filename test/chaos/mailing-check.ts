@@ -16,6 +16,10 @@ export type MailingFindings = {
   readonly sent: number
   readonly failed: number
   readonly withheld: number
+  /** Ended without an attempt, by what was said of it: `withheld no_consent`, `failed render.timeout`. */
+  readonly untried: Readonly<Record<string, number>>
+  /** The same of those that were attempted, all but what was sent. */
+  readonly tried: Readonly<Record<string, number>>
   readonly unknownByCrash: number
   readonly unknownByServer: number
   readonly unsettled: number
@@ -37,6 +41,24 @@ type Attempt = {
   readonly results: { readonly type: string; readonly reason: string }[]
 }
 
+type Ending = {
+  readonly decisionId: string
+  readonly messageId?: string
+  readonly reason?: string
+  readonly code?: string
+  readonly reasons?: readonly { readonly code: string }[]
+}
+
+const note = (counts: Record<string, number>, name: string): void => {
+  counts[name] = (counts[name] ?? 0) + 1
+}
+
+const endingOf = (type: string, { code, reason, reasons }: Ending): string => {
+  const codes = new Set(reasons?.map((one) => one.code) ?? [])
+  const why = code ?? (codes.size > 0 ? [...codes].join('+') : (reason ?? '').split(/[:,]/)[0])
+  return `${type.split('.')[1] ?? type} ${why}`
+}
+
 const RESULTS = new Set<string>([DELIVERY_SENT, DELIVERY_FAILED, DELIVERY_UNKNOWN, DELIVERY_WITHHELD])
 
 /** Opens the folder that nobody runs on any more. */
@@ -44,23 +66,22 @@ export const inspectMailing = async (dir: string, people: Recipients): Promise<M
   const opened = await openLoop({ dir, ctx: createCtx(systemClock) })
   try {
     const attempts = new Map<string, Attempt>()
+    const untried: Record<string, number> = {}
+    const tried: Record<string, number> = {}
     let withheld = 0
     for await (const page of opened.loop.log.read())
       for (const { type, data } of page) {
-        const about = data as {
-          readonly decisionId: string
-          readonly messageId?: string
-          readonly reason?: string
-        }
+        const about = data as Ending
         if (type === DELIVERY_ATTEMPTED)
           attempts.set(about.decisionId, { messageId: `<${about.messageId ?? ''}>`, results: [] })
         else if (RESULTS.has(type)) {
           const attempt = attempts.get(about.decisionId)
           if (attempt === undefined) withheld++
           else attempt.results.push({ type, reason: about.reason ?? '' })
+          if (type !== DELIVERY_SENT) note(attempt === undefined ? untried : tried, endingOf(type, about))
         }
       }
-    return { ...held(attempts, people), withheld, late: people.late }
+    return { ...held(attempts, people), withheld, untried, tried, late: people.late }
   } finally {
     await opened.close()
   }

@@ -18,6 +18,14 @@ export type Recipients = {
   late: number
 }
 
+export const newRecipients = (): Recipients => ({
+  accepted: new Map(),
+  links: new Map(),
+  mails: 0,
+  leftAt: new Map(),
+  late: 0,
+})
+
 const BATCH = 100
 const SENDERS = 8
 const LATE_MS = 1_000

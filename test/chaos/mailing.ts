@@ -14,6 +14,7 @@ import { drawFault } from './mailing-faults.ts'
 import {
   askForMail,
   introduce,
+  newRecipients,
   noteMail,
   scanLinks,
   unsubscribeAll,
@@ -55,7 +56,7 @@ export type MailingReport = MailingFindings & {
 const UNDER_WAY_MAX = 32
 const CONNECTIONS = 32
 
-const PLAN = `
+export const MAILING_PLAN = `
 business: { name: Mailing, time_zone: UTC, currency: EUR, locale: en }
 holdout: { share: 0, horizon: 7d }
 limits: { caps: [], quiet_hours: none, lateness: 7d, assume_consent: [email] }
@@ -90,7 +91,7 @@ type Scene = {
 export const sendMailing = async (plan: MailingPlan): Promise<MailingReport> => {
   const { dir, recipients, leavers } = plan
   const rng = createRng(plan.seed)
-  const people: Recipients = { accepted: new Map(), links: new Map(), mails: 0, leftAt: new Map(), late: 0 }
+  const people = newRecipients()
   const faulted: Record<string, number> = {}
   let chance = 0
   const server = await startFaultySmtp({
@@ -102,7 +103,7 @@ export const sendMailing = async (plan: MailingPlan): Promise<MailingReport> => 
   const product = await startProduct({ dir })
   const until = performance.now() + plan.minutesMax * 60_000
   const scene: Scene = { plan, rng, people, until, product, kills: 0, cpuMs: 0, aliveMs: 0 }
-  await applyPlan(product, PLAN)
+  await applyPlan(product, MAILING_PLAN)
   await introduce(product, recipients)
   // Those who will leave have had a mail, from which they have their link.
   await askForMail(product, 'before', leavers)
@@ -194,14 +195,28 @@ export const faultsOf = (report: MailingReport): readonly string[] => [
   ...(report.attempts + report.withheld === report.asked
     ? []
     : [`${report.attempts} attempts and ${report.withheld} withheld of ${report.asked}`]),
+  ...Object.entries(report.untried).flatMap(([name, count]) =>
+    MAY_END_UNTRIED.test(name) ? [] : [`${name} without an attempt: ${count}`],
+  ),
+  ...(report.withheld <= report.unsubscribed
+    ? []
+    : [`${report.withheld} withheld where ${report.unsubscribed} had left`]),
   ...(Object.keys(report.faulted).length > 0 && report.unsubscribed > 0 && report.scanned > 0
     ? []
     : ['nothing happened that could have gone wrong']),
 ]
 
+/** Only a person's no holds a message back for good before it was tried. */
+const MAY_END_UNTRIED = /^withheld (?:no_consent|suppressed|no_consent\+suppressed)$/
+
+const tally = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ')
+
 /** The report as lines for a person. */
 export const showReport = (report: MailingReport): string => {
-  const faults = Object.entries(report.faulted).toSorted(([a], [b]) => (a < b ? -1 : 1))
   const rows: readonly (readonly [string, string | number])[] = [
     ['messages asked for', report.asked],
     ['kills', report.kills],
@@ -210,6 +225,8 @@ export const showReport = (report: MailingReport): string => {
       `${report.sentPerSecond.toFixed(0)}; ${report.cpuMsPerMail.toFixed(2)}`,
     ],
     ['attempts; withheld', `${report.attempts}; ${report.withheld}`],
+    ['  without an attempt', tally(report.untried)],
+    ['  attempted and not sent', tally(report.tried)],
     ['  sent; failed', `${report.sent}; ${report.failed}`],
     ['  unknown after a kill', `${report.unknownByCrash} (at most ${report.kills * report.underWayMax})`],
     ['  unknown, the server went away', report.unknownByServer],
@@ -224,8 +241,8 @@ export const showReport = (report: MailingReport): string => {
     ['  accepted for them more than 1 s later', report.late],
     ['scanner GETs; changes by them', `${report.scanned}; ${report.scanChanges}`],
     ['waiting at the end', report.waitingAtEnd],
-    ['faults drawn', faults.reduce((sum, [, count]) => sum + count, 0)],
-    ['', faults.map(([name, count]) => `${name} ${count}`).join(', ')],
+    ['faults drawn', Object.values(report.faulted).reduce((sum, count) => sum + count, 0)],
+    ['', tally(report.faulted)],
   ]
   return rows.map(([name, value]) => `${name.padEnd(50)} ${value}`).join('\n')
 }

@@ -121,6 +121,7 @@ const demo = async (options: DemoOptions): Promise<void> => {
       if (options.data === undefined) rmSync(dir, { recursive: true, force: true })
     },
     () => stopFileIn(dir).write('stopped by SIGUSR2'),
+    note,
   )
 }
 

@@ -58,6 +58,7 @@ const start = async ({ data: dir, json, port, host }: StartOptions): Promise<voi
       served.system.stopFile?.write('stopped by SIGUSR2')
       note('STOP: nothing leaves any more. Resume with: windvane resume')
     },
+    note,
   )
 }
 

@@ -47,7 +47,7 @@ export const createMailWay = (
       const mail = { id, from: senderOf(config), to, subject: title, text: textOf(letter), at: now() }
       return mailResponse(await mailer.send(mail))
     },
-    close: mailer.close,
+    close: async () => mailer.close(0),
   }
 }
 

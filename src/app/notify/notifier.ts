@@ -10,6 +10,7 @@ import type { Loop } from '../../loop.ts'
 import type { AddressHash } from '../../stages/recipient.ts'
 import { asideCall, makeCall, notifyTurn, type Way } from '../../stages/notifying.ts'
 import type { Config } from '../config.ts'
+import { within } from '../end-sending.ts'
 import type { Keyring } from '../keys.ts'
 import type { Governor } from '../../stages/governor.ts'
 import { takeAnswer, type TakeAnswer } from './answers.ts'
@@ -27,6 +28,8 @@ import { createWebhookWay } from './webhook-way.ts'
 
 const TURN_MS = 250
 const TROUBLE_MS = 1_000
+/** Calls under way may take so long when the product ends. */
+const CALLS_END_MS = 2_000
 
 export type NotifierOptions = {
   readonly loop: Loop
@@ -144,8 +147,11 @@ export const createNotifier = (options: NotifierOptions): Notifier => {
     stop: async () => {
       await telegram.stop()
       await wheel.stop()
-      await Promise.all(calls)
+      const ended = Promise.all(calls)
+      await within(ended, CALLS_END_MS)
+      // Whoever does not answer in time is cut off: what came of the call is unknown, and on record.
       for (const way of ways.values()) await way.close()
+      await within(ended, CALLS_END_MS)
     },
   }
 }

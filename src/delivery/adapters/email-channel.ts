@@ -7,6 +7,7 @@ import MailComposer from 'nodemailer/lib/mail-composer'
 import { Failure, isFailure } from '../../kernel/failure.ts'
 import { addressFault, isListed } from '../address.ts'
 import type { Channel, ChannelResult, OutgoingMessage, RenderedEmail } from '../messages.ts'
+import { mimeBytes } from './mime-bytes.ts'
 import { createSmtpPool, type SmtpLimits, type SmtpServer } from './smtp-pool.ts'
 
 export type DkimKey = {
@@ -110,8 +111,7 @@ export const composeEmail = async (
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  const node = composer.compile()
-  const plain = await node.build()
+  const plain = mimeBytes(composer.compile())
   return dkim === undefined ? plain : signed(plain, dkim)
 }
 

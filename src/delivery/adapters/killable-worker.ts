@@ -23,7 +23,8 @@ export type JobOutcome<Reply> =
   | { readonly kind: 'done'; readonly reply: Reply }
   | {
       readonly kind: 'killed'
-      readonly why: 'timeout' | 'memory' | 'crashed' | 'closed'
+      /** `starved` and `unstarted`: the machine gave the thread no turn; of the job that says nothing. */
+      readonly why: 'timeout' | 'memory' | 'crashed' | 'starved' | 'unstarted' | 'closed'
       readonly message: string
     }
 
@@ -72,7 +73,7 @@ export const createKillableWorker = <Job, Reply>(
       } catch (error) {
         // Starting failed: nothing ran, the next job starts afresh.
         await drop(current)
-        return { kind: 'killed', why: 'crashed', message: messageOf(error) }
+        return { kind: 'killed', why: 'unstarted', message: messageOf(error) }
       }
     },
     close: async () => {
@@ -136,6 +137,12 @@ const runOn = async <Job, Reply>(
       // Done, and only our own thread was too busy to hear of it; or the machine was, and it had no turn.
       if (Atomics.load(progress, FINISHED) === id) wait(wallMs)
       else if (used < wallMs * 0.8 && patient) wait(Math.max(10, wallMs - used))
+      else if (used < wallMs * 0.8)
+        settle({
+          kind: 'killed',
+          why: 'starved',
+          message: `${used} ms of its own within ${wallMs * PATIENCE} ms`,
+        })
       else settle({ kind: 'killed', why: 'timeout', message: `not done within ${wallMs} ms` })
     }
     const onMessage = (message: { readonly id: number; readonly reply: Reply }): void => {

@@ -1,6 +1,6 @@
 // Signs links with HMAC-SHA256 under a key of their own, drawn from the installation's secret.
 
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, timingSafeEqual, type KeyObject } from 'node:crypto'
 import { assert } from '../../kernel/assert.ts'
 import type { LinkSigner } from '../links.ts'
 
@@ -22,9 +22,9 @@ export const createLinkSigner = ({
 }): LinkSigner => {
   const keys = [secret, ...previousSecrets].map((text) => {
     assert(Buffer.byteLength(text) >= SECRET_BYTES_MIN, 'a link secret has at least 16 bytes')
-    return Buffer.from(hkdfSync('sha256', text, '', LABEL, 32))
+    return createSecretKey(Buffer.from(hkdfSync('sha256', text, '', LABEL, 32)))
   })
-  const mac = (key: Buffer, text: string): Buffer =>
+  const mac = (key: KeyObject, text: string): Buffer =>
     createHmac('sha256', key).update(text).digest().subarray(0, SIGNATURE_BYTES)
   const current = keys[0]
   assert(current !== undefined, 'there is a secret')

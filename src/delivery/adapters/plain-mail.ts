@@ -20,7 +20,8 @@ export type PlainMail = {
 export type PlainMailer = {
   /** Handed over at most once. Settles with what is certain; does not reject. */
   readonly send: (mail: PlainMail) => Promise<ChannelResult>
-  readonly close: () => Promise<void>
+  /** As of a channel. */
+  readonly close: (waitMs?: number) => Promise<void>
 }
 
 const SUBJECT_LENGTH_MAX = 200

@@ -65,8 +65,8 @@ export type Renderer = {
   /** Compiles each language of a creative; once per version. `problems` are those of `lintCreative`. */
   readonly compile: (creative: CreativeSpec, sender: SenderSpec) => Promise<CompileResult>
   /**
-   * One message. Throws Failure `render.failed`, `render.timeout`, `render.memory`, `render.busy`, `render.quarantined`,
-   * `render.creative_broken`, or `render.unsubscribe_missing` when a marketing mail came out without its way out.
+   * One message. Throws Failure `render.failed`, `render.timeout`, `render.memory`, `render.crashed`, `render.quarantined`,
+   * `render.creative_broken`, for the moment `render.busy`, `render.starved`, `render.unstarted`, `render.closed`, or `render.unsubscribe_missing` when a marketing mail came out without its way out.
    */
   readonly render: (creative: CreativeSpec, sender: SenderSpec, request: RenderRequest) => Promise<Rendered>
   readonly close: () => Promise<void>
@@ -90,12 +90,10 @@ export const createRenderer = (given: Partial<RendererOptions> = {}): Renderer =
   const compiled = new Map<string, Promise<CompileResult>>()
   let compiling: Promise<unknown> = Promise.resolve()
   const mark = `wv${randomBytes(12).toString('hex')}-`
+  const versionOf = createVersions()
 
   const compile: Renderer['compile'] = async (creative, sender) => {
-    const version = createHash('sha256')
-      .update(canonicalJson([creative, sender]))
-      .digest('base64url')
-      .slice(0, 22)
+    const version = versionOf(creative, sender)
     const known = compiled.get(version)
     if (known !== undefined) return known
     // One after the other: the compiler takes one job at a time.
@@ -126,6 +124,19 @@ export const createRenderer = (given: Partial<RendererOptions> = {}): Renderer =
   }
 }
 
+/** Fingerprints of creatives, worked out once for each: they are long, and asked for with each message. */
+const createVersions = () => {
+  const known = new WeakMap<CreativeSpec, { readonly sender: SenderSpec; readonly version: string }>()
+  return (creative: CreativeSpec, sender: SenderSpec): string => {
+    const before = known.get(creative)
+    if (before?.sender === sender) return before.version
+    const text = canonicalJson([creative, sender])
+    const version = createHash('sha256').update(text).digest('base64url').slice(0, 22)
+    known.set(creative, { sender, version })
+    return version
+  }
+}
+
 const jobFor = (
   { vars, links }: RenderRequest,
   {
@@ -134,11 +145,11 @@ const jobFor = (
     outputLengthMax,
   }: { readonly sender: SenderSpec; readonly mark: string; readonly outputLengthMax: number },
 ): Omit<RenderJob, 'key' | 'content'> => ({
-  vars: {
+  vars: JSON.stringify({
     ...vars,
     links: { unsubscribe: links.unsubscribe },
     sender: { name: sender.name, email: sender.email },
-  },
+  }),
   now: vars.now,
   mark,
   own: links.own,
@@ -188,7 +199,7 @@ const createLanes = (options: RendererOptions) => {
         if (outcome.kind === 'done' && outcome.reply.kind !== 'failed') lane.known.add(key)
         else lane.known.delete(key)
         if (outcome.kind === 'done') ended.delete(key)
-        else if (outcome.why !== 'closed') ended.set(key, (ended.get(key) ?? 0) + 1)
+        else if (!MACHINE_TROUBLE.has(outcome.why)) ended.set(key, (ended.get(key) ?? 0) + 1)
         return replyOf(outcome)
       } finally {
         const next = waiting.shift()
@@ -212,8 +223,20 @@ const quarantined = (times: number): Failure =>
 /** Half of what the worker keeps, so that it never lacks what it is believed to have. */
 const LANE_KNOWN_MAX = 50
 
+/** Ends that say nothing of the content: the same may well come out another time. */
+const MACHINE_TROUBLE: ReadonlySet<string> = new Set(['starved', 'unstarted', 'closed'])
+
+const machineTrouble = (why: string, message: string): Failure =>
+  new Failure({
+    code: `render.${why}`,
+    message: `nothing was rendered: ${message}`,
+    hint: 'the machine is too busy; what is to be sent waits meanwhile',
+    retryable: true,
+  })
+
 const replyOf = (outcome: JobOutcome<RenderReply>): RenderReply => {
   if (outcome.kind === 'done') return outcome.reply
+  if (MACHINE_TROUBLE.has(outcome.why)) throw machineTrouble(outcome.why, outcome.message)
   throw new Failure({
     code: `render.${outcome.why}`,
     message: `rendering was ended: ${outcome.message}`,
@@ -280,8 +303,7 @@ const compileCreativeIn = async (
   for (const [locale, content] of Object.entries(creative.content)) {
     const outcome = await compiler.run(compileJob(creative, content, sender))
     if (outcome.kind === 'done') parts.push({ locale, ...outcome.reply })
-    else if (outcome.why === 'closed')
-      throw new Failure({ code: 'render.closed', message: outcome.message, retryable: true })
+    else if (MACHINE_TROUBLE.has(outcome.why)) throw machineTrouble(outcome.why, outcome.message)
     else
       parts.push({
         locale,

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { deliver, type DeliverOutcome } from '../deliver.ts'
 import {
   DELIVERY_ATTEMPTED,
@@ -97,6 +98,26 @@ describe('SMTP faults', { concurrency: true }, () => {
         )
       })
     }
+
+  it('S1 V9 a server that hangs is cut off when the channel ends: unknown where the content had left, else failed', async () => {
+    for (const at of PHASES) {
+      const server = await startFaultySmtp({ plan: () => ({ at, kind: 'silence' }) })
+      const limits = { connectMs: 600_000, silenceMs: 600_000, messageMs: 600_000, connectionsMax: 1 }
+      const channel = createEmailChannel({ smtp: { host: '127.0.0.1', port: server.port }, limits })
+      const log = createSmallLog()
+      const ports = { append: log.append, render: () => Promise.resolve(email()), channel, now: () => 1_000 }
+      const send = async (number: number) =>
+        deliver(clearedDelivery(delivery(number)), { ...ports, mayProceed: () => [], pause: async () => {} })
+      const hangs = send(1)
+      const waits = send(2)
+      while (certainBefore(at) ? server.connections === 0 : server.offered === 0) await sleep(5)
+      await channel.close(20)
+      assert.equal((await hangs).kind, certainBefore(at) ? 'failed' : 'unknown', at)
+      assert.equal((await waits).kind, 'failed', 'it never had a connection')
+      assert.ok(server.accepted.length === 0 && server.connections === 1)
+      await server.close()
+    }
+  })
 
   it('S1 V10 a server that comes back in time gets the message once', async () => {
     for (const phase of PHASES.filter(certainBefore))

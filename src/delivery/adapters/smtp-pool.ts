@@ -56,7 +56,8 @@ export type SmtpPool = {
     bytes: Buffer,
     mayProceed: MayProceed,
   ) => Promise<ChannelResult>
-  readonly close: () => Promise<void>
+  /** Waits for what is under way, for at most `waitMs` where that is given: the rest is cut off and settles then. */
+  readonly close: (waitMs?: number) => Promise<void>
 }
 
 const OUT_OF_STEP = new Failure({
@@ -64,7 +65,12 @@ const OUT_OF_STEP = new Failure({
   message: 'the server said yes to a message it had not got',
 })
 
+const CUT_OFF = new Failure({ code: 'email.cut_off', message: 'cut off, since the product ends' })
+
 const GOODBYE_MS = 1_000
+
+/** How to end at once what waits for the server. */
+type Cuts = Set<() => void>
 
 type Held = {
   readonly connection: SMTPConnection
@@ -80,7 +86,9 @@ export const createSmtpPool = (server: SmtpServer, options: Partial<SmtpLimits> 
   const waiting: ((state: 'free' | 'closed') => void)[] = []
   let busy = 0
   let closed = false
+  let cutOff = false
   let whenQuiet: (() => void) | undefined
+  const cuts: Cuts = new Set()
 
   const acquire = async (): Promise<Held> => {
     for (;;) {
@@ -90,7 +98,7 @@ export const createSmtpPool = (server: SmtpServer, options: Partial<SmtpLimits> 
         if (!held.alive) continue
         return held
       }
-      return openConnection(server, limits)
+      return openConnection(server, limits, cuts)
     }
   }
 
@@ -131,7 +139,12 @@ export const createSmtpPool = (server: SmtpServer, options: Partial<SmtpLimits> 
       if (closed || !(await slot())) return tooBusy(closed)
       try {
         const held = await acquire()
-        const result = await sendOver(held, { envelope, bytes, mayProceed, messageMs: limits.messageMs })
+        if (cutOff) {
+          held.connection.close()
+          return tooBusy(true)
+        }
+        const { messageMs } = limits
+        const result = await sendOver(held, { envelope, bytes, mayProceed, messageMs, cuts })
         if (result.kind === 'sent') giveBack(held)
         else held.connection.close()
         return result
@@ -142,14 +155,24 @@ export const createSmtpPool = (server: SmtpServer, options: Partial<SmtpLimits> 
         freeSlot()
       }
     },
-    close: async () => {
+    close: async (waitMs) => {
       closed = true
       for (const resolve of waiting.splice(0)) resolve('closed')
       for (const held of idle.splice(0)) {
         clearTimeout(held.idleTimer)
         part(held)
       }
-      if (busy > 0) await new Promise<void>((resolve) => (whenQuiet = resolve))
+      if (busy === 0) return
+      const quiet = new Promise<void>((resolve) => (whenQuiet = resolve))
+      const timer =
+        waitMs === undefined
+          ? undefined
+          : setTimeout(() => {
+              cutOff = true
+              for (const cut of cuts) cut()
+            }, waitMs)
+      await quiet
+      clearTimeout(timer)
     },
   }
 }
@@ -168,7 +191,7 @@ const tooBusy = (closed: boolean): ChannelResult => ({
   again: false,
 })
 
-const openConnection = async (server: SmtpServer, limits: SmtpLimits): Promise<Held> => {
+const openConnection = async (server: SmtpServer, limits: SmtpLimits, cuts: Cuts): Promise<Held> => {
   const connection = new SMTPConnection({
     host: server.host,
     port: server.port,
@@ -188,8 +211,11 @@ const openConnection = async (server: SmtpServer, limits: SmtpLimits): Promise<H
       () => fail(new Failure({ code: 'email.timeout', message: 'no session in time' })),
       limits.connectMs,
     )
+    const cut = (): void => fail(CUT_OFF)
+    cuts.add(cut)
     const fail = (error: unknown): void => {
       clearTimeout(timer)
+      cuts.delete(cut)
       held.alive = false
       // First: closing tells of an end, which says less than what led to it.
       reject(error)
@@ -197,6 +223,7 @@ const openConnection = async (server: SmtpServer, limits: SmtpLimits): Promise<H
     }
     const ready = (): void => {
       clearTimeout(timer)
+      cuts.delete(cut)
       resolve()
     }
     // Stays for the connection's life: a server that hangs up later must not bring the process down.
@@ -218,11 +245,12 @@ type Sending = {
   readonly bytes: Buffer
   readonly mayProceed: MayProceed
   readonly messageMs: number
+  readonly cuts: Cuts
 }
 
 const sendOver = async (
   held: Held,
-  { envelope, bytes, mayProceed, messageMs }: Sending,
+  { envelope, bytes, mayProceed, messageMs, cuts }: Sending,
 ): Promise<ChannelResult> => {
   const early = mayProceed()
   if (early.length > 0) return { kind: 'withheld', reasons: early }
@@ -251,8 +279,11 @@ const sendOver = async (
       () => settle(new Failure({ code: 'email.timeout', message: 'no answer in time' })),
       messageMs,
     )
+    const cut = (): void => settle(CUT_OFF)
+    cuts.add(cut)
     const settle = (error: unknown, response = ''): void => {
       clearTimeout(timer)
+      cuts.delete(cut)
       if (error === null && begun) resolve({ kind: 'sent', response })
       else if (vetoed.length > 0) resolve({ kind: 'withheld', reasons: vetoed })
       else resolve(judgeSmtpError(error ?? OUT_OF_STEP, begun))

@@ -59,8 +59,16 @@ export const createWebhookChannel = (options: WebhookChannelOptions): Channel =>
       underWay.add(exchange)
       return exchange.finally(() => underWay.delete(exchange))
     },
-    close: async () => {
-      await Promise.allSettled(underWay)
+    close: async (waitMs) => {
+      // Each has a time limit of its own; who cannot wait that long leaves its doubt to the next start.
+      const ended = Promise.allSettled(underWay)
+      if (waitMs === undefined) return void (await ended)
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, waitMs)
+      })
+      await Promise.race([ended, late])
+      clearTimeout(timer)
     },
   }
 }

@@ -54,6 +54,8 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
+    // A machine that is slow to start is no bug: nothing of ours can hang there.
+    pluginTimeout: 0,
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 10_000 },

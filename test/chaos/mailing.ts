@@ -34,7 +34,15 @@ export type MailingPlan = {
   readonly seed: string
   /** After so long no more is sent; what happened until then is judged. */
   readonly minutesMax: number
-  readonly onLife?: (kills: number, accepted: number) => void
+  readonly onLife?: (life: Life) => void
+}
+
+export type Life = {
+  readonly kills: number
+  readonly accepted: number
+  /** Of the product that follows: from its start until it listened, and what it had used by then. */
+  readonly startMs: number
+  readonly startCpuMs: number
 }
 
 export type MailingReport = MailingFindings & {
@@ -48,6 +56,9 @@ export type MailingReport = MailingFindings & {
   /** While it was alive and faults were drawn. */
   readonly sentPerSecond: number
   readonly cpuMsPerMail: number
+  /** Half of the starts after a kill took longer; the longest. */
+  readonly startMsMedian: number
+  readonly startMsMax: number
   readonly unknownListed: number
   readonly underWayMax: number
   readonly waitingAtEnd: number
@@ -55,6 +66,8 @@ export type MailingReport = MailingFindings & {
 
 const UNDER_WAY_MAX = 32
 const CONNECTIONS = 32
+/** Starts are many: each folds again what came after the last snapshot. */
+const SNAPSHOT_EVERY = 5_000
 
 export const MAILING_PLAN = `
 business: { name: Mailing, time_zone: UTC, currency: EUR, locale: en }
@@ -85,6 +98,7 @@ type Scene = {
   /** While mail was leaving. */
   cpuMs: number
   aliveMs: number
+  readonly startsMs: number[]
 }
 
 /** Runs the plan on a fresh folder; says nothing about whether it is right. */
@@ -99,14 +113,18 @@ export const sendMailing = async (plan: MailingPlan): Promise<MailingReport> => 
     onAccepted: (mail) => noteMail(people, mail, performance.now()),
   })
   const smtp = `smtp: { host: 127.0.0.1, port: ${server.port}, connections: ${CONNECTIONS} }`
-  writeFileSync(join(dir, 'windvane.yaml'), `publicUrl: https://shop.example\n${smtp}\n`)
+  writeFileSync(
+    join(dir, 'windvane.yaml'),
+    `publicUrl: https://shop.example\nsnapshotEveryEvents: ${SNAPSHOT_EVERY}\n${smtp}\n`,
+  )
   const product = await startProduct({ dir })
   const until = performance.now() + plan.minutesMax * 60_000
-  const scene: Scene = { plan, rng, people, until, product, kills: 0, cpuMs: 0, aliveMs: 0 }
+  const scene: Scene = { plan, rng, people, until, product, kills: 0, cpuMs: 0, aliveMs: 0, startsMs: [] }
   await applyPlan(product, MAILING_PLAN)
   await introduce(product, recipients)
   // Those who will leave have had a mail, from which they have their link.
   await askForMail(product, 'before', leavers)
+  await mailsReach(scene, leavers)
   await drained(scene)
   const { scanned, changes: scanChanges } = await scanLinks(product, people)
   const before = people.mails
@@ -129,6 +147,7 @@ export const sendMailing = async (plan: MailingPlan): Promise<MailingReport> => 
     unsubscribed: people.leftAt.size,
     sentPerSecond: ((people.mails - mailedAt) * 1_000) / scene.aliveMs,
     cpuMsPerMail: scene.cpuMs / (people.mails - mailedAt),
+    ...startsOf(scene),
     unknownListed,
     underWayMax: UNDER_WAY_MAX,
     waitingAtEnd,
@@ -151,8 +170,16 @@ const goThrough = async (scene: Scene): Promise<void> => {
     await scene.product.kill()
     scene.kills++
     scene.product = await startProduct({ dir: plan.dir, port, keys })
-    plan.onLife?.(scene.kills, people.mails)
+    const { startMs } = scene.product
+    scene.startsMs.push(startMs)
+    const startCpuMs = usageOf(scene.product.pid).cpuMs
+    plan.onLife?.({ kills: scene.kills, accepted: people.mails, startMs, startCpuMs })
   }
+}
+
+const startsOf = ({ startsMs }: Scene) => {
+  const sorted = startsMs.toSorted((a, b) => a - b)
+  return { startMsMedian: sorted[sorted.length >> 1] ?? 0, startMsMax: sorted.at(-1) ?? 0 }
 }
 
 const STUCK_MS = 30_000
@@ -224,6 +251,10 @@ export const showReport = (report: MailingReport): string => {
       'mails/s while alive; processor ms each',
       `${report.sentPerSecond.toFixed(0)}; ${report.cpuMsPerMail.toFixed(2)}`,
     ],
+    [
+      'a start after a kill: median; longest',
+      `${report.startMsMedian.toFixed(0)} ms; ${report.startMsMax.toFixed(0)} ms`,
+    ],
     ['attempts; withheld', `${report.attempts}; ${report.withheld}`],
     ['  without an attempt', tally(report.untried)],
     ['  attempted and not sent', tally(report.tried)],
@@ -269,8 +300,12 @@ const main = async (): Promise<void> => {
     faults: Number(values.faults),
     seed: values.seed,
     minutesMax: Number(values.minutes),
-    onLife: (kills, accepted) => {
-      if (kills % 10 === 0) console.error(`${kills} kills, ${accepted} mails`)
+    onLife: ({ kills, accepted, startMs, startCpuMs }) => {
+      if (kills % 10 !== 0 && kills > 5) return
+      const at = `${(performance.now() / 1_000).toFixed(0)} s`
+      console.error(
+        `${at}: ${kills} kills, ${accepted} mails; start ${startMs.toFixed(0)} ms, ${startCpuMs} ms of it ours`,
+      )
     },
   })
   const faults = faultsOf(report)

@@ -306,6 +306,7 @@ export function makeGuardrails(state: FixtureState): GuardrailsView {
             surfaces: [
               { surface: 'http', tries: 20, p50Ms: 4.1, p99Ms: 12.9, maxMs: 12.9 },
               { surface: 'file', tries: 20, p50Ms: 11, p99Ms: 21.7, maxMs: 21.7 },
+              { surface: 'signal', tries: 20, p50Ms: 1.2, p99Ms: 3.4, maxMs: 3.4 },
               { surface: 'cli', tries: 3, p50Ms: 310.2, p99Ms: 402.5, maxMs: 402.5 },
             ],
           },

@@ -25,8 +25,12 @@ export const SILENCE_MS_MAX = 1_000
 
 const SCOPE: StopScope = { kind: 'campaign', campaignId: DRILL_CAMPAIGN }
 const WIRE = `campaign:${DRILL_CAMPAIGN}`
-const TRIES = { http: 20, file: 20, cli: 3 } as const
+const TRIES = { http: 20, file: 20, signal: 20, cli: 3 } as const
 type Surface = keyof typeof TRIES
+const SURFACES = (Object.keys(TRIES) as Surface[]).filter(
+  // Windows has no such signals.
+  (surface) => surface !== 'signal' || process.platform !== 'win32',
+)
 const PATIENCE_MS = 20_000
 
 /** Tries every surface, puts the figures on record and returns them. One drill at a time. */
@@ -49,7 +53,7 @@ const drill = async (ports: DrillPorts, by: Actor): Promise<Drilled> => {
       hint: 'Resume first, then drill.',
     })
   const surfaces: Drilled['surfaces'][number][] = []
-  for (const surface of Object.keys(TRIES) as Surface[]) {
+  for (const surface of SURFACES) {
     const took: number[] = []
     for (let tried = 0; tried < TRIES[surface]; tried++) {
       took.push(await timeOne(ports, surface))
@@ -91,6 +95,12 @@ const RAISE: Readonly<Record<Surface, (ports: DrillPorts) => Promise<void>>> = {
   },
   // As another program would, behind the back of this one.
   file: async ({ dir }) => stopFileIn(dir).write('drill', SCOPE),
+  // SIGUSR2 stops everything. The drill takes the same road by a signal that means nothing else to this process, so that a
+  // real STOP is never taken for a drill.
+  signal: async ({ dir }) => {
+    process.once('SIGWINCH', () => stopFileIn(dir).write('drill', SCOPE))
+    process.kill(process.pid, 'SIGWINCH')
+  },
   cli: async ({ dir }) => {
     const main = fileURLToPath(
       new URL(`./main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),

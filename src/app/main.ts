@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 // The command line's entry, and almost nothing of it: `windvane stop` must hold before the rest of the program is even
-// loaded. A STOP that is asked for in plain words is written here at once; cli.ts then does everything else.
+// loaded. A STOP that is asked for in plain words is written here at once, and a server
+// that is coming up heeds the signal; cli.ts then does everything else.
 
-import { stopAtOnce } from './stop-at-once.ts'
+import { stopAtOnce, stopOnSignal } from './stop-at-once.ts'
 
-stopAtOnce(process.argv.slice(2), process.env['WINDVANE_DATA_DIR'])
+const words = process.argv.slice(2)
+const dataDir = process.env['WINDVANE_DATA_DIR']
+if (!stopAtOnce(words, dataDir)) stopOnSignal(words, dataDir)
 await import('./cli.ts')

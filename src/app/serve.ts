@@ -70,6 +70,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       ? `http://${shown(config.host)}:${config.port}`
       : config.publicUrl.replace(/\/+$/, '')
   const ctx = createCtx(clock)
+  const doors = Promise.withResolvers<void>()
   const system = await openSystem({
     dir,
     config,
@@ -79,6 +80,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     clockRate: clock.rate,
     report,
     publicUrl: () => url,
+    turnsAfter: doors.promise,
     ...(options.ads === undefined ? {} : { ads: options.ads }),
   })
   try {
@@ -114,6 +116,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     if (config.publicUrl === '') url = `http://${shown(config.host)}:${port}`
     const local = `http://${config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : shown(config.host)}:${port}`
     writeCard(dir, { pid: process.pid, url: local, token })
+    doors.resolve()
     const weekly = createDrillClock(loop, drill, report)
     return {
       system,

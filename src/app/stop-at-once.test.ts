@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { readScope } from '../api/scope.ts'
 import { importsOf, sourceFiles } from '../../test/source-files.ts'
-import { stopAtOnce } from './stop-at-once.ts'
+import { SIGNAL_REASON, stopAtOnce, stopOnSignal } from './stop-at-once.ts'
 import { stopFileIn } from './stop-file.ts'
 
 const within = (body: (dir: string) => void): void => {
@@ -59,6 +59,29 @@ describe('STOP before anything is loaded', () => {
         assert.equal(stopAtOnce(words, dir), false, words.join(' '))
       assert.deepEqual(readdirSync(dir), [])
     })
+  })
+
+  it('G9 a server that is coming up heeds the signal, in the folder of its words or of the environment', () => {
+    const before = process.listeners('SIGUSR2')
+    for (const words of [
+      ['--data', 'NEW'],
+      ['--json', '--data=NEW'],
+      ['--data', 'elsewhere', '--data', 'NEW'],
+      [],
+    ]) {
+      const parent = mkdtempSync(join(tmpdir(), 'windvane-signal-'))
+      // Of a first start: it is not there yet.
+      const dir = join(parent, 'new')
+      assert.equal(stopOnSignal(['start', ...words.map((word) => word.replace('NEW', dir))], dir), true)
+      // The test runner's own answer to the signal is left out.
+      const [heeds] = process.listeners('SIGUSR2').filter((one) => !before.includes(one))
+      heeds?.('SIGUSR2')
+      assert.deepEqual(stopFileIn(dir).list(), [{ scope: { kind: 'all' }, reason: SIGNAL_REASON }])
+      if (heeds !== undefined) process.off('SIGUSR2', heeds)
+      rmSync(parent, { recursive: true })
+    }
+    assert.equal(stopOnSignal(['demo', '--data', 'x'], 'x'), false)
+    assert.deepEqual(process.listeners('SIGUSR2'), before)
   })
 
   it('G9 loads nothing of ours before it, and nothing at all but the file system', () => {

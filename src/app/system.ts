@@ -84,6 +84,8 @@ export type SystemOptions = {
   readonly ads?: AdsOptions
   /** Where the services that sources name are; others in tests. */
   readonly mentionHosts?: PollerPorts['hosts']
+  /** Nothing is decided or sent before this is settled: the doors by which it can be stopped must be open first. */
+  readonly turnsAfter?: Promise<unknown>
 }
 
 export type System = {
@@ -154,7 +156,8 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   const kpis = createKpiClock(loop, report)
   const modelTrainer = createModelTrainer(loop, report)
   const afterTurn = afterTurnOf({ saving, audit, kpis, modelTrainer })
-  const wheel = startWheel({ loop, courier, governor, hash, afterTurn, report })
+  const after = options.turnsAfter ?? Promise.resolve()
+  const wheel = startWheel({ loop, courier, governor, hash, afterTurn, after, report })
   const moneyWheel = startMoneyWheel({ loop, outside, report, ...(options.ads ?? NO_ADS) })
   const trainer = startTrainer(loop, report)
   const gateWheel = startGateWheel(loop, report)

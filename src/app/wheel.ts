@@ -22,18 +22,22 @@ type WheelPorts = {
   readonly hash: AddressHash
   /** After each turn that worked. */
   readonly afterTurn: () => Promise<void>
+  /** No turn before this is settled. */
+  readonly after: Promise<unknown>
   readonly report: (error: unknown, where: string) => void
 }
 
 /** Turns until stopped. When the log takes nothing, waits and tries again: what is due stays due. */
-export const startWheel = ({ loop, courier, governor, hash, afterTurn, report }: WheelPorts) => {
+export const startWheel = ({ loop, courier, governor, hash, afterTurn, after, report }: WheelPorts) => {
   let running = true
   let trouble: Failure | null = null
   /** Offset at the start of the last turn. */
   let seen = -1
   let governedAt = Number.NEGATIVE_INFINITY
   const alarm = createAlarm(loop)
+  const stopped = Promise.withResolvers<void>()
   const run = async (): Promise<void> => {
+    await Promise.race([after, stopped.promise])
     while (running) {
       try {
         const limits = loop.state.offset === seen ? IDLE_TURN_LIMITS : TURN_LIMITS
@@ -64,6 +68,7 @@ export const startWheel = ({ loop, courier, governor, hash, afterTurn, report }:
   return {
     stop: async () => {
       running = false
+      stopped.resolve()
       alarm.close()
       await done
     },

@@ -33,23 +33,44 @@ export type Start = {
   readonly keys?: Keys
   /** Arguments of the runtime, as `--cpu-prof`. */
   readonly nodeArgs?: readonly string[]
+  /** The program; its source when left out. */
+  readonly main?: string
+  /** Told of the process before it listens. */
+  readonly onSpawn?: (pid: number) => void
 }
 
 const MAIN = fileURLToPath(new URL('../../src/app/main.ts', import.meta.url))
-const ARGS = ['--disable-warning=ExperimentalWarning', MAIN, 'start', '--json']
+const argsOf = (main: string): readonly string[] => [
+  '--disable-warning=ExperimentalWarning',
+  main,
+  'start',
+  '--json',
+]
 const COMPILED = join(tmpdir(), 'windvane-compiled')
 const START_MS_MAX = 300_000
 const END_MS_MAX = 60_000
 const STDERR_CHARS_MAX = 20_000
 
 /** Runs `windvane start` on the folder and resolves when it listens. Rejects with its own words when it does not. */
-export const startProduct = async ({ dir, port = 0, keys, nodeArgs = [] }: Start): Promise<Product> => {
+export const startProduct = async ({
+  dir,
+  port = 0,
+  keys,
+  nodeArgs = [],
+  main = MAIN,
+  onSpawn,
+}: Start): Promise<Product> => {
   const begun = performance.now()
-  const child = spawn(process.execPath, [...nodeArgs, ...ARGS, '--data', dir, '--port', String(port)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // What was compiled once is kept: starts are many here.
-    env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, WINDVANE_FIRST_POLICY: 'none' },
-  })
+  const child = spawn(
+    process.execPath,
+    [...nodeArgs, ...argsOf(main), '--data', dir, '--port', String(port)],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // What was compiled once is kept: starts are many here.
+      env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, WINDVANE_FIRST_POLICY: 'none' },
+    },
+  )
+  onSpawn?.(child.pid ?? 0)
   // Whoever fails here must not leave it running.
   const end = (): void => void child.kill('SIGKILL')
   process.once('exit', end)
@@ -97,7 +118,9 @@ export const startAndKill = async ({
   readonly port: number
   readonly afterMs: number
 }): Promise<void> => {
-  const child = spawn(process.execPath, [...ARGS, '--data', dir, '--port', String(port)], { stdio: 'ignore' })
+  const child = spawn(process.execPath, [...argsOf(MAIN), '--data', dir, '--port', String(port)], {
+    stdio: 'ignore',
+  })
   const gone = new Promise((resolve) => child.on('close', resolve))
   await Promise.race([sleep(afterMs), gone])
   child.kill('SIGKILL')

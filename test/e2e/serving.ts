@@ -211,8 +211,11 @@ export const start = async ({
   dir = tempFolder(),
   keys,
   env,
+  onSpawn,
 }: {
   readonly dir?: string
+  /** Told of the process before it is up. */
+  readonly onSpawn?: (child: ChildProcess) => void
   /** Of an earlier start on this folder. */
   readonly keys?: Keys
   readonly env?: Readonly<Record<string, string>>
@@ -221,6 +224,7 @@ export const start = async ({
     env: bareEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  onSpawn?.(child)
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')))
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')))

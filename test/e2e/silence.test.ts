@@ -260,6 +260,7 @@ describe('silence', () => {
       [
         ['http', 20],
         ['file', 20],
+        ['signal', 20],
         ['cli', 3],
       ],
       stderr,

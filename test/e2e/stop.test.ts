@@ -2,7 +2,7 @@
 // a second after it. It outlives restarts, and ends only after somebody saw what waits.
 
 import assert from 'node:assert/strict'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -54,6 +54,12 @@ const caught = (server: Serving): number =>
 
 const resume = async (client: Client, scope: string, waitingSeen: number) =>
   client.ask('POST', '/api/resume', { body: { scope, waitingSeen } })
+
+/** Whether the process has a handler for SIGUSR2, the twelfth signal. */
+const heedsStop = (pid: number): boolean => {
+  const [, caught = '0'] = /SigCgt:\s+([0-9a-f]+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return (BigInt(`0x${caught}`) & (1n << 11n)) !== 0n
+}
 
 describe('STOP', () => {
   it('S4 E40 from the console holds within a second, survives a restart, and refuses to release a number nobody saw', async () => {
@@ -150,6 +156,36 @@ describe('STOP', () => {
     await holds(sink, stopped, 'command (from its file on)')
     assert.equal((await command).code, 0)
     assert.equal(await child.end(), 0)
+  })
+
+  it('S4 E42 by SIGUSR2 while it is coming up: it comes up, and nothing leaves', {
+    // Where the system tells which signals a process heeds.
+    skip: process.platform !== 'linux',
+  }, async () => {
+    const sink = await startSink({ recipientMs: 60 })
+    const dir = tempFolder()
+    writeFileSync(join(dir, 'windvane.yaml'), `smtp: {host: 127.0.0.1, port: ${sink.port}}\n`)
+    const first = await start({ dir })
+    await first.apply(shopPlan())
+    await flowing(first, sink)
+    first.process.kill('SIGKILL')
+    await until(() => first.process.signalCode !== null, { what: 'its end' })
+    let sentBefore = 0
+    const second = await start({
+      dir,
+      keys: first.keys,
+      onSpawn: (child) =>
+        void until(() => heedsStop(child.pid ?? 0), { what: 'the signal to be heeded' }).then(() => {
+          sentBefore = sink.mails.length
+          child.kill('SIGUSR2')
+        }),
+    })
+    assert.match((await seen(second)).stops[0]?.reason ?? '', /SIGUSR2/)
+    await sleep(300)
+    assert.equal(sink.mails.length, sentBefore)
+    assert.ok((await seen(second)).waiting > 0, 'something would have left')
+    assert.equal(await second.end(), 0)
+    await sink.close()
   })
 
   it('S4 E43 of a channel or a campaign holds only theirs', async () => {

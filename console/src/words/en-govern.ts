@@ -212,6 +212,7 @@ export const enGovern = {
   'drill.failed': '{at}: too slow',
   'stopSurface.http': 'console and API',
   'stopSurface.file': 'a file',
+  'stopSurface.signal': 'a signal',
   'stopSurface.cli': 'the command, from its start',
 
   'policy.title': 'Policy',

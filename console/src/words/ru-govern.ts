@@ -220,6 +220,7 @@ export const ruGovern: Readonly<Record<keyof typeof enGovern, string>> = {
   'drill.failed': '{at}: слишком медленно',
   'stopSurface.http': 'консоль и API',
   'stopSurface.file': 'файл',
+  'stopSurface.signal': 'сигнал',
   'stopSurface.cli': 'команду, с её запуска',
 
   'policy.title': 'Политика',

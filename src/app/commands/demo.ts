@@ -19,6 +19,7 @@ import { note, print } from '../output.ts'
 import { followParticipants, type Participants } from '../planted-truth.ts'
 import { reportTo } from '../report.ts'
 import { serve, type Served } from '../serve.ts'
+import { SIGNAL_REASON } from '../stop-at-once.ts'
 import { stopFileIn } from '../stop-file.ts'
 
 type DemoOptions = {
@@ -120,7 +121,7 @@ const demo = async (options: DemoOptions): Promise<void> => {
       await sink.close()
       if (options.data === undefined) rmSync(dir, { recursive: true, force: true })
     },
-    () => stopFileIn(dir).write('stopped by SIGUSR2'),
+    () => stopFileIn(dir).write(SIGNAL_REASON),
     note,
   )
 }

@@ -10,6 +10,7 @@ import { dataCommand, requireData, type Common } from './shared.ts'
 const SURFACES: Readonly<Record<string, string>> = {
   http: 'console and API',
   file: 'a STOP file',
+  signal: 'a signal',
   cli: 'windvane stop, from its start',
 }
 

@@ -10,6 +10,7 @@ import { note, print } from '../output.ts'
 import { serve } from '../serve.ts'
 import { untilToldToEnd } from '../lifetime.ts'
 import { reportTo } from '../report.ts'
+import { SIGNAL_REASON } from '../stop-at-once.ts'
 import { dataCommand, type Common } from './shared.ts'
 
 type StartOptions = Common & { readonly port?: string; readonly host?: string }
@@ -55,7 +56,7 @@ const start = async ({ data: dir, json, port, host }: StartOptions): Promise<voi
   await untilToldToEnd(
     async () => served.close(),
     () => {
-      served.system.stopFile?.write('stopped by SIGUSR2')
+      served.system.stopFile?.write(SIGNAL_REASON)
       note('STOP: nothing leaves any more. Resume with: windvane resume')
     },
     note,

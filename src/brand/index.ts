@@ -24,7 +24,7 @@ export { stemOf, wordsOf } from './mention/words.ts'
 // In what tone.
 export type { Emotion } from './tone/emotions.ts'
 export { EMOTIONS } from './tone/emotions.ts'
-export type { Focus, Span } from './tone/features.ts'
+export type { Focus, Span } from './tone/mask-text.ts'
 export type { RiskKind, RiskWord, RiskWords } from './tone/risk-words.ts'
 export { compileRiskWords, riskOf } from './tone/risk-words.ts'
 export type { Learnt, Lesson, OwnWord, OwnWords } from './tone/own-words.ts'

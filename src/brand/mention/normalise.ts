@@ -33,6 +33,8 @@ const STACKED = /(\p{M}{2})\p{M}+/gu
  * @example normaliseMention('<b>Сб\u200bер</b> &amp; Ко').text // 'Сбер & Ко'
  */
 export const normaliseMention = (raw: string): NormalisedMention => {
+  if (isPlain(raw))
+    return { text: raw, language: languageOfText(raw), hidden: 0, hadMarkup: false, wasCut: false }
   const start = raw.length > RAW_CHARS_MAX ? raw.slice(0, RAW_CHARS_MAX) : raw
   const stripped = hasMarkup(start) ? withoutTags(start) : start
   const decoded = stripped.includes('&') ? entityText(stripped) : stripped
@@ -54,6 +56,29 @@ export const normaliseMention = (raw: string): NormalisedMention => {
     wasCut: text.length < whole.length || formed.length < seen.length || start.length < raw.length,
   }
 }
+
+/** Most of what is written needs nothing: it is in its one form, without markup, hidden signs or blanks to take out. */
+const isPlain = (raw: string): boolean => {
+  if (raw.length > TEXT_CHARS_MAX) return false
+  let before = SPACE_UNIT
+  for (let i = 0; i < raw.length; i++) {
+    const unit = raw.charCodeAt(i)
+    if (unit >= PLAIN.length || PLAIN[unit] === 0 || (unit === SPACE_UNIT && before === SPACE_UNIT))
+      return false
+    before = unit
+  }
+  return raw === '' || before !== SPACE_UNIT
+}
+
+const SPACE_UNIT = 0x20
+/** 1 for what stands for itself: before the first letters that join with others, neither blank nor hidden nor markup. */
+const PLAIN = Uint8Array.from({ length: 0x500 }, (_, unit) => {
+  const text = String.fromCharCode(unit)
+  const isItself =
+    text.normalize('NFKC') === text &&
+    !/[\p{M}\p{Cc}\p{Cf}\p{Cn}\p{Default_Ignorable_Code_Point}<&]/u.test(text)
+  return unit === SPACE_UNIT || (isItself && !/\s/.test(text)) ? 1 : 0
+})
 
 const tidy = (text: string): string => text.replace(STACKED, '$1').replace(/\s+/gu, ' ').trim()
 

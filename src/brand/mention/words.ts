@@ -2,6 +2,7 @@
 // where they stand and their stems.
 
 import { english, russian } from 'multilingual-stemmer'
+import { kindOf, LETTER, loose, MARK, pointAt } from './letters.ts'
 
 export type Word = {
   /** Folded: lower case, е for ё, one alphabet. */
@@ -15,8 +16,6 @@ export const WORDS_MAX = 600
 const WORD_CHARS_MAX = 40
 const STEMS_KEPT_MAX = 50_000
 
-const WORD = /[\p{L}\p{N}\p{M}]+/gu
-
 /**
  * At most `WORDS_MAX` words of a normalised text, in order. Addresses of pages are left out.
  * @example wordsOf('В Сбере!').map(({ text }) => text) // ['в', 'сбере']
@@ -24,14 +23,36 @@ const WORD = /[\p{L}\p{N}\p{M}]+/gu
 export const wordsOf = (text: string): readonly Word[] => {
   const words: Word[] = []
   const plain = text.includes('://') ? text.replace(ADDRESS, blanks) : text
-  WORD.lastIndex = 0
-  for (let match = WORD.exec(plain); match !== null; match = WORD.exec(plain)) {
-    const from = match.index
-    const to = from + match[0].length
-    if (to - from <= WORD_CHARS_MAX) words.push({ text: foldWord(match[0]), from, to })
+  const end = plain.length
+  for (let at = 0; at < end; ) {
+    const from = at
+    for (let point = pointAt(plain, at); isOfWord(point); point = pointAt(plain, at)) {
+      at += point > 0xffff ? 2 : 1
+      if (at >= end) break
+    }
+    if (at === from) {
+      at += pointAt(plain, at) > 0xffff ? 2 : 1
+      continue
+    }
+    if (at - from <= WORD_CHARS_MAX) words.push({ text: spelling(plain.slice(from, at)), from, to: at })
     if (words.length === WORDS_MAX) break
   }
   return words
+}
+
+const isOfWord = (point: number): boolean => (kindOf(point) & (LETTER | MARK)) !== 0
+
+const spellings = new Map<string, string>()
+
+/** `foldWord` of a word as it is written, remembered: one word is one string, and quickly found in maps. */
+const spelling = (written: string): string => {
+  const known = spellings.get(written)
+  if (known !== undefined) return known
+  if (spellings.size >= STEMS_KEPT_MAX) spellings.clear()
+  const kept = loose(written)
+  const folded = foldWord(kept)
+  spellings.set(kept, folded)
+  return folded
 }
 
 const ADDRESS = /\bhttps?:\/\/\S*/gi

@@ -134,8 +134,13 @@ const slotWindow = (subject: Subject, now: number, slots: number): Window => {
   const last = Math.floor(now / SLOT_MS)
   const sums = [0, 0, 0, 0]
   let expected = 0
+  let hour = -1
+  let usual = 0
   for (let slot = last - slots + 1; slot <= last; slot++) {
-    expected += usualOfHour(subject, Math.floor((slot * SLOT_MS) / HOUR_MS)) / 12
+    const ofSlot = Math.floor((slot * SLOT_MS) / HOUR_MS)
+    if (ofSlot !== hour) usual = usualOfHour(subject, ofSlot) / 12
+    hour = ofSlot
+    expected += usual
     if (slot > subject.slot || slot <= subject.slot - SLOTS) continue
     for (let f = 0; f < FIGURES; f++)
       sums[f] = (sums[f] as number) + (subject.slots[(slot % SLOTS) * FIGURES + f] as number)

@@ -23,6 +23,24 @@ const STOPS = new Set(
 
 type Phrase = { readonly key: string; readonly shown: string }
 
+const PAIRS_KEPT_MAX = 50_000
+const pairs = new Map<string, Map<string, string>>()
+let pairsKept = 0
+
+/** Two words as one string, the same each time: what is looked up again and again is found sooner. */
+const pairOf = (first: string, second: string): string => {
+  const known = pairs.get(first)?.get(second)
+  if (known !== undefined) return known
+  if (++pairsKept > PAIRS_KEPT_MAX) {
+    pairs.clear()
+    pairsKept = 1
+  }
+  const pair = `${first} ${second}`
+  const seconds = pairs.get(first) ?? new Map<string, string>()
+  pairs.set(first, seconds.set(second, pair))
+  return pair
+}
+
 /** Words and pairs of a text, each once. */
 const phrasesOf = (text: string): readonly Phrase[] => {
   const found = new Map<string, string>()
@@ -33,7 +51,7 @@ const phrasesOf = (text: string): readonly Phrase[] => {
     if (!isStop) {
       found.set(stem, word)
       if (before !== undefined && from - before.to < 3)
-        found.set(`${before.stem} ${stem}`, `${before.text} ${word}`)
+        found.set(pairOf(before.stem, stem), pairOf(before.text, word))
     }
     before = isStop ? undefined : { stem, text: word, to }
   }

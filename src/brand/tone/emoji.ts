@@ -44,8 +44,11 @@ const BY_EMOJI: ReadonlyMap<string, string> = new Map(
 )
 
 /** Emoji that are known, as words between blanks. */
-export const emojiWords = (text: string): string =>
-  text.replace(/\p{Extended_Pictographic}/gu, (emoji) => {
+export const emojiWords = (text: string): string => {
+  // Pictures stand among the signs after the first letters.
+  if (!/[^\0-\xa8]/.test(text)) return text
+  return text.replace(/\p{Extended_Pictographic}/gu, (emoji) => {
     const words = BY_EMOJI.get(emoji)
     return words === undefined ? emoji : ` ${words} `
   })
+}

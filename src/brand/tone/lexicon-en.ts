@@ -1,6 +1,7 @@
 // English opinion by a list of words with their strength, after the rules of VADER (Hutto and Gilbert 2014): emphasis,
 // intensifiers, negation, contrast. Our own writing of the published rules; the list is theirs (MIT, said in the file).
 
+import { kindOf, loose, SPACE } from '../mention/letters.ts'
 import { emojiWords } from './emoji.ts'
 import lexicon from './lexicons/vader.json' with { type: 'json' }
 
@@ -51,12 +52,28 @@ const IDIOMS: ReadonlyMap<string, number> = new Map([
   ['beating heart', 3.1],
   ['broken heart', -2.9],
 ])
+/** "Sort of good": two words that weaken as one. */
+const SOFTENERS = words('sort kind')
+const IDIOM_FIRSTS: ReadonlySet<string> = new Set([
+  ...[...IDIOMS.keys()].map((idiom) => idiom.split(' ')[0] as string),
+  ...SOFTENERS,
+])
 
-type Read = {
-  readonly words: readonly string[]
-  readonly lower: readonly string[]
-  readonly isMixedCase: boolean
+/** What the list and the rules know of one word, whatever stands around it. */
+type Spoken = {
+  /** Between blanks, without marks at the ends unless little would be left: emoticons stay whole. */
+  readonly lower: string
+  readonly isShouted: boolean
+  /** Null where the list does not know it. */
+  readonly valence: number | null
+  /** Of what stands after it. */
+  readonly boost: number
+  readonly isNegation: boolean
+  /** A turn of speech may begin with it. */
+  readonly opensIdiom: boolean
 }
+
+type Read = { readonly words: readonly Spoken[]; readonly isMixedCase: boolean }
 
 /**
  * Opinion of an English text.
@@ -69,65 +86,86 @@ export const polarityEn = (text: string): Polarity => {
   return summary(valences, emphasisOf(text))
 }
 
-/** Between blanks, without marks at the ends unless little would be left: emoticons stay whole. */
 const wordsIn = (text: string): Read => {
-  const all = text
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .map((word) => {
-      const bare = word.replace(/^[!-/:-@[-`{-~]+|[!-/:-@[-`{-~]+$/g, '')
-      return bare.length <= 2 ? word : bare
-    })
-  const shouted = all.filter(isShouted).length
-  return {
-    words: all,
-    lower: all.map((word) => word.toLowerCase()),
-    isMixedCase: shouted > 0 && shouted < all.length,
+  const all: Spoken[] = []
+  let shouted = 0
+  let from = -1
+  for (let i = 0; i <= text.length; i++) {
+    const isBlank = i === text.length || (kindOf(text.charCodeAt(i)) & SPACE) !== 0
+    if (!isBlank && from < 0) from = i
+    if (!isBlank || from < 0) continue
+    const word = spoken(text.slice(from, i))
+    if (word.isShouted) shouted++
+    all.push(word)
+    from = -1
   }
+  return { words: all, isMixedCase: shouted > 0 && shouted < all.length }
 }
 
-const isShouted = (word: string): boolean => word === word.toUpperCase() && word !== word.toLowerCase()
+const SPOKEN_KEPT_MAX = 50_000
+const SPOKEN_CHARS_MAX = 40
+const known = new Map<string, Spoken>()
+
+const spoken = (written: string): Spoken => {
+  const found = known.get(written)
+  if (found !== undefined) return found
+  const kept = loose(written)
+  const word = lookUp(kept)
+  if (known.size >= SPOKEN_KEPT_MAX) known.clear()
+  if (kept.length <= SPOKEN_CHARS_MAX) known.set(kept, word)
+  return word
+}
+
+const lookUp = (written: string): Spoken => {
+  const bare = written.replace(/^[!-/:-@[-`{-~]+|[!-/:-@[-`{-~]+$/g, '')
+  const word = bare.length <= 2 ? written : bare
+  const lower = word.toLowerCase()
+  return {
+    lower,
+    isShouted: word === word.toUpperCase() && word !== lower,
+    valence: VALENCES.get(lower) ?? null,
+    boost: STRONGER.has(lower) ? BOOST : WEAKER.has(lower) ? -BOOST : 0,
+    isNegation: NEGATIONS.has(lower) || lower.includes("n't"),
+    opensIdiom: IDIOM_FIRSTS.has(lower),
+  }
+}
 
 const valenceAt = (read: Read, i: number): number => {
-  const { words: all, lower, isMixedCase } = read
-  const word = lower[i] as string
-  if (STRONGER.has(word) || WEAKER.has(word)) return 0
-  if (word === 'kind' && lower[i + 1] === 'of') return 0
-  let valence = VALENCES.get(word)
-  if (valence === undefined) return 0
+  const { words: all, isMixedCase } = read
+  const word = all[i] as Spoken
+  if (word.valence === null || word.boost !== 0) return 0
+  if (word.lower === 'kind' && lowerAt(all, i + 1) === 'of') return 0
+  let { valence } = word
   // "No" before a word with an opinion turns that word and has none of its own.
-  if (word === 'no' && VALENCES.has(lower[i + 1] ?? '')) valence = 0
+  if (word.lower === 'no' && (all[i + 1]?.valence ?? null) !== null) valence = 0
   const negatedByNo =
-    lower[i - 1] === 'no' ||
-    lower[i - 2] === 'no' ||
-    (lower[i - 3] === 'no' && (lower[i - 1] === 'or' || lower[i - 1] === 'nor'))
-  if (negatedByNo) valence = (VALENCES.get(word) as number) * NEGATED
-  if (isMixedCase && isShouted(all[i] as string)) valence += valence > 0 ? SHOUT : -SHOUT
+    lowerAt(all, i - 1) === 'no' ||
+    lowerAt(all, i - 2) === 'no' ||
+    (lowerAt(all, i - 3) === 'no' && (lowerAt(all, i - 1) === 'or' || lowerAt(all, i - 1) === 'nor'))
+  if (negatedByNo) valence = word.valence * NEGATED
+  if (isMixedCase && word.isShouted) valence += valence > 0 ? SHOUT : -SHOUT
   for (let step = 1; step <= 3 && i >= step; step++) {
-    if (VALENCES.has(lower[i - step] as string)) continue
-    valence +=
-      FADE[step - 1] === undefined ? 0 : boostBy(read, i - step, valence) * (FADE[step - 1] as number)
-    valence = negate(lower, i, step, valence)
-    if (step === 3) valence = idiomAround(lower, i, valence)
+    const before = all[i - step] as Spoken
+    if (before.valence !== null) continue
+    valence += boostBy(before, isMixedCase, valence) * (FADE[step - 1] ?? 0)
+    valence = negate(all, i, step, valence)
+    if (step === 3) valence = idiomAround(all, i, valence)
   }
-  return leastBefore(lower, i, valence)
+  return leastBefore(all, i, valence)
 }
 
-const boostBy = ({ words: all, lower, isMixedCase }: Read, at: number, valence: number): number => {
-  const word = lower[at] as string
-  const scale = STRONGER.has(word) ? BOOST : WEAKER.has(word) ? -BOOST : 0
-  if (scale === 0) return 0
-  const signed = valence < 0 ? -scale : scale
-  return isMixedCase && isShouted(all[at] as string) ? signed + (valence > 0 ? SHOUT : -SHOUT) : signed
-}
+const lowerAt = (all: readonly Spoken[], i: number): string | undefined => all[i]?.lower
 
-const isNegation = (word: string | undefined): boolean =>
-  word !== undefined && (NEGATIONS.has(word) || word.includes("n't"))
+const boostBy = ({ boost, isShouted }: Spoken, isMixedCase: boolean, valence: number): number => {
+  if (boost === 0) return 0
+  const signed = valence < 0 ? -boost : boost
+  return isMixedCase && isShouted ? signed + (valence > 0 ? SHOUT : -SHOUT) : signed
+}
 
 /** `step` words before: "never so good" is strong praise, "without doubt" no negation. */
-const negate = (lower: readonly string[], i: number, step: number, valence: number): number => {
-  const at = lower[i - step]
-  const [one, two] = [lower[i - 1], lower[i - 2]]
+const negate = (all: readonly Spoken[], i: number, step: number, valence: number): number => {
+  const at = lowerAt(all, i - step)
+  const [one, two] = [lowerAt(all, i - 1), lowerAt(all, i - 2)]
   if (step > 1 && at === 'never') {
     const isPraise =
       step === 2
@@ -136,11 +174,16 @@ const negate = (lower: readonly string[], i: number, step: number, valence: numb
     if (isPraise) return valence * 1.25
   }
   if (step > 1 && at === 'without' && (one === 'doubt' || (step === 3 && two === 'doubt'))) return valence
-  return isNegation(at) ? valence * NEGATED : valence
+  return all[i - step]?.isNegation === true ? valence * NEGATED : valence
 }
 
-const idiomAround = (lower: readonly string[], i: number, valence: number): number => {
-  const phrase = (from: number, to: number) => lower.slice(from, to + 1).join(' ')
+const idiomAround = (all: readonly Spoken[], i: number, valence: number): number => {
+  if (!all.slice(i - 3, i + 1).some(({ opensIdiom }) => opensIdiom)) return valence
+  const phrase = (from: number, to: number) =>
+    all
+      .slice(from, to + 1)
+      .map(({ lower }) => lower)
+      .join(' ')
   let found = valence
   const before = [
     phrase(i - 1, i),
@@ -153,20 +196,21 @@ const idiomAround = (lower: readonly string[], i: number, valence: number): numb
   if (first !== undefined) found = IDIOMS.get(first) as number
   for (const after of [phrase(i, i + 1), phrase(i, i + 2)])
     if (IDIOMS.has(after)) found = IDIOMS.get(after) as number
-  // "Sort of good": two words that weaken as one.
-  for (const text of [phrase(i - 3, i - 1), phrase(i - 3, i - 2), phrase(i - 2, i - 1)])
-    if (text === 'sort of' || text === 'kind of') found -= BOOST
+  for (const at of [i - 3, i - 2])
+    if (SOFTENERS.has(lowerAt(all, at) as string) && lowerAt(all, at + 1) === 'of') found -= BOOST
   return found
 }
 
-const leastBefore = (lower: readonly string[], i: number, valence: number): number =>
-  lower[i - 1] === 'least' && !VALENCES.has('least') && lower[i - 2] !== 'at' && lower[i - 2] !== 'very'
+const leastBefore = (all: readonly Spoken[], i: number, valence: number): number => {
+  const two = lowerAt(all, i - 2)
+  return lowerAt(all, i - 1) === 'least' && !VALENCES.has('least') && two !== 'at' && two !== 'very'
     ? valence * NEGATED
     : valence
+}
 
 /** What stands before "but" counts half, what stands after it half as much again. */
-const weighContrast = ({ lower }: Read, valences: number[]): void => {
-  const but = lower.indexOf('but')
+const weighContrast = ({ words: all }: Read, valences: number[]): void => {
+  const but = all.findIndex(({ lower }) => lower === 'but')
   if (but < 0) return
   valences.forEach((valence, i) => {
     if (i !== but) valences[i] = valence * (i < but ? 0.5 : 1.5)

@@ -110,8 +110,8 @@ export const polarityRu = (text: string, words: readonly Word[]): RussianOpinion
   valences.forEach((valence, i) => {
     sum += contrast < 0 ? valence : valence * (i < contrast ? 0.5 : 1.5)
   })
-  const smiles = (text.match(SMILES) ?? []).length
-  const frowns = (text.match(FROWNS) ?? []).length
+  const smiles = text.includes(')') ? (text.match(SMILES) ?? []).length : 0
+  const frowns = text.includes('(') ? (text.match(FROWNS) ?? []).length : 0
   sum += Math.min(2, smiles) - Math.min(2, frowns)
   const bangs = Math.min(4, text.split('!').length - 1) * 0.292
   const total = sum > 0 ? sum + bangs : sum < 0 ? sum - bangs : 0

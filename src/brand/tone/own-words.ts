@@ -4,7 +4,7 @@
 import { hash32 } from '../../kernel/hash.ts'
 import { minimise } from '../../model/index.ts'
 import { stemOf, wordsOf, type Word } from '../mention/words.ts'
-import type { Span } from './features.ts'
+import type { Span } from './mask-text.ts'
 import { SENTIMENTS, type Sentiment, type Tone } from './tone.ts'
 
 /** A word's stem, and by how much it raises the log-odds of negative and of positive against neutral. */

@@ -56,20 +56,24 @@ export type RiskWord = { readonly word: string; readonly kind: RiskKind; readonl
 
 export type RiskWords = {
   readonly stems: ReadonlyMap<string, RiskWord>
-  readonly pairs: ReadonlyMap<string, RiskWord>
+  /** By the first word, then the second. */
+  readonly pairs: ReadonlyMap<string, ReadonlyMap<string, RiskWord>>
 }
 
 /** The list shipped, with a business's own words, which count as serious. */
 export const compileRiskWords = (own: readonly string[] = []): RiskWords => {
   const stems = new Map<string, RiskWord>()
-  const pairs = new Map<string, RiskWord>()
+  const pairs = new Map<string, Map<string, RiskWord>>()
   for (const [kind, severity, text] of WORDS)
     for (const word of text.split(' '))
       if (!AMBIGUOUS.has(word)) stems.set(stemOf(word), { word, kind, severity })
   const phrase = (text: string, found: RiskWord): void => {
     const [first = '', second] = text.trim().split(/\s+/).map(foldWord)
     if (second === undefined) stems.set(stemOf(first), found)
-    else pairs.set(`${stemOf(first)} ${stemOf(second)}`, found)
+    else {
+      const seconds = pairs.get(stemOf(first)) ?? new Map<string, RiskWord>()
+      pairs.set(stemOf(first), seconds.set(stemOf(second), found))
+    }
   }
   for (const [kind, severity, text] of PHRASES) phrase(text, { word: text, kind, severity })
   for (const text of own) phrase(text, { word: text, kind: 'boycott', severity: 2 })
@@ -82,7 +86,7 @@ export const riskOf = (words: readonly Word[], list: RiskWords): readonly RiskWo
   let before = ''
   for (const { text } of words) {
     const stem = stemOf(text)
-    const pair = before === '' ? undefined : list.pairs.get(`${before} ${stem}`)
+    const pair = before === '' ? undefined : list.pairs.get(before)?.get(stem)
     const one = list.stems.get(stem)
     if (pair !== undefined) found.add(pair)
     if (one !== undefined) found.add(one)

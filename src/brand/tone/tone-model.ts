@@ -3,7 +3,7 @@
 
 import { Failure } from '../../kernel/failure.ts'
 import { createFeatureReader, type FeatureReader, type FeatureRow } from './features.ts'
-import { joinLinearTexts, probabilityOf, scoreLinearText, type LinearText } from './linear-text.ts'
+import { joinLinearTexts, probabilityOf, type LinearText } from './linear-text.ts'
 
 /**
  * Scores of a head as probabilities: 1 / (1 + exp(−(slope · score + shift))). `cut` is where its class begins: of
@@ -49,9 +49,7 @@ export type Scored = {
 }
 
 export const scoreText = (model: ToneModel, row: FeatureRow): Scored => {
-  const joint = jointOf(model)
-  const scores = new Float64Array(joint.heads)
-  scoreLinearText(joint, row, scores)
+  const scores = jointScores(jointOf(model), row)
   const toned = model.sentiment?.model.heads ?? 0
   const sentiment =
     model.sentiment === null ? null : probabilities(model.sentiment, scores.subarray(0, toned))
@@ -62,15 +60,58 @@ export const scoreText = (model: ToneModel, row: FeatureRow): Scored => {
   }
 }
 
-const joints = new WeakMap<ToneModel, LinearText>()
-/** All heads side by side: what a bucket says to each of them lies in one line of the cache. */
-const jointOf = (model: ToneModel): LinearText => {
+/** All heads side by side, filled up to fours: what a bucket says to each of them lies in one line of the cache. */
+type Joint = {
+  readonly heads: number
+  readonly stride: number
+  readonly weights: Float32Array
+  readonly scores: Float64Array
+  readonly biases: Float64Array
+}
+
+const joints = new WeakMap<ToneModel, Joint>()
+const jointOf = (model: ToneModel): Joint => {
   const known = joints.get(model)
   if (known !== undefined) return known
-  const parts = [model.sentiment, model.emotions].flatMap((heads) => heads?.model ?? [])
-  const joint = joinLinearTexts(parts)
+  const { bits, heads, weights, biases } = joinLinearTexts(
+    [model.sentiment, model.emotions].flatMap((one) => one?.model ?? []),
+  )
+  const stride = Math.ceil(heads / 4) * 4
+  const joint = {
+    heads,
+    stride,
+    weights: new Float32Array(2 ** bits * stride),
+    scores: new Float64Array(stride),
+    biases: new Float64Array(stride),
+  }
+  joint.biases.set(biases)
+  for (let bucket = 0; bucket < 2 ** bits; bucket++)
+    joint.weights.set(weights.subarray(bucket * heads, (bucket + 1) * heads), bucket * stride)
   joints.set(model, joint)
   return joint
+}
+
+/** Log-odds by head, good until the next call; four heads at a time, so that their sums need no memory. */
+const jointScores = ({ heads, stride, weights, scores, biases }: Joint, { at, value }: FeatureRow) => {
+  for (let head = 0; head < heads; head += 4) {
+    let a = biases[head] as number
+    let b = biases[head + 1] as number
+    let c = biases[head + 2] as number
+    let d = biases[head + 3] as number
+    for (let i = 0; i < at.length; i++) {
+      const place = (at[i] as number) * stride + head
+      const v = value[i] as number
+      a += v * (weights[place] as number)
+      b += v * (weights[place + 1] as number)
+      c += v * (weights[place + 2] as number)
+      d += v * (weights[place + 3] as number)
+    }
+    scores[head] = a
+    scores[head + 1] = b
+    scores[head + 2] = c
+    scores[head + 3] = d
+  }
+  return scores.subarray(0, heads)
 }
 
 const probabilities = ({ calibration }: Heads, scores: Float64Array): readonly number[] => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { wordsOf } from '../mention/words.ts'
-import { maskText } from './features.ts'
+import { maskText } from './mask-text.ts'
 import { polarityEn } from './lexicon-en.ts'
 import { compileRiskWords, riskOf } from './risk-words.ts'
 import { toneOf } from './tone.ts'

@@ -4,9 +4,10 @@
 import type { Language } from '../mention/normalise.ts'
 import { wordsOf, type Word } from '../mention/words.ts'
 import { emotionWordsEn, EMOTIONS, type Emotion } from './emotions.ts'
-import { featuresOf, maskText, NO_FOCUS, type Focus } from './features.ts'
+import { featuresOf } from './features.ts'
 import { polarityEn } from './lexicon-en.ts'
 import { polarityRu } from './lexicon-ru.ts'
+import { maskText, NO_FOCUS, type Focus } from './mask-text.ts'
 import { scoreText, type Heads, type ToneModel } from './tone-model.ts'
 
 export type Sentiment = 'negative' | 'neutral' | 'positive'
@@ -120,9 +121,13 @@ const strongest = (
   emotions: Readonly<Record<Emotion, number>>,
   cuts: readonly number[] = EMOTIONS.map(() => EMOTION_MIN),
 ): Emotion | null => {
-  const over = (emotion: Emotion): number => emotions[emotion] / (cuts[EMOTIONS.indexOf(emotion)] ?? 1)
-  const [first] = EMOTIONS.toSorted((left, right) => over(right) - over(left))
-  return first !== undefined && over(first) >= 1 ? first : null
+  let first: Emotion | null = null
+  let most = -Infinity
+  for (const [place, emotion] of EMOTIONS.entries()) {
+    const over = emotions[emotion] / (cuts[place] ?? 1)
+    if (over > most) [first, most] = [emotion, over]
+  }
+  return most >= 1 ? first : null
 }
 
 const cutsOf = (heads: Heads | null): readonly number[] => heads?.calibration.map(({ cut }) => cut) ?? []

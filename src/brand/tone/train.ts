@@ -6,7 +6,8 @@ import { Failure } from '../../kernel/failure.ts'
 import { hash32 } from '../../kernel/hash.ts'
 import { minimise } from '../../model/index.ts'
 import { EMOTIONS, type Emotion } from './emotions.ts'
-import { createFeatureReader, featuresOf, maskText, NO_FOCUS, type Focus } from './features.ts'
+import { createFeatureReader, featuresOf } from './features.ts'
+import { maskText, NO_FOCUS, type Focus } from './mask-text.ts'
 import {
   fitLinearText,
   probabilityOf,

@@ -119,7 +119,7 @@ export const matchEntities = (
       const near = dictionary.near.get(entity.id)
       const never = dictionary.never.get(entity.id)
       if (near !== undefined || never !== undefined) {
-        stems ??= new Set(words.map((word) => stemOf(word.text)))
+        stems ??= new Set(words.map(({ stem }) => stem))
         if (near !== undefined && !meet(near, stems)) continue
         if (never !== undefined && meet(never, stems)) continue
       }

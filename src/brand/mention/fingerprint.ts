@@ -28,7 +28,7 @@ export const fingerprintOf = (text: string, words: readonly Word[] = wordsOf(tex
   for (const word of words) {
     if (isReposting(text, word)) continue
     isEmpty = false
-    const hash = hash32(word.text)
+    const { hash } = word
     take(print, hash)
     take(print, cross32(before, hash))
     before = hash

@@ -2,11 +2,15 @@
 // where they stand and their stems.
 
 import { english, russian } from 'multilingual-stemmer'
+import { hash32 } from '../../kernel/hash.ts'
 import { kindOf, LETTER, loose, MARK, pointAt } from './letters.ts'
 
 export type Word = {
   /** Folded: lower case, е for ё, one alphabet. */
   readonly text: string
+  readonly stem: string
+  /** `hash32` of the text. */
+  readonly hash: number
   /** Where it stands in the text, UTF-16 units, end exclusive. */
   readonly from: number
   readonly to: number
@@ -34,7 +38,10 @@ export const wordsOf = (text: string): readonly Word[] => {
       at += pointAt(plain, at) > 0xffff ? 2 : 1
       continue
     }
-    if (at - from <= WORD_CHARS_MAX) words.push({ text: spelling(plain.slice(from, at)), from, to: at })
+    if (at - from <= WORD_CHARS_MAX) {
+      const { text: spelt, stem, hash } = spelling(plain.slice(from, at))
+      words.push({ text: spelt, stem, hash, from, to: at })
+    }
     if (words.length === WORDS_MAX) break
   }
   return words
@@ -42,17 +49,19 @@ export const wordsOf = (text: string): readonly Word[] => {
 
 const isOfWord = (point: number): boolean => (kindOf(point) & (LETTER | MARK)) !== 0
 
-const spellings = new Map<string, string>()
+type Spelling = Pick<Word, 'text' | 'stem' | 'hash'>
+const spellings = new Map<string, Spelling>()
 
-/** `foldWord` of a word as it is written, remembered: one word is one string, and quickly found in maps. */
-const spelling = (written: string): string => {
+/** What a word as it is written is, remembered: one word is one string, and quickly found in maps. */
+const spelling = (written: string): Spelling => {
   const known = spellings.get(written)
   if (known !== undefined) return known
   if (spellings.size >= STEMS_KEPT_MAX) spellings.clear()
   const kept = loose(written)
   const folded = foldWord(kept)
-  spellings.set(kept, folded)
-  return folded
+  const spelt = { text: folded, stem: stemOf(folded), hash: hash32(folded) }
+  spellings.set(kept, spelt)
+  return spelt
 }
 
 const ADDRESS = /\bhttps?:\/\/\S*/gi

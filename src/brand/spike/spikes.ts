@@ -47,8 +47,9 @@ export const foldHeard = (spikes: Spikes, heard: Heard): void => {
   }
   const { subject: _, ...rest } = heard
   const isNew = heard.author !== '' && meetAuthor(spikes.authors, heard.author)
-  if (!hearOne(subject, { ...rest, isNew })) spikes.late++
-  else if (!heard.isEcho) learnBackground(spikes.background, heard.text)
+  const kept = hearOne(subject, { ...rest, isNew })
+  if (kept === null) spikes.late++
+  else if (!heard.isEcho) learnBackground(spikes.background, heard.text, kept)
 }
 
 /** What stands out of one subject now, or null. Pure. */

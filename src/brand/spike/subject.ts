@@ -89,17 +89,18 @@ export const usualShare = ({ usual }: Subject, what: 'negative' | 'positive'): n
   ((usual[USUAL[what]] as number) + NEGATIVE_PRIOR.share * NEGATIVE_PRIOR.voices) /
   ((usual[USUAL.toned] as number) + NEGATIVE_PRIOR.voices)
 
-/** Takes one mention in. Gives false for one older than a day, which is not counted. */
-export const hearOne = (subject: Subject, heard: Recent): boolean => {
+/** Takes one mention in and gives what is kept of it; null for one older than a day, which is not counted. */
+export const hearOne = (subject: Subject, heard: Recent): Recent | null => {
   advance(subject, heard.at)
   const slot = Math.floor(heard.at / SLOT_MS)
-  if (slot <= subject.slot - SLOTS) return false
+  if (slot <= subject.slot - SLOTS) return null
   count(subject.slots, slot % SLOTS, heard)
   const hour = Math.floor(heard.at / HOUR_MS)
   if (hour > subject.hour - HOURS) count(subject.hours, hour % HOURS, heard)
-  subject.recent.push({ ...heard, text: heard.text.slice(0, SAMPLE_CHARS_MAX) })
+  const kept = { ...heard, text: heard.text.slice(0, SAMPLE_CHARS_MAX) }
+  subject.recent.push(kept)
   if (subject.recent.length > RECENT_MAX) subject.recent = subject.recent.slice(-Math.ceil(RECENT_MAX * 0.75))
-  return true
+  return kept
 }
 
 /** At most this on either side of zero is neither good nor bad. */

@@ -23,8 +23,8 @@ const BY_STEM: ReadonlyMap<string, Emotion> = new Map(
 /** How many words speak of each emotion. */
 export const emotionWordsEn = (words: readonly Word[]): Readonly<Record<Emotion, number>> => {
   const counts = { joy: 0, sadness: 0, anger: 0, fear: 0, surprise: 0 }
-  for (const { text } of words) {
-    const emotion = BY_STEM.get(stemOf(text))
+  for (const { stem } of words) {
+    const emotion = BY_STEM.get(stem)
     if (emotion !== undefined) counts[emotion]++
   }
   return counts

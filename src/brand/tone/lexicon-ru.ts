@@ -87,9 +87,8 @@ export const polarityRu = (text: string, words: readonly Word[]): RussianOpinion
   let good = 0
   let bad = 0
   for (let i = 0; i < words.length; i++) {
-    const { text: word } = words[i] as Word
+    const { text: word, stem } = words[i] as Word
     if (CONTRAST.has(word)) contrast = i
-    const stem = stemOf(word)
     const felt = EMOTION_STEMS.get(stem)
     const base = VALENCES.get(stem) ?? (felt === undefined ? undefined : EMOTION_VALENCE[felt[0] as Emotion])
     if (base === undefined) continue

@@ -28,7 +28,11 @@ const ADDRESS = '\ue003'
  * The text as the model reads it: folded, names, addresses and people replaced by signs, digits by 0.
  * @example maskText('Сбер - худший банк 2014', { own: [{ from: 0, to: 4 }], others: [] }) // '\ue000 - худший банк 0'
  */
-export const maskText = (text: string, { own, others }: Focus): string => {
+export const maskText = (text: string, focus: Focus): string =>
+  signedText(text, focus).replace(/\s+/g, ' ').trim()
+
+/** The same with blanks as they come: tokens are between them, however many there are. */
+export const signedText = (text: string, { own, others }: Focus): string => {
   const spans = [
     ...own.map((span) => ({ ...span, sign: OWN })),
     ...others.map((span) => ({ ...span, sign: OTHER })),
@@ -43,19 +47,39 @@ export const maskText = (text: string, { own, others }: Focus): string => {
   let read = (masked + text.slice(at)).slice(0, CHARS_MAX).toLowerCase()
   if (read.includes('ё')) read = read.replaceAll('ё', 'е')
   if (read.includes('http')) read = read.replace(/\bhttps?:\/\/\S*/g, ` ${ADDRESS} `)
-  if (read.includes('@')) read = read.replace(/(?<![\p{L}\p{N}])@[\p{L}\p{N}_]+/gu, ` ${PERSON} `)
-  const { hasDigits, hasRuns, hasBlanks } = lookOver(read)
+  if (read.includes('@')) read = withoutPeople(read)
+  const { hasDigits, hasRuns } = lookOver(read)
   if (hasDigits) read = read.replace(/\d+/g, '0')
   if (hasRuns) read = read.replace(/(.)\1{3,}/gu, '$1$1$1')
-  if (hasBlanks) read = read.replace(/\s+/g, ' ')
-  return read.trim()
+  return read
 }
 
-/** Whether there may be anything to replace: digits, a character four times over, blanks that are not one space. */
+/** `@name` where no word ends before it. */
+const withoutPeople = (text: string): string => {
+  let read = ''
+  let done = 0
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+    if (at < done || isLetterBefore(text, at)) continue
+    const end = runEnd(text, at + 1, isOfName)
+    if (end === at + 1) continue
+    read += `${text.slice(done, at)} ${PERSON} `
+    done = end
+  }
+  return read + text.slice(done)
+}
+
+const isLetterBefore = (text: string, at: number): boolean => {
+  if (at === 0) return false
+  const unit = text.charCodeAt(at - 1)
+  const isLow = unit >= 0xdc00 && unit < 0xe000
+  const point = isLow && at > 1 ? pointAt(text, at - 2) : unit
+  return (kindOf(point > 0xffff ? point : unit) & LETTER) !== 0
+}
+
+/** Whether there may be anything to replace: digits, a character four times over. */
 const lookOver = (text: string) => {
   let hasDigits = false
   let hasRuns = false
-  let hasBlanks = false
   let before = 0
   let times = 1
   for (let i = 0; i < text.length; i++) {
@@ -64,10 +88,9 @@ const lookOver = (text: string) => {
     // Pairs of units repeat by two: the expression looks itself.
     if (times >= 4 || (unit >= 0xd800 && unit < 0xe000)) hasRuns = true
     if (unit >= 0x30 && unit <= 0x39) hasDigits = true
-    else if (unit === 0x20 ? before === 0x20 : (kindOf(unit) & SPACE) !== 0) hasBlanks = true
     before = unit
   }
-  return { hasDigits, hasRuns, hasBlanks }
+  return { hasDigits, hasRuns }
 }
 
 /** Words; signs; pictures; runs of anything else that is no blank: emoticons, exclamation marks. */
@@ -90,6 +113,7 @@ type Is = (point: number, kind: number) => boolean
 
 const isOfWord: Is = (point, kind) =>
   (kind & (LETTER | MARK)) !== 0 || point === 0x27 /* ' */ || point === 0x2019 /* ’ */
+const isOfName: Is = (point, kind) => (kind & LETTER) !== 0 || point === 0x5f /* _ */
 const isOther: Is = (_, kind) => (kind & (SPACE | LETTER)) === 0
 const isSign = (point: number): boolean => point >= 0xe000 && point <= 0xe003
 

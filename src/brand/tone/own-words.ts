@@ -3,7 +3,7 @@
 
 import { hash32 } from '../../kernel/hash.ts'
 import { minimise } from '../../model/index.ts'
-import { stemOf, wordsOf, type Word } from '../mention/words.ts'
+import { wordsOf, type Word } from '../mention/words.ts'
 import type { Span } from './mask-text.ts'
 import { SENTIMENTS, type Sentiment, type Tone } from './tone.ts'
 
@@ -123,7 +123,7 @@ export const byStem = (words: readonly OwnWord[]): OwnWords => new Map(words.map
 /** The tone with what was taught here; as it was where the text has none of the words. */
 export const withOwnWords = (tone: Tone, words: readonly Word[], own: OwnWords): Tone => {
   if (own.size === 0) return tone
-  const stems = new Set(words.map(({ text }) => stemOf(text)).filter((stem) => own.has(stem)))
+  const stems = new Set(words.map(({ stem }) => stem).filter((stem) => own.has(stem)))
   if (stems.size === 0) return tone
   const base = sharesOf(tone)
   const shares = shifted(base, [...stems], own)
@@ -150,7 +150,7 @@ const readLesson = ({ text, names, tone, said }: Lesson): Read => {
   const words = wordsOf(text).filter(({ from }) => !names.some((name) => from >= name.from && from < name.to))
   return {
     base: sharesOf(tone),
-    stems: [...new Set(words.map((word) => stemOf(word.text)))],
+    stems: [...new Set(words.map(({ stem }) => stem))],
     said: SENTIMENTS.indexOf(said),
     fold: hash32(text, 7) % FOLDS,
   }

@@ -84,8 +84,7 @@ export const compileRiskWords = (own: readonly string[] = []): RiskWords => {
 export const riskOf = (words: readonly Word[], list: RiskWords): readonly RiskWord[] => {
   const found = new Set<RiskWord>()
   let before = ''
-  for (const { text } of words) {
-    const stem = stemOf(text)
+  for (const { stem } of words) {
     const pair = before === '' ? undefined : list.pairs.get(before)?.get(stem)
     const one = list.stems.get(stem)
     if (pair !== undefined) found.add(pair)

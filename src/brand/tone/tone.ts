@@ -7,7 +7,7 @@ import { emotionWordsEn, EMOTIONS, type Emotion } from './emotions.ts'
 import { featuresOf } from './features.ts'
 import { polarityEn } from './lexicon-en.ts'
 import { polarityRu } from './lexicon-ru.ts'
-import { maskText, NO_FOCUS, type Focus } from './mask-text.ts'
+import { NO_FOCUS, signedText, type Focus } from './mask-text.ts'
 import { scoreText, type Heads, type ToneModel } from './tone-model.ts'
 
 export type Sentiment = 'negative' | 'neutral' | 'positive'
@@ -57,7 +57,7 @@ export const toneOf = (input: ToneInput, models: ToneModels): Tone => {
   const model = input.language === 'other' ? undefined : models[input.language]
   if (model === undefined) return lexical
   const { dense } = lexical
-  const row = featuresOf(model.reader, maskText(input.text, input.focus ?? NO_FOCUS), dense)
+  const row = featuresOf(model.reader, signedText(input.text, input.focus ?? NO_FOCUS), dense)
   const { sentiment, emotions } = scoreText(model, row)
   const learnt = sentiment === null ? lexical : sentimentFrom(sentiment, cutsOf(model.sentiment))
   const felt = emotions === null ? lexical.emotions : recordOf(emotions)

@@ -1,7 +1,7 @@
 // From what stands out to what concerns the business: its own trouble is a crisis, a rival's and good news are chances,
 // and noise that is no worse than usual is nothing.
 
-import { judgeSpikes, wordsOf, stemOf, type BrandState, type SpikeFinding } from '../../brand/index.ts'
+import { judgeSpikes, wordsOf, type BrandState, type SpikeFinding } from '../../brand/index.ts'
 import type { EntitySpec } from '../../brand/events.ts'
 import type { Alarm } from './brand-turn.ts'
 import type { WordsIn } from './scope.ts'
@@ -65,9 +65,9 @@ export const voicesNeeded = ({ mutes }: BrandState, subject: string): number =>
 
 /** Which of these words and phrases a text holds, in any inflection: all words of a phrase, close together. */
 export const wordsIn: WordsIn = (text, wanted) => {
-  const stems = piecesOf(text).flatMap((piece) => wordsOf(piece).map((word) => stemOf(word.text)))
+  const stems = piecesOf(text).flatMap((piece) => wordsOf(piece).map(({ stem }) => stem))
   return wanted.filter((phrase) => {
-    const parts = wordsOf(phrase).map((word) => stemOf(word.text))
+    const parts = wordsOf(phrase).map(({ stem }) => stem)
     if (parts.length === 0) return false
     return stems.some((_, at) => parts.every((part, i) => stems[at + i] === part))
   })

@@ -1,8 +1,8 @@
 // How a long-running command ends: on SIGTERM or SIGINT it finishes what is under way; asked twice, at once; and after a
 // while in any case, as after a crash, from which nothing is lost.
 
-/** Sending is bounded by itself (`end-sending.ts`); this is for whatever else may hang. */
-const END_MS_MAX = 25_000
+/** Sending is bounded by itself (`end-sending.ts`); this is for whatever else may hang; a snapshot of much state takes its time. */
+const END_MS_MAX = 60_000
 
 /** Resolves when told to end and `close` is done. `onStop` hears SIGUSR2, the signal that stops all sending. */
 export const untilToldToEnd = async (

@@ -48,7 +48,7 @@ const argsOf = (main: string): readonly string[] => [
 ]
 const COMPILED = join(tmpdir(), 'windvane-compiled')
 const START_MS_MAX = 300_000
-const END_MS_MAX = 60_000
+const END_MS_MAX = 90_000
 const STDERR_CHARS_MAX = 20_000
 
 /** Runs `windvane start` on the folder and resolves when it listens. Rejects with its own words when it does not. */

@@ -14,8 +14,8 @@ import { applyPlan, startProduct } from './product.ts'
 
 /** Under way at once; the rest waits in the outbox. */
 const PEOPLE = 12
-/** Sending is given ten seconds; the rest is for a machine that is busy with other things. */
-const END_MS_MAX = 25_000
+/** Without a bound it would wait ten minutes for the server. Sending is given ten seconds; the rest is for a busy machine. */
+const END_MS_MAX = 80_000
 
 describe('a mail server that hangs', () => {
   it('S1 V3 does not keep the product from ending; what it leaves open is unknown, what it certainly did not take is not', async () => {

@@ -57,6 +57,10 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     example: '1d',
   },
   'models.train_at': { says: 'The hour of the business at which they are.', example: '04:00' },
+  'models.value_opportunities': {
+    says: 'Orders are chances that come one by one (terms, donation drives), one in each such period: value by BG/BB. Left out, orders come at any time.',
+    example: 'month',
+  },
   'models.target_by_uplift': {
     says: 'Whether campaigns go only to whom their control groups show it is worth it, where that is sure.',
     default: 'true',

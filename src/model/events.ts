@@ -57,6 +57,8 @@ export type ModelsSpec = {
   readonly trainEveryMs: number
   /** Hour of the business. */
   readonly trainAtHour: number
+  /** Orders are chances that come one by one, once in such a period, taken or not; absent: they may come at any time. */
+  readonly valueOpportunities?: 'month' | 'quarter' | 'year'
   /** False: campaigns reach everybody whatever uplift models say. Absent = true. */
   readonly targetByUplift?: boolean
 }
@@ -251,7 +253,7 @@ export type TrainedCard =
       readonly customers: number
       readonly repeatBuyers: number
       readonly days: number
-      readonly timing: 'bg-nbd' | 'pareto-nbd' | 'cohort-average'
+      readonly timing: 'bg-nbd' | 'pareto-nbd' | 'bg-bb' | 'cohort-average'
       readonly reason: string | null
       readonly parameters: readonly { readonly name: string; readonly value: number }[]
       /** Null where the time is too short to hold some back. */

@@ -111,7 +111,7 @@ export type { NamedTest } from './variants/report.ts'
 // Value: what customers will order and be worth.
 export { backtestValue } from './value/backtest.ts'
 export type { Backtest } from './value/backtest.ts'
-export { bgBbAlive, bgBbExpected, fitBgBb } from './value/bg-bb.ts'
+export { bgBbAlive, bgBbExpected, bgBbNext, fitBgBb } from './value/bg-bb.ts'
 export type { BgBb, Chances } from './value/bg-bb.ts'
 export { bgNbdAlive, bgNbdExpected, bgNbdExpectedNew, bgNbdNext, fitBgNbd } from './value/bg-nbd.ts'
 export type { BgNbd } from './value/bg-nbd.ts'
@@ -128,6 +128,8 @@ export {
   paretoNbdNext,
 } from './value/pareto-nbd.ts'
 export type { ParetoNbd } from './value/pareto-nbd.ts'
+export { lastDayOf, lastPeriodBy, PERIOD_DAYS, PERIODS } from './value/periods.ts'
+export type { Period } from './value/periods.ts'
 export { summariseOrders } from './value/rfm.ts'
 export type { CustomerSummary, Order, Rfm } from './value/rfm.ts'
 export { learnValue, valueOf } from './value/value-model.ts'

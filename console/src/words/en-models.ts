@@ -101,6 +101,7 @@ export const enModels = {
   'value.error.note': 'the average’s: {average}; lower is better',
   'valueTiming.bg-nbd': 'BG/NBD with Gamma-Gamma',
   'valueTiming.pareto-nbd': 'Pareto/NBD with Gamma-Gamma',
+  'valueTiming.bg-bb': 'BG/BB with Gamma-Gamma: one chance to order a period',
   'valueTiming.cohort-average': 'Average of those who came at the same time',
   'valueReason.few_repeat_buyers': 'Fewer than 200 customers have ordered again.',
   'valueReason.fit_failed': 'The model could not be fitted.',

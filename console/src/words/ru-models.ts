@@ -111,6 +111,7 @@ export const ruModels: Readonly<Record<keyof typeof enModels, string>> = {
   'value.error.note': 'у среднего {average}; чем меньше, тем лучше',
   'valueTiming.bg-nbd': 'BG/NBD и Gamma-Gamma',
   'valueTiming.pareto-nbd': 'Pareto/NBD и Gamma-Gamma',
+  'valueTiming.bg-bb': 'BG/BB и Gamma-Gamma: одна возможность заказать за период',
   'valueTiming.cohort-average': 'Среднее по тем, кто пришёл в то же время',
   'valueReason.few_repeat_buyers': 'Повторно заказывали меньше 200 клиентов.',
   'valueReason.fit_failed': 'Подобрать модель не удалось.',

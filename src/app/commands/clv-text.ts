@@ -1,6 +1,13 @@
 // What `windvane clv` found, as text: in English or Russian, with a plot of where the value lies.
 
-import type { Backtest, CustomerSummary, FallbackReason, Rfm, ValueEstimate } from '../../model/index.ts'
+import type {
+  Backtest,
+  CustomerSummary,
+  FallbackReason,
+  Period,
+  Rfm,
+  ValueEstimate,
+} from '../../model/index.ts'
 import { table } from '../output.ts'
 
 type Interval = { readonly low: number; readonly high: number }
@@ -11,14 +18,20 @@ export type ClvCustomer = Omit<CustomerSummary, 'value'> &
     readonly valueInterval: Interval | null
     /** Mean value of the repeat orders. */
     readonly valuePerOrder: number
+    /** How many customers it stands for, where like ones were counted together. */
+    readonly people: number
   }
 
+type Unit = 'day' | Period
+
 export type ClvResult = {
-  readonly unit: 'day' | 'week'
+  readonly unit: Unit
   readonly horizonDays: number
+  /** From counted chances: no dates, no backtest. */
+  readonly counted: boolean
   readonly summary: Omit<Rfm, 'customers'> & { readonly customers: number }
   readonly model: {
-    readonly kind: 'bg-nbd' | 'pareto-nbd' | 'cohort-average'
+    readonly kind: 'bg-nbd' | 'pareto-nbd' | 'bg-bb' | 'cohort-average'
     readonly reason: FallbackReason | null
     readonly params: Readonly<Record<string, number>>
     readonly logLikelihood: number | null
@@ -56,6 +69,8 @@ const span = ({ low, high }: Interval): string => `[${one(low)}, ${one(high)}]`
 const plain = (text: string): string => text.replaceAll(/\p{C}/gu, '?').slice(0, 40)
 
 const EN = {
+  counted: ({ summary: s, unit }: ClvResult) =>
+    `${s.customers} customers, ${s.orders} orders with their first; a chance to order each ${unit}, as counted`,
   data: ({ summary: s, unit }: ClvResult) =>
     `${s.customers} customers, ${s.orders} orders from ${day(s.firstDay)} to ${day(s.lastDay)}; time in ${unit}s, from each customer's first order`,
   dropped: ({ summary: { merged, dropped: d } }: ClvResult) =>
@@ -76,6 +91,8 @@ const EN = {
     `  value ${one(value.actual)} came, ${one(value.expected)} expected ${span(value.interval)}`,
   drift:
     'All customers together moved more than chance explains (a season?): intervals of the total are widened by as much.',
+  noDates: 'No backtest: counts have no dates.',
+  short: { day: 'd', week: 'w', month: 'mo', quarter: 'q', year: 'y' } as Readonly<Record<Unit, string>>,
   noBacktest:
     'No backtest: it needs 90 days, 50 customers and 200 with a repeat order in the first two thirds.',
   total: ({ total: t, horizonDays }: ClvResult) =>
@@ -90,12 +107,30 @@ const EN = {
     'interval',
     'orders again',
     'next order in',
+    'people',
   ],
 }
 
+const RU_UNITS: Readonly<Record<Unit, string>> = {
+  day: 'днях',
+  week: 'неделях',
+  month: 'месяцах',
+  quarter: 'кварталах',
+  year: 'годах',
+}
+const RU_EACH: Readonly<Record<Unit, string>> = {
+  day: 'каждый день',
+  week: 'каждую неделю',
+  month: 'каждый месяц',
+  quarter: 'каждый квартал',
+  year: 'каждый год',
+}
+
 const RU: typeof EN = {
+  counted: ({ summary: s, unit }) =>
+    `Покупателей ${s.customers}, заказов вместе с первыми ${s.orders}; возможность заказать ${RU_EACH[unit]}, по готовым подсчётам`,
   data: ({ summary: s, unit }) =>
-    `Покупателей ${s.customers}, заказов ${s.orders} с ${day(s.firstDay)} по ${day(s.lastDay)}; время в ${unit === 'week' ? 'неделях' : 'днях'}, от первого заказа каждого`,
+    `Покупателей ${s.customers}, заказов ${s.orders} с ${day(s.firstDay)} по ${day(s.lastDay)}; время в ${RU_UNITS[unit]}, от первого заказа каждого`,
   dropped: ({ summary: { merged, dropped: d } }) =>
     `слито за один день: ${merged}; отброшено: возвратов ${d.credit}, без покупателя ${d.noCustomer}, после конца ${d.afterEnd}`,
   model: ({ model: m }) =>
@@ -114,6 +149,8 @@ const RU: typeof EN = {
     `  пришло на сумму ${one(value.actual)}, ожидалось ${one(value.expected)} ${span(value.interval)}`,
   drift:
     'Все покупатели вместе сдвинулись сильнее, чем объясняет случай (сезон?): интервалы итога расширены на столько же.',
+  noDates: 'Проверки нет: в подсчётах нет дат.',
+  short: { day: 'д', week: 'нед', month: 'мес', quarter: 'кв', year: 'г' },
   noBacktest: 'Проверки нет: нужно 90 дней, 50 покупателей и 200 с повторным заказом в первых двух третях.',
   total: ({ total: t, horizonDays }) =>
     `Следующие ${Math.round(horizonDays)} дней: заказов ${one(t.orders)} ${span(t.ordersInterval)}${t.value === null || t.valueInterval === null ? '' : `, на сумму ${one(t.value)} ${span(t.valueInterval)}`} (${percent(t.level)} вариантов будущего)`,
@@ -127,6 +164,7 @@ const RU: typeof EN = {
     'интервал',
     'купит снова',
     'следующий через',
+    'человек',
   ],
 }
 
@@ -141,8 +179,7 @@ export const clvText = (result: ClvResult, lang: string, top: number): string =>
       `${frequencyMin > 0 ? `>=${frequencyMin}: ` : ''}p ${p.toFixed(2)} q ${q.toFixed(2)} v ${v.toFixed(2)}`,
   )
   return [
-    words.data(result),
-    words.dropped(result),
+    ...(result.counted ? [words.counted(result)] : [words.data(result), words.dropped(result)]),
     '',
     model.reason === null
       ? `${words.model(result)}: ${params.join('  ')}`
@@ -153,7 +190,7 @@ export const clvText = (result: ClvResult, lang: string, top: number): string =>
           words.spend(model.spend.correlation, model.spend.isDependent),
           `  Gamma-Gamma ${(bands ?? []).join('; ')}`,
         ]),
-    ...(backtest === null ? [words.noBacktest] : [words.backtest(backtest)]),
+    ...(backtest === null ? [result.counted ? words.noDates : words.noBacktest] : [words.backtest(backtest)]),
     ...(backtest === null || backtest.value === null ? [] : [words.money(backtest.value)]),
     ...(backtest !== null && backtest.drift.orders + backtest.drift.value > 0 ? [words.drift] : []),
     '',
@@ -163,8 +200,10 @@ export const clvText = (result: ClvResult, lang: string, top: number): string =>
     ...plotOf(result),
     '',
     table([
-      [...words.head],
-      ...result.customers.slice(0, top).map((customer) => rowOf(customer, result.unit)),
+      words.head.slice(0, result.counted ? undefined : -1),
+      ...result.customers
+        .slice(0, top)
+        .map((customer) => rowOf(customer, words.short[result.unit], result.counted)),
     ]),
   ].join('\n')
 }
@@ -183,9 +222,9 @@ const plotOf = ({ customers }: ClvResult): readonly string[] => {
   })
 }
 
-const amount = ({ value, orders }: ClvCustomer): number => value ?? orders
+const amount = ({ value, orders, people }: ClvCustomer): number => (value ?? orders) * people
 
-const rowOf = (customer: ClvCustomer, unit: 'day' | 'week'): readonly (string | number)[] => {
+const rowOf = (customer: ClvCustomer, unit: string, counted: boolean): readonly (string | number)[] => {
   const interval = customer.valueInterval ?? customer.ordersInterval
   return [
     plain(customer.id),
@@ -195,6 +234,7 @@ const rowOf = (customer: ClvCustomer, unit: 'day' | 'week'): readonly (string | 
     customer.value === null ? '-' : one(customer.value),
     interval === null ? '-' : span(interval),
     percent(customer.orderProbability),
-    customer.nextOrderTime === null ? '-' : `${one(customer.nextOrderTime)} ${unit === 'week' ? 'w' : 'd'}`,
+    customer.nextOrderTime === null ? '-' : `${one(customer.nextOrderTime)} ${unit}`,
+    ...(counted ? [customer.people] : []),
   ]
 }

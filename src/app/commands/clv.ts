@@ -1,34 +1,48 @@
-// `windvane clv`: what customers will order and be worth, from a plain file of orders, with how well that would have
-// been foretold on the last third of its time. Works without a server.
+// `windvane clv`: what customers will order and be worth, from a plain file of orders (or of counted chances to order),
+// with how well that would have been foretold on the last third of its time. Works without a server.
 
 import { writeFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { datesOf, numbersOf, pickColumns, readableRows, readTable } from '../../connect/index.ts'
+import {
+  datesOf,
+  numbersOf,
+  pickColumns,
+  readableRows,
+  readTable,
+  type TextTable,
+} from '../../connect/index.ts'
 import { Failure } from '../../kernel/failure.ts'
 import { DAY_MS } from '../../kernel/time.ts'
 import {
   backtestValue,
   drawFutures,
+  lastDayOf,
+  lastPeriodBy,
   learnValue,
   type Order,
+  type Period,
+  PERIOD_DAYS,
+  PERIODS,
+  type Rfm,
   summariseOrders,
   valueOf,
 } from '../../model/index.ts'
 import { note, print } from '../output.ts'
+import { type CountOptions, isCounted, readCounts } from './clv-counts.ts'
 import { type ClvResult, clvText } from './clv-text.ts'
 
-type ClvOptions = {
-  readonly customer?: string
+type ClvOptions = CountOptions & {
   readonly date?: string
   readonly value?: string
   readonly refund?: string
   readonly dateFormat?: string
   readonly until?: string
   readonly unit: 'day' | 'week'
+  readonly period?: Period
   readonly horizon: string
   readonly discount: string
   readonly margin: string
-  readonly model: 'bg-nbd' | 'pareto-nbd' | 'cohort-average'
+  readonly model: 'auto' | 'bg-nbd' | 'pareto-nbd' | 'bg-bb' | 'cohort-average'
   readonly seed: string
   readonly top: string
   readonly out?: string
@@ -39,7 +53,10 @@ type ClvOptions = {
 export const clvCommand = (): Command =>
   new Command('clv')
     .description('what customers will order and be worth, from a file of orders')
-    .argument('<file>', 'CSV or NDJSON of orders: customer, date, value')
+    .argument(
+      '<file>',
+      'CSV or NDJSON of orders: customer, date, value; or of counted chances: frequency, recency, periods',
+    )
     .option('--customer <column>', 'column of customers')
     .option('--date <column>', 'column of dates')
     .option('--value <column>', 'column of order values; without one only orders are foretold')
@@ -47,13 +64,23 @@ export const clvCommand = (): Command =>
     .option('--date-format <format>', 'such as DD.MM.YYYY; found out when absent')
     .option('--until <date>', 'last day of observation, YYYY-MM-DD; the day of the last order when absent')
     .addOption(new Option('--unit <unit>', 'unit of time').choices(['day', 'week']).default('week'))
+    .addOption(
+      new Option(
+        '--period <period>',
+        'orders are chances that come one by one (drives, terms), one in each period: BG/BB',
+      ).choices(PERIODS),
+    )
+    .option('--frequency <column>', 'column of chances taken after the first order, where they are counted')
+    .option('--recency <column>', 'column of the number of the last chance taken, 0 for none')
+    .option('--periods <column>', 'column of chances there were')
+    .option('--people <column>', 'column of how many customers a row of counts stands for')
     .option('--horizon <time>', 'how far ahead: 90d, 26w, 12m or 1y', '1y')
     .option('--discount <share>', 'discount of a year, such as 0.1', '0')
     .option('--margin <share>', 'share of the value that is earned', '1')
     .addOption(
       new Option('--model <model>', 'how orders come')
-        .choices(['bg-nbd', 'pareto-nbd', 'cohort-average'])
-        .default('bg-nbd'),
+        .choices(['auto', 'bg-nbd', 'pareto-nbd', 'bg-bb', 'cohort-average'])
+        .default('auto', 'BG/BB with --period, else BG/NBD'),
     )
     .option('--seed <text>', 'of the futures drawn for intervals', '1')
     .option('--top <count>', 'customers shown', '15')
@@ -61,25 +88,90 @@ export const clvCommand = (): Command =>
     .option('--lang <language>', 'en or ru', 'en')
     .option('--json', 'answer as one JSON document, with all customers', false)
     .action(async (file: string, options: ClvOptions) => {
-      const result = estimate(await readOrders(file, options), options)
+      checkModel(options)
+      const table = await readTable(file)
+      const result = isCounted(table, options)
+        ? estimateCounts(readCounts(file, table, options), options)
+        : estimate(readOrders(file, table, options), options)
       if (options.out !== undefined) writeFileSync(options.out, csvOf(result))
       print({ json: options.json }, result, (shown) => clvText(shown, options.lang, countOf(options.top)))
     })
 
+/** A model of time that runs fits no chances, and the other way round. */
+const checkModel = ({ model, period }: ClvOptions): void => {
+  const ofPeriods = model === 'bg-bb'
+  if (model === 'auto' || model === 'cohort-average' || ofPeriods === (period !== undefined)) return
+  throw new Failure({
+    code: 'clv.period',
+    message: ofPeriods
+      ? 'BG/BB needs to know how often a chance to order comes.'
+      : `${model} has orders come at any time, not once in a period.`,
+    hint: ofPeriods ? 'Such as --period year.' : 'Leave --period out, or the model.',
+  })
+}
+
 const estimate = (orders: readonly Order[], options: ClvOptions): ClvResult => {
-  const unitDays = options.unit === 'week' ? 7 : 1
-  const days = daysOf(options.horizon)
+  const { period = null } = options
   const untilDay = options.until === undefined ? undefined : dayOf(options.until)
-  const summary = summariseOrders(orders, { unitDays, untilDay })
-  const horizon = {
-    time: days / unitDays,
-    discount: (Math.log1p(shareOf(options.discount, '--discount')) / 365) * unitDays,
-    margin: shareOf(options.margin, '--margin'),
-  }
+  const summary = summariseOrders(orders, { unitDays: options.unit === 'week' ? 7 : 1, period, untilDay })
+  noteUnfinished(summary, untilDay)
   const backtest =
     options.model === 'cohort-average'
       ? null
-      : backtestValue(orders, { unitDays, untilDay: summary.lastDay }, { timing: options.model })
+      : backtestValue(
+          orders,
+          { unitDays: summary.unitDays, period, untilDay: summary.lastDay },
+          { timing: options.model },
+        )
+  return conclude({ summary, backtest, people: null }, options)
+}
+
+/** The end of observation decides whether a period is over, so it is said when it cuts one off. */
+const noteUnfinished = ({ period, lastDay, dropped }: Rfm, untilDay: number | undefined): void => {
+  if (period === null || dropped.unfinished === 0) return
+  const whole = new Date(lastDayOf(lastPeriodBy(lastDay, period) + 1, period) * DAY_MS)
+  note(
+    `${dropped.unfinished} orders lie in a ${period} that is not over${untilDay === undefined ? ' by the last order' : ''} and are not counted; if it is, say --until ${whole.toISOString().slice(0, 10)}.`,
+  )
+}
+
+const estimateCounts = (
+  { customers, people }: ReturnType<typeof readCounts>,
+  options: ClvOptions,
+): ClvResult => {
+  const period = options.period ?? 'year'
+  if (options.period === undefined) note('A chance is taken to come each year (--period).')
+  const dropped = { noCustomer: 0, credit: 0, afterEnd: 0, unfinished: 0 }
+  const orders = customers.reduce((sum, { frequency }) => sum + frequency + 1, 0)
+  const summary: Rfm = {
+    customers,
+    unitDays: PERIOD_DAYS[period],
+    period,
+    firstDay: 0,
+    lastDay: 0,
+    hasValues: false,
+    orders,
+    merged: 0,
+    dropped,
+  }
+  return conclude({ summary, backtest: null, people }, options)
+}
+
+type Found = {
+  readonly summary: Rfm
+  readonly backtest: ReturnType<typeof backtestValue>
+  /** How many customers each stands for, where chances were counted; null where orders were read. */
+  readonly people: readonly number[] | null
+}
+
+const conclude = ({ summary, backtest, people }: Found, options: ClvOptions): ClvResult => {
+  const { unitDays, period } = summary
+  const days = daysOf(options.horizon)
+  const horizon = {
+    time: period === null ? days / unitDays : Math.max(1, Math.round(days / unitDays)),
+    discount: (Math.log1p(shareOf(options.discount, '--discount')) / 365) * unitDays,
+    margin: shareOf(options.margin, '--margin'),
+  }
   const lost = backtest !== null && !backtest.isBetter
   const model = learnValue(
     summary,
@@ -101,8 +193,9 @@ const estimate = (orders: readonly Order[], options: ClvOptions): ClvResult => {
     customers.reduce((sum, customer) => sum + (customer[key] ?? 0), 0)
   const { customers: _customers, ...about } = summary
   return {
-    unit: options.unit,
-    horizonDays: days,
+    unit: period ?? options.unit,
+    horizonDays: period === null ? days : horizon.time * unitDays,
+    counted: people !== null,
     summary: { ...about, customers: customers.length },
     model: {
       kind: model.timing?.kind ?? 'cohort-average',
@@ -133,10 +226,24 @@ const estimate = (orders: readonly Order[], options: ClvOptions): ClvResult => {
       valueInterval: futures.totalValue,
       level: futures.level,
     },
-    customers: customers.toSorted(
+    customers: onePerRow(customers, people).toSorted(
       (left, right) => (right.value ?? right.orders) - (left.value ?? left.orders),
     ),
   }
+}
+
+/** Of customers counted together, the first, with how many they are. */
+const onePerRow = <T extends object>(
+  customers: readonly T[],
+  people: readonly number[] | null,
+): readonly (T & { readonly people: number })[] => {
+  if (people === null) return customers.map((customer) => ({ ...customer, people: 1 }))
+  let next = 0
+  return people.flatMap((count) => {
+    const first = customers[next]
+    next += count
+    return first === undefined || count === 0 ? [] : [{ ...first, people: count }]
+  })
 }
 
 const paramsOf = (timing: ReturnType<typeof learnValue>['timing']): Readonly<Record<string, number>> => {
@@ -152,8 +259,7 @@ const wish = (named: string | undefined, option: string, required: boolean, name
   names,
 })
 
-const readOrders = async (file: string, options: ClvOptions): Promise<readonly Order[]> => {
-  const read = await readTable(file)
+const readOrders = (file: string, read: TextTable, options: ClvOptions): readonly Order[] => {
   const { found, texts } = pickColumns(file, read, {
     customer: wish(options.customer, '--customer', true, [
       'customerid',
@@ -287,9 +393,10 @@ const csvOf = ({ customers }: ClvResult): string => {
       one.valueInterval?.high ?? '',
       one.orderProbability,
       one.nextOrderTime ?? '',
+      one.people,
     ].join(','),
   )
   const head =
-    'customer,frequency,recency,age,alive,orders,orders_low,orders_high,value,value_low,value_high,order_probability,next_order_time'
+    'customer,frequency,recency,age,alive,orders,orders_low,orders_high,value,value_low,value_high,order_probability,next_order_time,people'
   return `${[head, ...rows].join('\n')}\n`
 }

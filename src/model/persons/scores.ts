@@ -8,11 +8,13 @@ import { personVector, PERSON_COLUMNS, profileIdOf, revenueOf, type Profiles } f
 import type { ModelKey } from '../events.ts'
 import { drawFutures } from '../value/futures.ts'
 import { valueOf, type ValueEstimate } from '../value/value-model.ts'
-import { summaryOf } from './customer-book.ts'
+import { isCustomer, summaryOf } from './customer-book.ts'
 import { inUseOf, type KeyState, type ModelsInUse } from './in-use.ts'
 import { cached } from './score-cache.ts'
 import type { Persons } from './state.ts'
-import { horizonOf, VALUE_UNIT_DAYS } from './train-value.ts'
+import type { ValueModel } from '../value/value-model.ts'
+import type { MonthsPeriod } from './month-mask.ts'
+import { horizonOf } from './train-value.ts'
 
 export const SCORE_NAMES = [
   'churn',
@@ -82,17 +84,24 @@ export class PersonScores {
   /** Days until the next order has come with probability one half. */
   get nextOrderDays(): number | undefined {
     const time = this.#expected()?.nextOrderTime ?? null
-    return time === null ? undefined : time * VALUE_UNIT_DAYS
+    return time === null ? undefined : time * (this.#model()?.unitDays ?? Number.NaN)
   }
 
   #isCustomer(): boolean {
-    return this.#summary() !== null
+    return isCustomer(this.#persons.book, this.#slot)
   }
 
-  #summary() {
+  #model(): ValueModel | undefined {
+    const ready = this.#persons.models.byKey.get('value')?.inUse?.ready
+    return ready?.kind === 'value' ? ready.model : undefined
+  }
+
+  #summary({ unitDays, period }: ValueModel) {
     return summaryOf(this.#persons.book, this.#slot, {
       now: this.#at,
-      unitDays: VALUE_UNIT_DAYS,
+      unitDays,
+      // In the running system a period is of months: see the settings.
+      period: period as MonthsPeriod | null,
       revenue: revenueOf(this.#profiles, this.#slot),
     })
   }
@@ -108,24 +117,25 @@ export class PersonScores {
   #expected(): ValueEstimate | undefined {
     if (this.#value !== null) return this.#value
     const inUse = this.#persons.models.byKey.get('value')?.inUse
-    const summary = inUse?.ready.kind === 'value' ? this.#summary() : null
+    const summary = inUse?.ready.kind === 'value' ? this.#summary(inUse.ready.model) : null
     this.#value =
       summary === null || inUse?.ready.kind !== 'value'
         ? undefined
-        : valueOf(inUse.ready.model, summary, horizonOf(this.#horizon(inUse.trained.horizonMs)))
+        : valueOf(inUse.ready.model, summary, this.#horizon(inUse.trained.horizonMs, inUse.ready.model))
     return this.#value
   }
 
-  #horizon(horizonMs: number) {
-    return { horizonMs, marginShare: this.#business.marginShare }
+  #horizon(horizonMs: number, { unitDays }: ValueModel) {
+    return horizonOf({ horizonMs, marginShare: this.#business.marginShare }, unitDays)
   }
 
   /** Intervals of orders and value by drawn futures: for people to look at, too slow for rules. */
   intervals(): ScoreIntervals | null {
     const inUse = this.#persons.models.byKey.get('value')?.inUse
-    const summary = this.#summary()
-    if (inUse?.ready.kind !== 'value' || summary === null) return null
-    const horizon = horizonOf(this.#horizon(inUse.trained.horizonMs))
+    if (inUse?.ready.kind !== 'value') return null
+    const summary = this.#summary(inUse.ready.model)
+    if (summary === null) return null
+    const horizon = this.#horizon(inUse.trained.horizonMs, inUse.ready.model)
     const { orders, values, level } = drawFutures(inUse.ready.model, [summary], horizon, {
       seed: profileIdOf(this.#profiles, this.#slot),
       drift: inUse.ready.drift,

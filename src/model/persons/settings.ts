@@ -22,6 +22,11 @@ export const modelsSchema = Type.Object(
         description: 'write a whole hour of the business like `03:00`, in quotes',
       }),
     ),
+    value_opportunities: Type.Optional(
+      Type.Union([Type.Literal('month'), Type.Literal('quarter'), Type.Literal('year')], {
+        description: 'write `month`, `quarter` or `year`',
+      }),
+    ),
     target_by_uplift: Type.Optional(Type.Boolean({ description: 'write `true` or `false`' })),
   },
   { additionalProperties: false },
@@ -63,16 +68,18 @@ export const parseModels = (section: unknown, problems: Problem[]): ModelsSpec =
     trainEveryMs: days('train_every', DEFAULT_MODELS.trainEveryMs),
     trainAtHour:
       given.train_at === undefined ? DEFAULT_MODELS.trainAtHour : Number(given.train_at.slice(0, 2)),
+    ...(given.value_opportunities === undefined ? {} : { valueOpportunities: given.value_opportunities }),
     ...(given.target_by_uplift === false ? { targetByUplift: false } : {}),
   }
 }
 
 /** The written form that {@link parseModels} reads back as the same. */
-export const renderModels = (spec: ModelsSpec): Required<FriendlyModels> => ({
+export const renderModels = (spec: ModelsSpec): FriendlyModels => ({
   churn_after: formatDuration(spec.churnAfterMs),
   purchase_within: formatDuration(spec.purchaseWithinMs),
   value_horizon: formatDuration(spec.valueHorizonMs),
   train_every: formatDuration(spec.trainEveryMs),
   train_at: `${String(spec.trainAtHour).padStart(2, '0')}:00`,
+  ...(spec.valueOpportunities === undefined ? {} : { value_opportunities: spec.valueOpportunities }),
   target_by_uplift: spec.targetByUplift !== false,
 })

@@ -16,9 +16,10 @@ import {
 import type { Fit } from '../value/fit.ts'
 import type { ValueDrift } from '../value/futures.ts'
 import type { Journal } from './journal.ts'
+import type { MonthsPeriod } from './month-mask.ts'
 import { at } from './typed.ts'
 
-export const VALUE_UNIT_DAYS = 7
+const VALUE_UNIT_DAYS = 7
 const CUSTOMERS_MIN = 50
 /** A year is discounted by so much. */
 const DISCOUNT_YEARLY = 0.1
@@ -28,27 +29,31 @@ export type ValueTask = {
   readonly horizonMs: number
   readonly dataUntil: number
   readonly marginShare: number
+  /** Orders are chances, one in each of these; null: they may come at any time. */
+  readonly period: MonthsPeriod | null
 }
 
-export const horizonOf = ({
-  horizonMs,
-  marginShare,
-}: Pick<ValueTask, 'horizonMs' | 'marginShare'>): Horizon => ({
-  time: horizonMs / DAY_MS / VALUE_UNIT_DAYS,
-  discount: (Math.log1p(DISCOUNT_YEARLY) / 365) * VALUE_UNIT_DAYS,
+/** `unitDays`: the model's unit of time. */
+export const horizonOf = (
+  { horizonMs, marginShare }: Pick<ValueTask, 'horizonMs' | 'marginShare'>,
+  unitDays: number,
+): Horizon => ({
+  time: horizonMs / DAY_MS / unitDays,
+  discount: (Math.log1p(DISCOUNT_YEARLY) / 365) * unitDays,
   margin: marginShare,
 })
 
 /** A value model, or why there is none. Where customers cannot be told apart yet, the average of their cohort is the model. */
 export const trainValue = (journal: Journal, task: ValueTask): ModelTrained | ModelNotTrained => {
-  const { dataUntil, horizonMs } = task
+  const { dataUntil, horizonMs, period } = task
   const orders = ordersOf(journal)
   const customers = new Set(orders.map(({ customer }) => customer)).size
   if (customers < CUSTOMERS_MIN)
     return { key: 'value', dataUntil, reason: 'customers', needs: CUSTOMERS_MIN, has: customers, detail: '' }
   const untilDay = Math.floor(dataUntil / DAY_MS)
-  const rfm = summariseOrders(orders, { unitDays: VALUE_UNIT_DAYS, untilDay })
-  const backtest = backtestValue(orders, { unitDays: VALUE_UNIT_DAYS, untilDay })
+  const time = { unitDays: VALUE_UNIT_DAYS, period, untilDay }
+  const rfm = summariseOrders(orders, time)
+  const backtest = backtestValue(orders, time)
   const lost = backtest !== null && !backtest.isBetter
   const model = lost ? learnValue(rfm, { timing: 'cohort-average' }, 'backtest_lost') : learnValue(rfm)
   const parameters = plainValue(model, backtest?.drift ?? { orders: 0, value: 0 })
@@ -86,7 +91,7 @@ type Made = {
 }
 
 const cardOf = ({ model, backtest, rfm, task }: Made): TrainedCard => {
-  const horizon = horizonOf(task)
+  const horizon = horizonOf(task, model.unitDays)
   const step = Math.max(1, rfm.customers.length / MEAN_OVER_MAX)
   const some = Array.from(
     { length: Math.floor(rfm.customers.length / step) },
@@ -106,7 +111,7 @@ const cardOf = ({ model, backtest, rfm, task }: Made): TrainedCard => {
       backtest === null
         ? null
         : {
-            days: Math.round(backtest.time * VALUE_UNIT_DAYS),
+            days: Math.round(backtest.time * model.unitDays),
             ordersCame: backtest.orders.actual,
             ordersSaid: backtest.orders.expected,
             ordersAverage: backtest.orders.cohortAverage,
@@ -116,15 +121,20 @@ const cardOf = ({ model, backtest, rfm, task }: Made): TrainedCard => {
             level: backtest.level,
           },
     drift: backtest?.drift ?? { orders: 0, value: 0 },
-    ordersPerYear: mean((customer) => expectedOrders(model, customer, 365 / VALUE_UNIT_DAYS)),
+    ordersPerYear: mean((customer) => expectedOrders(model, customer, 365 / model.unitDays)),
     orderValue: model.cohorts.orderValue,
     meanValue: mean((customer) => valueOf(model, customer, horizon).value ?? 0),
   }
 }
 
+const PARAMETERS: Readonly<Record<Timing['kind'], readonly string[]>> = {
+  'bg-nbd': ['r', 'alpha', 'a', 'b'],
+  'pareto-nbd': ['r', 'alpha', 's', 'beta'],
+  'bg-bb': ['alpha', 'beta', 'gamma', 'delta'],
+}
+
 const parametersOf = ({ timing, spend }: ValueModel): readonly { name: string; value: number }[] => {
-  const names =
-    timing === null ? [] : timing.kind === 'bg-nbd' ? ['r', 'alpha', 'a', 'b'] : ['r', 'alpha', 's', 'beta']
+  const names = timing === null ? [] : PARAMETERS[timing.kind]
   return [
     ...names.map((name, i) => ({ name, value: timing?.fit.params[i] ?? 0 })),
     ...(spend?.bands.slice(0, 1) ?? []).flatMap(({ p, q, v }) => [
@@ -178,7 +188,8 @@ export const valueModelOf = (
   parameters: unknown,
 ): { readonly model: ValueModel; readonly drift: ValueDrift } => {
   const { model, drift } = parameters as {
-    readonly model: Omit<ValueModel, 'timing' | 'spend'> & {
+    readonly model: Omit<ValueModel, 'timing' | 'spend' | 'period'> & {
+      readonly period?: ValueModel['period']
       readonly timing: Plain<Timing> | null
       readonly spend:
         | (Omit<NonNullable<ValueModel['spend']>, 'bands'> & {
@@ -192,6 +203,8 @@ export const valueModelOf = (
     drift,
     model: {
       ...model,
+      // Not written before there were periods.
+      period: model.period ?? null,
       timing: model.timing === null ? null : ({ ...model.timing, fit: fitOf(model.timing.fit) } as Timing),
       spend:
         model.spend === null

@@ -54,7 +54,16 @@ export const trainModels = (input: TrainingInput): readonly TrainingFact[] => {
           return [...checkPropensity(journal, task, input.said), factOf(trainPropensity(journal, task))]
         }
         case 'value':
-          return [factOf(trainValue(journal, { horizonMs: settings.valueHorizonMs, dataUntil, marginShare }))]
+          return [
+            factOf(
+              trainValue(journal, {
+                horizonMs: settings.valueHorizonMs,
+                dataUntil,
+                marginShare,
+                period: settings.valueOpportunities ?? null,
+              }),
+            ),
+          ]
         default: {
           const table = input.trials?.find(({ campaignId }) => key === `uplift:${campaignId}`)
           return table === undefined ? [] : [factOf(trainUplift(table, dataUntil))]

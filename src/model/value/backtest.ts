@@ -2,8 +2,8 @@
 // beside the average of the cohort, which it has to beat.
 
 import { drawFutures, type ValueDrift, type Interval } from './futures.ts'
-import type { Order } from './rfm.ts'
-import { summariseOrders } from './rfm.ts'
+import { lastDayOf, lastPeriodBy, periodOf, type Period } from './periods.ts'
+import { summariseOrders, type Order, type Rfm } from './rfm.ts'
 import { DAY_MS } from '../../kernel/time.ts'
 import {
   expectedOrders,
@@ -39,26 +39,38 @@ export type Backtest = {
 const DAYS_MIN = 90
 const CUSTOMERS_MIN = 50
 
+type BacktestTime = {
+  readonly unitDays: number
+  readonly period?: Period | null
+  readonly untilDay: number
+}
+
 /** Null when the time is too short, the customers too few, or the model of the first part is the cohort average itself. */
 export const backtestValue = (
   orders: readonly Order[],
-  { unitDays, untilDay }: { readonly unitDays: number; readonly untilDay: number },
+  { unitDays, period = null, untilDay }: BacktestTime,
   options: Partial<LearnValueOptions> = {},
 ): Backtest | null => {
   const known = orders.filter(({ at }) => Math.floor(at / DAY_MS) <= untilDay)
-  const all = summariseOrders(known, { unitDays, untilDay })
+  const all = summariseOrders(known, { unitDays, period, untilDay })
   const days = all.lastDay - all.firstDay
   if (days < DAYS_MIN) return null
-  const cutDay = all.firstDay + Math.floor((days * 2) / 3)
-  const before = summariseOrders(known, { unitDays, untilDay: cutDay })
+  const twoThirds = all.firstDay + Math.floor((days * 2) / 3)
+  const cutDay = period === null ? twoThirds : lastDayOf(lastPeriodBy(twoThirds, period), period)
+  if (cutDay <= all.firstDay) return null
+  const before = summariseOrders(known, { unitDays, period, untilDay: cutDay })
   if (before.customers.length < CUSTOMERS_MIN) return null
   const model = learnValue(before, options)
   if (model.timing === null) return null
   const naive: ValueModel = { ...model, timing: null, spend: null }
-  const time = (all.lastDay - cutDay) / unitDays
+  const time =
+    period === null
+      ? (all.lastDay - cutDay) / unitDays
+      : lastPeriodBy(all.lastDay, period) - lastPeriodBy(cutDay, period)
+  if (!(time > 0)) return null
   const horizon = { time, discount: 0, margin: 1 }
   const futures = drawFutures(model, before.customers, horizon)
-  const actual = actualOf(known, cutDay)
+  const actual = actualOf(known, cutDay, all)
   const sum = {
     actual: 0,
     expected: 0,
@@ -71,7 +83,7 @@ export const backtestValue = (
   }
   for (const [index, customer] of before.customers.entries()) {
     const own = actual.get(customer.id)
-    const count = own?.days.size ?? 0
+    const count = own?.steps.size ?? 0
     const { orders: expected, value } = valueOf(model, customer, horizon)
     const cohort = expectedOrders(naive, customer, time)
     const interval = futures.orders[index]
@@ -108,17 +120,18 @@ export const backtestValue = (
   }
 }
 
-/** Days with an order after the cut, and their value, by customer. */
+/** Days (or periods) with an order after the cut and by the end, and their value, by customer. */
 const actualOf = (
   orders: readonly Order[],
   cutDay: number,
-): ReadonlyMap<string, { days: Set<number>; value: number }> => {
-  const actual = new Map<string, { days: Set<number>; value: number }>()
+  { period, lastDay }: Rfm,
+): ReadonlyMap<string, { steps: Set<number>; value: number }> => {
+  const actual = new Map<string, { steps: Set<number>; value: number }>()
   for (const { customer, at, value, isCredit } of orders) {
     const day = Math.floor(at / DAY_MS)
-    if (customer === '' || day <= cutDay || isCredit || (value ?? 0) < 0) continue
-    const own = actual.get(customer) ?? { days: new Set(), value: 0 }
-    own.days.add(day)
+    if (customer === '' || day <= cutDay || day > lastDay || isCredit || (value ?? 0) < 0) continue
+    const own = actual.get(customer) ?? { steps: new Set(), value: 0 }
+    own.steps.add(period === null ? day : periodOf(day, period))
     own.value += value ?? 0
     actual.set(customer, own)
   }

@@ -125,7 +125,9 @@ const drawModel = (model: ValueModel, customers: number, rng: Rng): Drawn => {
   const drawn: Timing =
     timing.kind === 'bg-nbd'
       ? { ...timing, r: first, alpha: second, a: third, b: fourth }
-      : { ...timing, r: first, alpha: second, s: third, beta: fourth }
+      : timing.kind === 'pareto-nbd'
+        ? { ...timing, r: first, alpha: second, s: third, beta: fourth }
+        : { ...timing, alpha: first, beta: second, gamma: third, delta: fourth }
   return { timing: drawn, spend: spend === null ? null : drawSpend(spend, rng), model, factor: 1 }
 }
 
@@ -141,13 +143,13 @@ const drawFuture = (
   rng: Rng,
 ): { orders: number; value: number } => {
   if (rng.uniform() >= alive) return { orders: 0, value: 0 }
-  const { rate: own, goes, leaving } = drawHabit(drawn, customer, rng)
+  const { timing } = drawn
+  if (timing?.kind === 'bg-bb') return drawChances(drawn, timing, customer, horizon, common, rng)
+  const { rate: own, goes, leaving } = drawHabit({ ...drawn, timing }, customer, rng)
   const rate = own * common.rate
   if (!(rate > 0)) return { orders: 0, value: 0 }
   const end = leaving > 0 ? Math.min(horizon.time, drawExponential(rng) / leaving) : horizon.time
-  const worth = drawn.spend === null ? null : spendPosterior(drawn.spend, customer)
-  const scale = worth === null ? 0 : (worth.scale / drawGamma(rng, worth.shape)) * common.worth
-  const cohortValue = (drawn.model.cohorts.orderValue ?? 0) * common.worth
+  const worthOfOne = drawWorth(drawn, customer, common, rng)
   let [orders, value] = [0, 0]
   for (
     let time = drawExponential(rng) / rate;
@@ -155,16 +157,54 @@ const drawFuture = (
     time += drawExponential(rng) / rate
   ) {
     orders++
-    const one = worth === null ? cohortValue : drawGamma(rng, worth.p) * scale
-    value += one * Math.exp(-horizon.discount * time) * horizon.margin
+    value += worthOfOne() * Math.exp(-horizon.discount * time) * horizon.margin
     if (goes > 0 && rng.uniform() < goes) break
   }
   return { orders, value }
 }
 
+/** The customer's own worth of orders in one future; each call draws one order's. */
+const drawWorth = (
+  { spend, model }: Drawn,
+  customer: CustomerSummary,
+  common: Common,
+  rng: Rng,
+): (() => number) => {
+  if (spend === null) return () => (model.cohorts.orderValue ?? 0) * common.worth
+  const worth = spendPosterior(spend, customer)
+  const scale = (worth.scale / drawGamma(rng, worth.shape)) * common.worth
+  return () => drawGamma(rng, worth.p) * scale
+}
+
+/** Chances one by one, for a customer who was there at the last. */
+const drawChances = (
+  drawn: Drawn,
+  { alpha, beta, gamma, delta }: Extract<Timing, { kind: 'bg-bb' }>,
+  customer: CustomerSummary,
+  horizon: Horizon,
+  common: Common,
+  rng: Rng,
+): { orders: number; value: number } => {
+  const { frequency: x, age: n } = customer
+  const takes = Math.min(1, drawBeta(rng, alpha + x, beta + n - x) * common.rate)
+  const goes = drawBeta(rng, gamma, delta + n)
+  const worthOfOne = drawWorth(drawn, customer, common, rng)
+  let [orders, value] = [0, 0]
+  // A horizon that ends within a period has its chance with that probability.
+  const chances = Math.floor(horizon.time + rng.uniform())
+  for (let time = 1; time <= chances && rng.uniform() >= goes; time++) {
+    if (rng.uniform() >= takes) continue
+    orders++
+    value += worthOfOne() * Math.exp(-horizon.discount * time) * horizon.margin
+  }
+  return { orders, value }
+}
+
+type Steady = Omit<Drawn, 'timing'> & { readonly timing: Exclude<Timing, { kind: 'bg-bb' }> | null }
+
 /** How the customer, alive, goes on: orders per unit of time, the chance to go after each, the rate of going. */
 const drawHabit = (
-  { timing, model, factor }: Drawn,
+  { timing, model, factor }: Steady,
   { frequency: x, age }: CustomerSummary,
   rng: Rng,
 ): { rate: number; goes: number; leaving: number } => {

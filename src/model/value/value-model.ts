@@ -2,6 +2,7 @@
 // cohort where the data is too little; for each customer orders, value, whether still there, and the next order.
 
 import { assert } from '../../kernel/assert.ts'
+import { bgBbAlive, bgBbExpected, bgBbNext, fitBgBb, type BgBb } from './bg-bb.ts'
 import { bgNbdAlive, bgNbdExpected, bgNbdNext, fitBgNbd, type BgNbd } from './bg-nbd.ts'
 import { cohortRate, learnCohorts, type CohortAverage } from './cohorts.ts'
 import { checkCustomers, type Customer } from './customers.ts'
@@ -13,12 +14,14 @@ import {
   paretoNbdNext,
   type ParetoNbd,
 } from './pareto-nbd.ts'
+import type { Period } from './periods.ts'
 import type { CustomerSummary } from './rfm.ts'
 import { learnSpend, spendOf, type SpendModel } from './spend.ts'
 
 export type Timing =
   | ({ readonly kind: 'bg-nbd'; readonly fit: Fit } & BgNbd)
   | ({ readonly kind: 'pareto-nbd'; readonly fit: Fit } & ParetoNbd)
+  | ({ readonly kind: 'bg-bb'; readonly fit: Fit } & BgBb)
 
 export type FallbackReason = 'few_repeat_buyers' | 'fit_failed' | 'asked_for' | 'backtest_lost'
 
@@ -29,6 +32,8 @@ export type ValueModel = {
   readonly spend: SpendModel | null
   readonly cohorts: CohortAverage
   readonly unitDays: number
+  /** Time is counted in these, each one chance to order (BG/BB); null: in `unitDays`. */
+  readonly period: Period | null
   readonly hasValues: boolean
   readonly customers: number
   readonly repeatBuyers: number
@@ -37,7 +42,8 @@ export type ValueModel = {
 }
 
 export type LearnValueOptions = {
-  readonly timing: 'bg-nbd' | 'pareto-nbd' | 'cohort-average'
+  /** `auto`: BG/BB where time is counted in periods, else BG/NBD. Both of these fit only their own kind of time. */
+  readonly timing: 'auto' | Timing['kind'] | 'cohort-average'
   /** With fewer the cohort average holds. */
   readonly repeatBuyersMin: number
   /** More are sampled for the fit. Pareto/NBD costs more per customer and takes a tenth. */
@@ -45,7 +51,7 @@ export type LearnValueOptions = {
 }
 
 export const VALUE_DEFAULTS: LearnValueOptions = {
-  timing: 'bg-nbd',
+  timing: 'auto',
   repeatBuyersMin: 200,
   fitCustomersMax: 100_000,
 }
@@ -53,21 +59,27 @@ export const VALUE_DEFAULTS: LearnValueOptions = {
 type Learnt = {
   readonly customers: readonly CustomerSummary[]
   readonly unitDays: number
+  readonly period?: Period | null
   readonly hasValues: boolean
 }
 
 /** Learns from customers (see `summariseOrders`). Throws Failures `value.bad_customer`, `value.no_customers`. */
 export const learnValue = (
-  { customers, unitDays, hasValues }: Learnt,
+  { customers, unitDays, period = null, hasValues }: Learnt,
   options: Partial<LearnValueOptions> = {},
   reason: FallbackReason = 'asked_for',
 ): ValueModel => {
-  const { timing: wanted, repeatBuyersMin, fitCustomersMax } = { ...VALUE_DEFAULTS, ...options }
+  const { timing: asked, repeatBuyersMin, fitCustomersMax } = { ...VALUE_DEFAULTS, ...options }
+  const wanted = asked === 'auto' ? (period === null ? 'bg-nbd' : 'bg-bb') : asked
+  assert(
+    wanted === 'cohort-average' || (wanted === 'bg-bb') === (period !== null),
+    `${wanted} is for another time`,
+  )
   checkCustomers(customers)
   const repeatBuyers = customers.filter(({ frequency }) => frequency > 0).length
   const cohorts = learnCohorts(customers, { unitDays, hasValues })
   const sample = evenly(customers, wanted === 'pareto-nbd' ? fitCustomersMax / 10 : fitCustomersMax)
-  const base = { cohorts, unitDays, hasValues, customers: customers.length, repeatBuyers }
+  const base = { cohorts, unitDays, period, hasValues, customers: customers.length, repeatBuyers }
   const fallback = (why: FallbackReason): ValueModel => ({
     ...base,
     timing: null,
@@ -77,10 +89,7 @@ export const learnValue = (
   })
   if (wanted === 'cohort-average') return fallback(reason)
   if (repeatBuyers < repeatBuyersMin) return fallback('few_repeat_buyers')
-  const timing: Timing =
-    wanted === 'bg-nbd'
-      ? { kind: 'bg-nbd', ...fitBgNbd(sample) }
-      : { kind: 'pareto-nbd', ...fitParetoNbd(sample) }
+  const timing = fitTiming(wanted, sample)
   if (!timing.fit.converged || timing.fit.params.some((value) => !Number.isFinite(value)))
     return fallback('fit_failed')
   return {
@@ -91,6 +100,20 @@ export const learnValue = (
     fittedOn: sample.length,
   }
 }
+
+const fitTiming = (kind: Timing['kind'], sample: readonly CustomerSummary[]): Timing => {
+  switch (kind) {
+    case 'bg-nbd':
+      return { kind, ...fitBgNbd(sample) }
+    case 'pareto-nbd':
+      return { kind, ...fitParetoNbd(sample) }
+    case 'bg-bb':
+      return { kind, ...fitBgBb(sample.map((customer) => ({ ...chancesOf(customer), weight: 1 }))) }
+  }
+}
+
+/** The first order makes a customer; each period after it is a chance. */
+const chancesOf = ({ frequency, recency, age }: Customer) => ({ frequency, recency, chances: age })
 
 /** Every k-th, so that the order of the file does not matter much and no chance is needed. */
 const evenly = <T>(all: readonly T[], most: number): readonly T[] => {
@@ -158,26 +181,46 @@ export const expectedOrders = (
   { timing, cohorts }: ValueModel,
   customer: CustomerSummary,
   time: number,
-): number =>
-  timing === null
-    ? cohortRate(cohorts, customer.age) * time
-    : timing.kind === 'bg-nbd'
-      ? bgNbdExpected(timing, customer, time)
-      : paretoNbdExpected(timing, customer, time)
+): number => {
+  switch (timing?.kind) {
+    case undefined:
+      return cohortRate(cohorts, customer.age) * time
+    case 'bg-nbd':
+      return bgNbdExpected(timing, customer, time)
+    case 'pareto-nbd':
+      return paretoNbdExpected(timing, customer, time)
+    case 'bg-bb':
+      return bgBbExpected(timing, chancesOf(customer), time)
+  }
+}
 
-export const aliveOf = (timing: Timing, customer: Customer): number =>
-  timing.kind === 'bg-nbd' ? bgNbdAlive(timing, customer) : paretoNbdAlive(timing, customer)
+export const aliveOf = (timing: Timing, customer: Customer): number => {
+  switch (timing.kind) {
+    case 'bg-nbd':
+      return bgNbdAlive(timing, customer)
+    case 'pareto-nbd':
+      return paretoNbdAlive(timing, customer)
+    case 'bg-bb':
+      return bgBbAlive(timing, chancesOf(customer))
+  }
+}
 
 const nextOrderProbability = (
   { timing, cohorts }: ValueModel,
   customer: CustomerSummary,
   time: number,
-): number =>
-  timing === null
-    ? -Math.expm1(-cohortRate(cohorts, customer.age) * time)
-    : timing.kind === 'bg-nbd'
-      ? bgNbdNext(timing, customer, time)
-      : paretoNbdNext(timing, customer, time)
+): number => {
+  switch (timing?.kind) {
+    case undefined:
+      return -Math.expm1(-cohortRate(cohorts, customer.age) * time)
+    case 'bg-nbd':
+      return bgNbdNext(timing, customer, time)
+    case 'pareto-nbd':
+      return paretoNbdNext(timing, customer, time)
+    case 'bg-bb':
+      return bgBbNext(timing, chancesOf(customer), time)
+  }
+}
 
 /** Beyond so many horizons a next order is not told. */
 const HORIZONS_MAX = 4

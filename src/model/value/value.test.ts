@@ -173,7 +173,7 @@ describe('value', () => {
       { id: 'a', frequency: 1, recency: 2, age: 4, value: 12, valueOfAll: 11 },
       { id: 'b', frequency: 0, recency: 0, age: 3, value: 0, valueOfAll: 4 },
     ])
-    assert.deepEqual([merged, dropped], [1, { noCustomer: 1, credit: 2, afterEnd: 1 }])
+    assert.deepEqual([merged, dropped], [1, { noCustomer: 1, credit: 2, afterEnd: 1, unfinished: 0 }])
   })
 
   it('VA5 planted parameters are found and a new period lies within the interval', () => {

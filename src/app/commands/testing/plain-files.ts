@@ -97,6 +97,20 @@ export const PLAIN_FILES: readonly PlainFile[] = [
     spoilt: { date: NO_DATES, value: NO_NUMBERS },
   },
   {
+    name: 'clv counts',
+    command: clvCommand,
+    sources: ['clv-counts.ts'],
+    words: filed,
+    lines: linesOf('frequency,recency,periods,weights', 40, (row, rng) => {
+      const recency = rng.below(7)
+      return `${recency === 0 ? 0 : 1 + rng.below(recency)},${recency},6,${row + 1}`
+    }),
+    named: { frequency: '--frequency', recency: '--recency', periods: '--periods', weights: '--people' },
+    optional: ['weights'],
+    fields: ['unit', 'horizonDays', 'counted', 'summary', 'model', 'total', 'customers'],
+    spoilt: { frequency: [...NO_NUMBERS, '-1', '1.5'], periods: NO_NUMBERS, weights: NO_NUMBERS },
+  },
+  {
     name: 'churn',
     command: churnCommand,
     sources: ['churn.ts'],

@@ -103,6 +103,20 @@ export const readCounts = (
   return { customers, people: counts }
 }
 
+/** Of customers counted together, the first, with how many they are. */
+export const onePerRow = <T extends object>(
+  customers: readonly T[],
+  people: readonly number[] | null,
+): readonly (T & { readonly people: number })[] => {
+  if (people === null) return customers.map((customer) => ({ ...customer, people: 1 }))
+  let next = 0
+  return people.flatMap((count) => {
+    const first = customers[next]
+    next += count
+    return first === undefined || count === 0 ? [] : [{ ...first, people: count }]
+  })
+}
+
 const countsOf = (texts: readonly string[]): Float64Array =>
   Float64Array.from(numbersOf(texts), (count) =>
     Number.isSafeInteger(count) && count >= 0 ? count : Number.NaN,

@@ -28,7 +28,7 @@ import {
   valueOf,
 } from '../../model/index.ts'
 import { note, print } from '../output.ts'
-import { type CountOptions, isCounted, readCounts } from './clv-counts.ts'
+import { type CountOptions, isCounted, onePerRow, readCounts } from './clv-counts.ts'
 import { type ClvResult, clvText } from './clv-text.ts'
 
 type ClvOptions = CountOptions & {
@@ -230,20 +230,6 @@ const conclude = ({ summary, backtest, people }: Found, options: ClvOptions): Cl
       (left, right) => (right.value ?? right.orders) - (left.value ?? left.orders),
     ),
   }
-}
-
-/** Of customers counted together, the first, with how many they are. */
-const onePerRow = <T extends object>(
-  customers: readonly T[],
-  people: readonly number[] | null,
-): readonly (T & { readonly people: number })[] => {
-  if (people === null) return customers.map((customer) => ({ ...customer, people: 1 }))
-  let next = 0
-  return people.flatMap((count) => {
-    const first = customers[next]
-    next += count
-    return first === undefined || count === 0 ? [] : [{ ...first, people: count }]
-  })
 }
 
 const paramsOf = (timing: ReturnType<typeof learnValue>['timing']): Readonly<Record<string, number>> => {

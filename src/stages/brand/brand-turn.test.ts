@@ -95,7 +95,7 @@ describe('brand turn', () => {
     )
     assert.deepEqual([...loop.state.guardrail.holds.keys()], [])
     const story = loop.state.brand.incidents.closed[0]?.postMortem ?? ''
-    for (const part of ['# I1: Shop', '90 mentions', 'pause: taken_back', 'Timeline'].map((one) =>
+    for (const part of ['# I1: Shop', '90 mentions', 'hold promotions: taken back', 'Timeline'].map((one) =>
       one === '90 mentions' ? 'Mentions 90' : one,
     ))
       assert.ok(story.includes(part), part)

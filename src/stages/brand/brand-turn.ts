@@ -299,7 +299,11 @@ export const close = async (
     incidentId,
     by,
     falseAlarm,
-    postMortem: postMortemOf(incident, entity, ctx.now()),
+    postMortem: postMortemOf(incident, {
+      entityName: entity,
+      locale: state.business.locale,
+      now: ctx.now(),
+    }),
   }
   await record([{ id: `closed:${incidentId}`, type: INCIDENT_CLOSED, key: incidentId, at: ctx.now(), data }])
 }

@@ -25,6 +25,8 @@ export type KillPlan = {
   /** The product lives this long once it listens, evenly at random, ms. */
   readonly lifeMsMin?: number
   readonly lifeMsMax?: number
+  /** Share of those who got a mail and then leave. */
+  readonly leaveShare?: number
   /** Each life ends in good order, by SIGTERM. */
   readonly gently?: boolean
   readonly onKill?: (done: number) => void
@@ -107,7 +109,7 @@ export const killProduct = async (plan: KillPlan): Promise<KillReport> => {
         person === undefined ||
         person.leaving ||
         unsubscribeUrl === '' ||
-        rng.uniform() >= UNSUBSCRIBE_SHARE
+        rng.uniform() >= (plan.leaveShare ?? UNSUBSCRIBE_SHARE)
       )
         return
       person.leaving = true

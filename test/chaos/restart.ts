@@ -13,6 +13,7 @@ export type RestartPlan = {
   readonly restarts: number
   readonly seed: string
   readonly rate: number
+  readonly leaveShare?: number
   readonly onRestart?: (done: number) => void
 }
 
@@ -22,6 +23,7 @@ export const restartProduct = async ({
   restarts,
   seed,
   rate,
+  leaveShare,
   onRestart,
 }: RestartPlan): Promise<{ readonly report: KillReport; readonly faults: readonly string[] }> => {
   const report = await killProduct({
@@ -31,6 +33,7 @@ export const restartProduct = async ({
     rate,
     gently: true,
     lifeMsMax: 800,
+    ...(leaveShare === undefined ? {} : { leaveShare }),
     ...(onRestart === undefined ? {} : { onKill: onRestart }),
   })
   return {

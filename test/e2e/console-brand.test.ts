@@ -54,7 +54,7 @@ describe('the brand radar in a browser', { skip: absent }, () => {
         if (state === 'busy' && lang === 'en')
           assert.match(
             await page.innerText('main'),
-            /Calm[^]*61 mentions and 22 echoes; none of it called anybody/,
+            /Calm[^]*61 mentions and 22 echoes; nobody was called because of them/,
           )
         assert.deepEqual(problems, [])
         await page.context().close()

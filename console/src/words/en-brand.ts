@@ -6,7 +6,7 @@ export const enBrand = {
   'brand.empty.detail': 'Name your brands, sources and playbooks in the section brand of the plan.',
   'brand.calm': 'Calm',
   'brand.calm.detail':
-    'In 24 hours {mentions, plural, one {# mention} other {# mentions}} and {echoes, plural, one {# echo} other {# echoes}}; none of it called anybody.',
+    'In 24 hours {mentions, plural, one {# mention} other {# mentions}} and {echoes, plural, one {# echo} other {# echoes}}; nobody was called because of them.',
   'brand.open': '{count, plural, one {# open incident} other {# open incidents}}',
   'brand.incidents': 'Incidents',
   'brand.incident.title': '{id}: {name}',

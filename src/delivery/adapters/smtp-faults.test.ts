@@ -19,7 +19,9 @@ import { clearedDelivery, delivery, email } from '../testing/samples.ts'
 import { createSmallLog, type SmallLog } from '../testing/small-log.ts'
 import { createEmailChannel } from './email-channel.ts'
 
-const LIMITS = { connectMs: 500, silenceMs: 150, messageMs: 300 }
+const LIMITS = { connectMs: 2_000, silenceMs: 400, messageMs: 800 }
+/** Where an answer must come: a busy machine gets its time. */
+const PATIENT = { connectMs: 30_000, silenceMs: 30_000, messageMs: 30_000 }
 type Setup = {
   readonly server: FaultySmtp
   readonly log: SmallLog
@@ -29,13 +31,13 @@ type Setup = {
 const withServer = async (
   plan: FaultySmtp['plan'],
   body: (setup: Setup) => Promise<void>,
-  { pipelining = false, connectionsMax = 5 } = {},
+  { pipelining = false, connectionsMax = 5, limits = LIMITS } = {},
 ): Promise<void> => {
   const server = await startFaultySmtp({ plan, pipelining })
   const log = createSmallLog()
   const channel = createEmailChannel({
     smtp: { host: '127.0.0.1', port: server.port },
-    limits: { ...LIMITS, connectionsMax },
+    limits: { ...limits, connectionsMax },
   })
   const send: Setup['send'] = async (number, mayProceed = () => []) =>
     deliver(
@@ -178,9 +180,10 @@ describe('SMTP faults', { concurrency: true }, () => {
           assert.equal((await send(1)).kind, 'sent')
           assert.equal(server.accepted.length, 1)
         },
+        { limits: PATIENT },
       )
     await withServer(
-      () => ({ at: 'dot', kind: 'slow', ms: 400 }),
+      () => ({ at: 'dot', kind: 'slow', ms: 1_100 }),
       async ({ server, send }) => {
         assert.equal((await send(1)).kind, 'unknown')
         assert.equal(server.accepted.length, 1)

@@ -91,11 +91,13 @@ export const foldEvent = (state: LoopState, event: LogEvent): void => {
   foldGovernance(state.governance, event)
   foldPromotion(state.promotion, event)
   foldNotices(state.notices, event)
-  foldTally(state.tally, event, signals.length)
+  // Of what is past only who it was counts.
+  const told = signals.filter(({ past }) => past !== true)
+  foldTally(state.tally, event, told.length)
   foldHits(state.hits, event)
   foldDecisionIndex(state.decisionIndex, event)
   foldActs(state.acts, event)
-  foldKpis(state.kpis, event, signals, business)
+  foldKpis(state.kpis, event, told, business)
   foldAccess(state.access, event)
   state.offset = event.offset
 }

@@ -17,12 +17,12 @@ import {
   type KeyDesk,
   type SnapshotStore,
 } from '../log/index.ts'
-import { PROFILE_ERASED } from '../profile/events.ts'
+import { DATA_EXPIRED, PROFILE_ERASED } from '../profile/events.ts'
 import { createToneReader } from '../stages/tone-reading.ts'
 import { createLoop, createState, foldEvent, restoreState, type Loop, type LoopState } from '../loop.ts'
 
 /** Version of what the folds make of the log: snapshots of another one are folded anew. */
-const FOLD_VERSION = '6'
+const FOLD_VERSION = '7'
 
 export type OpenLoop = {
   readonly loop: Loop
@@ -90,19 +90,22 @@ const makeFolder = (dir: string): void => {
   }
 }
 
-const restore = async (
-  log: EventLog,
-  snapshots: SnapshotStore | null,
-): Promise<{ readonly state: LoopState; readonly snapshotOffset: number }> => {
+type Restored = { readonly state: LoopState; readonly snapshotOffset: number }
+
+const restore = async (log: EventLog, snapshots: SnapshotStore | null): Promise<Restored> => {
   const saved = snapshots?.latest(log.head()) ?? null
-  let erased = false
   const state = saved === null ? createState() : restoreState(saved.parts)
+  let erased = false
+  let expired = false
   for await (const events of log.read({ after: state.offset }))
     for (const event of events) {
       foldEvent(state, event)
       erased ||= event.type === PROFILE_ERASED
+      expired ||= event.type === DATA_EXPIRED
     }
   // A crash came between an erasure and this: older copies of the state still name who is gone.
-  if (erased) snapshots?.clear()
+  if (erased || expired) snapshots?.clear()
+  // And this one still knows what people did then: it is folded anew, from the log as it is now.
+  if (expired && saved !== null) return restore(log, snapshots)
   return { state, snapshotOffset: saved?.offset ?? 0 }
 }

@@ -10,7 +10,14 @@ import { POLICY_APPLIED, type PolicyApplied, type Actor } from '../governance/ev
 import { diffPolicy, OPEN_POLICY } from '../governance/index.ts'
 import { LIMITS_APPLIED } from '../guardrail/events.ts'
 import { MODELS_APPLIED } from '../model/events.ts'
-import { BUSINESS_APPLIED, CONSENTS_APPLIED, SEGMENTS_APPLIED, TONE_APPLIED } from '../profile/events.ts'
+import {
+  BUSINESS_APPLIED,
+  CONSENTS_APPLIED,
+  PRIVACY_APPLIED,
+  SEGMENTS_APPLIED,
+  TONE_APPLIED,
+} from '../profile/events.ts'
+import { retentionChanges } from '../profile/index.ts'
 import type { PlanSpec } from './plan.ts'
 
 /** Who applies what nobody in particular does: a simulation, a first start. */
@@ -83,6 +90,14 @@ export const planFacts = (
     to.consents,
     { texts: to.consents },
     changesOf(from.consents, to.consents),
+  )
+  add(
+    'privacy',
+    PRIVACY_APPLIED,
+    from.privacy,
+    to.privacy,
+    { retention: to.privacy },
+    retentionChanges(from.privacy, to.privacy).join(', '),
   )
   add(
     'segments',

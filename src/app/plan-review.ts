@@ -14,7 +14,7 @@ import {
   verdictOf,
 } from '../governance/index.ts'
 import { canonicalJson } from '../kernel/json.ts'
-import { countProfiles, sampleProfiles } from '../profile/index.ts'
+import { countProfiles, retentionChanges, sampleProfiles, shortens } from '../profile/index.ts'
 import type { LoopState } from '../loop.ts'
 import type { PlanSpec } from './plan.ts'
 import { monthAtMost, planChanges } from './plan-changes.ts'
@@ -65,6 +65,7 @@ export const reviewPlan = (state: LoopState, step: PlanStep, by: Actor, now: num
           },
         ]),
     ...audience.grounds,
+    ...retentionGrounds(state, from, to),
   ]
   const payload: PlanPayload = { version: planVersion(to), facts, inverse, before: planVersion(from) }
   const wish: Wish = {
@@ -97,6 +98,12 @@ export const reviewPlan = (state: LoopState, step: PlanStep, by: Actor, now: num
   }
   return { wish, grounds: [...grounds, ...asked(state, wish, now)] }
 }
+
+/** What goes is gone for good: where people are asked at all, they are asked. */
+const retentionGrounds = (state: LoopState, from: PlanSpec, to: PlanSpec): readonly Ground[] =>
+  isGoverned(state.governance) && shortens(from.privacy, to.privacy)
+    ? [{ code: 'data_expires', detail: retentionChanges(from.privacy, to.privacy).join(', ') }]
+    : []
 
 /** What the policy's rules and its four eyes say of changing a plan at all. */
 const asked = (state: LoopState, wish: Wish, now: number): readonly Ground[] => {

@@ -21,12 +21,14 @@ import { limitsInForce, parseLimits, renderLimits } from '../guardrail/index.ts'
 import type { LimitsSpec } from '../guardrail/events.ts'
 import type { ModelsSpec } from '../model/events.ts'
 import { parseModels, renderModels } from '../model/index.ts'
-import type { ConsentText, SegmentSpec, ToneEvent } from '../profile/events.ts'
+import type { ConsentText, RetentionSpec, SegmentSpec, ToneEvent } from '../profile/events.ts'
 import {
   compileExpression,
   readConsents,
+  readPrivacy,
   readToneSection,
   renderConsents,
+  renderPrivacy,
   renderTone,
   segmentSchema,
   segmentSpecs,
@@ -50,6 +52,8 @@ export type PlanSpec = {
   readonly tone: readonly ToneEvent[]
   /** What people are asked to agree to. */
   readonly consents: readonly ConsentText[]
+  /** How long personal data is kept, by class. */
+  readonly privacy: RetentionSpec
   readonly segments: readonly SegmentSpec[]
   readonly creatives: readonly CreativeSpec[]
   readonly campaigns: readonly CampaignSpec[]
@@ -69,6 +73,7 @@ export const PLAN_SECTIONS = [
   'sender',
   'tone',
   'consents',
+  'privacy',
   'segments',
   'creatives',
   'campaigns',
@@ -151,6 +156,7 @@ export const parsePlan = (yaml: string, now: PlanSpec): ParsedPlan => {
     sender: 'sender' in root ? (readSender(root['sender'], problems) ?? now.sender) : now.sender,
     tone: 'tone' in root ? readToneSection(root['tone'], problems) : now.tone,
     consents: 'consents' in root ? readConsents(root['consents'], problems) : now.consents,
+    privacy: 'privacy' in root ? readPrivacy(root['privacy'], problems) : now.privacy,
     segments: 'segments' in root ? readSegments(root['segments'], problems) : now.segments,
     creatives: 'creatives' in root ? readCreatives(root['creatives'], problems) : now.creatives,
     campaigns: 'campaigns' in root ? readCampaigns(root['campaigns'], problems) : now.campaigns,
@@ -337,6 +343,7 @@ export const planInForce = ({
   sender: delivery.sender,
   tone: profile.toneEvents,
   consents: profile.consentTexts,
+  privacy: profile.retention.spec,
   segments: segmentSpecs(profile),
   creatives: [...delivery.creatives.values()],
   campaigns: campaignsInForce(decision).campaigns,
@@ -376,6 +383,7 @@ export const renderPlan = (plan: PlanSpec): string => {
       ...(plan.sender.email === '' ? {} : { sender: renderSender(plan.sender) }),
       tone: renderTone(plan.tone),
       ...(plan.consents.length === 0 ? {} : { consents: renderConsents(plan.consents) }),
+      privacy: renderPrivacy(plan.privacy),
       segments: plan.segments,
       creatives: renderCreatives(plan.creatives),
       campaigns: plan.campaigns.map(renderCampaign),

@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ctx } from '../kernel/ctx.ts'
 import { messageOf } from '../kernel/failure.ts'
 import type { DecisionId } from '../kernel/ids.ts'
-import type { SnapshotStore } from '../log/index.ts'
 import {
   createEmailChannel,
   createLinkSigner,
@@ -20,7 +19,7 @@ import type { OutsideStops } from '../guardrail/index.ts'
 import type { ChannelName } from '../profile/events.ts'
 import type { ProfileRef } from '../profile/index.ts'
 import type { SystemStarted } from '../guardrail/events.ts'
-import { dumpState, type Loop, type LoopState } from '../loop.ts'
+import type { Loop } from '../loop.ts'
 import type { PollerPorts } from '../connect/index.ts'
 import type { Hearing } from '../stages/brand/hearing.ts'
 import { createCourier, type Courier, type CourierPorts } from '../stages/courier.ts'
@@ -33,7 +32,8 @@ import {
   type RecommendQuestion,
 } from '../stages/recommendation.ts'
 import type { AddressHash } from '../stages/recipient.ts'
-import { erasePerson, resumeErasures, type Erasure, type ErasureParts } from '../stages/erasing.ts'
+import { erasePerson, resumeErasures, type Erasure } from '../stages/erasing.ts'
+import { resumeExpiry, type ExpiryParts } from '../stages/expiring.ts'
 import { erasurePartsOf, ledgerOf } from './erasures/erasure-parts.ts'
 import { ledgerCopy } from './erasures/ledger-file.ts'
 import { resumeUnmerges } from '../stages/unmerge.ts'
@@ -55,6 +55,9 @@ import { responseFacts } from './responses.ts'
 import { mayReachOf } from './may-reach.ts'
 import { lookAtAll, startPulse } from './pulse.ts'
 import { stopRaiser, type RaiseStop } from './raise-stop.ts'
+import { createSaving, type Saving } from './saving.ts'
+import { refold } from './refold.ts'
+import { createRetention, type RetentionKeeper } from './retention.ts'
 import { startFacts } from './start-facts.ts'
 import { stopFileIn, type StopFile } from './stop-file.ts'
 import { watchStopFile } from './stop-watch.ts'
@@ -118,6 +121,8 @@ export type System = {
   readonly reportResponse: (decisionId: DecisionId, kind: 'bounced' | 'complained') => Promise<void>
   /** Destroys what is held on a person; see {@link erasePerson}. */
   readonly erase: (ref: ProfileRef, by: string) => Promise<Erasure>
+  /** What personal data is over, and letting it go. */
+  readonly retention: RetentionKeeper
   /** Saves the folded state beside the log now. */
   readonly snapshot: () => Promise<void>
   readonly close: () => Promise<void>
@@ -143,10 +148,11 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   })
   const courier = courierOf(options, { loop, channels, render: writer.message, outside, hash })
 
-  const erasing = erasingOf(opened, options)
-  await begin(opened, { channels: [...channels.keys(), 'onsite'], mode: options.mode, erasing })
   const every = config.snapshotEveryEvents
   const saving = createSaving(state, snapshots, { every, offset: snapshotOffset, report })
+  const erasing = erasingOf(opened, options)
+  await begin(opened, { channels: [...channels.keys(), 'onsite'], mode: options.mode, erasing })
+  const retention = createRetention(erasing, { quietly: saving.without, report })
   const troubles = troublesOf(loop, dir)
   const notifier = createNotifier({ ...options, ...tools, loop, troubles, governor: () => governor })
   const brand = startBrand({ ...options, loop, isKnown: notifier.isKnown })
@@ -155,9 +161,8 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
   const audit = openAudit(options, opened.tip, () => state.guardrail.pauses.epoch)
   const kpis = createKpiClock(loop, report)
   const modelTrainer = createModelTrainer(loop, report)
-  const afterTurn = afterTurnOf({ saving, audit, kpis, modelTrainer })
-  const after = options.turnsAfter ?? Promise.resolve()
-  const wheel = startWheel({ loop, courier, governor, hash, afterTurn, after, report })
+  const afterTurn = afterTurnOf({ saving, audit, kpis, modelTrainer, retention })
+  const wheel = startWheel({ loop, courier, governor, hash, afterTurn, after: options.turnsAfter, report })
   const moneyWheel = startMoneyWheel({ loop, outside, report, ...(options.ads ?? NO_ADS) })
   const trainer = startTrainer(loop, report)
   const gateWheel = startGateWheel(loop, report)
@@ -185,6 +190,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
       await loop.record(await responseFacts(loop, decisionId, kind, hash))
     },
     erase: async (ref, by) => erasePerson(erasing, ref, by),
+    retention,
     snapshot: saving.now,
     close: async () => {
       pulse.stop()
@@ -192,6 +198,7 @@ export const openSystem = async (options: SystemOptions): Promise<System> => {
       await modelTrainer.close()
       await wheel.stop()
       await kpis.close()
+      await retention.close()
       await endSending(courier, channels.values())
       await governor.idle()
       await saving.now()
@@ -212,30 +219,34 @@ const toolsOf = (keys: Keyring) => ({
 /** With what a crash left half done. */
 const begin = async (
   opened: OpenLoop,
-  { channels, mode, erasing }: Pick<SystemStarted, 'channels' | 'mode'> & { readonly erasing: ErasureParts },
+  { channels, mode, erasing }: Pick<SystemStarted, 'channels' | 'mode'> & { readonly erasing: ExpiryParts },
 ): Promise<void> => {
   const { loop, keys } = opened
   await loop.record(startFacts(loop, { channels, mode }))
   await resumeUnmerges(loop)
-  await resumeErasures(erasing, keys?.marks() ?? [])
+  const marks = keys?.marks() ?? []
+  await resumeErasures(erasing, marks)
+  await resumeExpiry(erasing, marks)
 }
 
-const erasingOf = (opened: OpenLoop, { dir, keys, config, report }: SystemOptions): ErasureParts => {
+const erasingOf = (opened: OpenLoop, { dir, keys, config, report }: SystemOptions): ExpiryParts => {
   const copy = dir === null ? null : ledgerCopy(config.audit.anchorPath, dir)
-  return erasurePartsOf(opened, ledgerOf(opened, { dir, keys, copy, report }), keys)
+  const parts = erasurePartsOf(opened, ledgerOf(opened, { dir, keys, copy, report }), keys)
+  return { ...parts, refold: async () => refold(opened.loop) }
 }
 
 /** What is looked after between two turns. */
 const afterTurnOf =
-  ({ saving, audit, kpis, modelTrainer }: AfterTurn) =>
+  ({ saving, audit, kpis, modelTrainer, retention }: AfterTurn) =>
   async (): Promise<void> => {
+    retention.maybe()
     saving.maybe()
     modelTrainer.maybe()
     audit?.anchors.maybe()
     await kpis.tick()
   }
 
-type AfterTurn = Pick<System, 'audit' | 'modelTrainer'> & {
+type AfterTurn = Pick<System, 'audit' | 'modelTrainer' | 'retention'> & {
   readonly saving: Saving
   readonly kpis: KpiClock
 }
@@ -293,43 +304,6 @@ const channelsOf = ({ config, channels }: SystemOptions): ReadonlyMap<ChannelNam
 }
 
 const domainOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : 'localhost')
-
-type Saving = { readonly maybe: () => void; readonly now: () => Promise<void>; readonly offset: () => number }
-
-const createSaving = (
-  state: LoopState,
-  snapshots: SnapshotStore | null,
-  {
-    every,
-    offset,
-    report,
-  }: { readonly every: number; readonly offset: number; readonly report: SystemOptions['report'] },
-): Saving => {
-  let saved = offset
-  let saving: Promise<void> | null = null
-  const save = async (): Promise<void> => {
-    if (snapshots === null || state.offset === saved) return
-    const at = state.offset
-    await snapshots.save({ offset: at, parts: dumpState(state) })
-    saved = at
-  }
-  return {
-    offset: () => saved,
-    maybe: () => {
-      if (saving !== null || state.offset - saved < every) return
-      // A snapshot is only a cache: failing to write one is told, and the log goes on.
-      saving = save()
-        .catch((error: unknown) => report(error, 'snapshot'))
-        .finally(() => {
-          saving = null
-        })
-    },
-    now: async () => {
-      await saving
-      await save().catch((error: unknown) => report(error, 'snapshot'))
-    },
-  }
-}
 
 /** Free bytes above which a log that was full is taken to have room again, before anything tried it. */
 const ROOM_BYTES_MIN = 1 << 20

@@ -23,7 +23,7 @@ type WheelPorts = {
   /** After each turn that worked. */
   readonly afterTurn: () => Promise<void>
   /** No turn before this is settled. */
-  readonly after: Promise<unknown>
+  readonly after?: Promise<unknown> | undefined
   readonly report: (error: unknown, where: string) => void
 }
 

@@ -1,5 +1,6 @@
 // Public exports of the log.
 export type { Ack, EventLog, LogEvent, NewEvent, Subscriber } from './port.ts'
+export { periodName } from './port.ts'
 export type { Column, Dump } from './dump.ts'
 export { createMemoryLog, type MemoryLogOptions } from './memory-log.ts'
 export { openSqliteLog, type KeyDesk, type SqliteLog, type SqliteLogOptions } from './sqlite-log.ts'

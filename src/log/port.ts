@@ -16,7 +16,23 @@ export type Personal = {
   readonly list: string | null
   /** Whom each item is about, in the list's order; '' = nobody. */
   readonly owners: readonly string[]
+  readonly lapsing?: Lapsing
 }
+
+/** What of the items goes earlier than their owner: each then needs the key of its period, too. */
+export type Lapsing = {
+  /** By item; '' = none: it stays as long as its owner. */
+  readonly periods: readonly string[]
+  /** JSON text of what stays of each when its period's key is destroyed; '' where it has none. */
+  readonly stubs: readonly string[]
+  /** The field with an empty list, as it stays around the items; '' when the field is one item itself. */
+  readonly around: string
+  /** Of what does not stay of it; '' = all of it stays. */
+  readonly aroundPeriod: string
+}
+
+/** How keys name a period. */
+export const periodName = (period: string): string => `period:${period}`
 
 export type NewEvent<T = unknown> = {
   readonly id: string

@@ -50,7 +50,7 @@ export type SqliteLog = EventLog & {
   readonly keys: KeyDesk | null
 }
 
-export type KeyDesk = Pick<KeyReader, 'handleOf' | 'marks'>
+export type KeyDesk = Pick<KeyReader, 'handleOf' | 'holds' | 'marks'>
 
 /** Newest records that are read when the log is opened. */
 const KEYS_TRIED = 50

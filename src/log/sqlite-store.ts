@@ -7,8 +7,11 @@ import { newLogId, type ChainTip } from './chain.ts'
 import { CHAIN_SCHEMA, migrate } from './migrate.ts'
 import { loadSqlite } from './sqlite-load.ts'
 
-/** 2: the file has a name and a chain. 3: what is sealed is signed as a whole, which older versions cannot read. */
-export const SCHEMA_VERSION = 3
+/**
+ * 2: the file has a name and a chain. 3: what is sealed is signed as a whole, which older versions cannot read. 4: what goes
+ * earlier than its person is sealed once more under a key of its period.
+ */
+export const SCHEMA_VERSION = 4
 export const CHAINED_SINCE = 2
 /** 'WVLG': marks the file as an event log of this product (`PRAGMA application_id`). */
 const APPLICATION_ID = 0x57564c47

@@ -58,6 +58,31 @@ export type ProfileErased = {
   readonly by: string
 }
 
+/** Classes of personal data that can have a period of their own; all else stays as long as its person. */
+export type DataClass = 'contact' | 'behaviour' | 'orders'
+/** Months that each class is kept; 0 = as long as its person, and a person until they ask. */
+export type RetentionSpec = Readonly<Record<DataClass, number>>
+
+export const PRIVACY_APPLIED = 'profile.privacy_applied.v1'
+export type PrivacyApplied = { readonly retention: RetentionSpec }
+
+export const DATA_EXPIRED = 'profile.data_expired.v1'
+/** Keys of periods were destroyed: what people did in them nobody can read any more. Who they are stays. */
+export type DataExpired = {
+  readonly classes: readonly {
+    readonly dataClass: Exclude<DataClass, 'contact'>
+    /** The first month that is kept, UTC: `2025-10`. */
+    readonly before: string
+    /** How many could be read until now. */
+    readonly items: number
+  }[]
+  /** Nobody had heard of them for the period of `contact`: each has a fact of their own before this one. */
+  readonly people: number
+  /** How many keys of periods were destroyed. */
+  readonly keys: number
+  readonly by: string
+}
+
 export const TONE_APPLIED = 'profile.tone_applied.v1'
 /** A track event whose text the person wrote. */
 export type ToneEvent = {

@@ -28,14 +28,17 @@ import {
   PROFILE_ERASED,
   SEGMENTS_APPLIED,
   CONSENTS_APPLIED,
+  DATA_EXPIRED,
+  PRIVACY_APPLIED,
   TONE_APPLIED,
   type ConsentsApplied,
   UNMERGE_STARTED,
   UNMERGED,
 } from './events.ts'
 import { at } from './growable.ts'
-import { applyActivity, applyContext, applyFact, responseFact, sendFact } from './live-features.ts'
+import { applyActivity, applyContext, applyFact, responseFact, seenFact, sendFact } from './live-features.ts'
 import { resolveSignal } from './resolve.ts'
+import { foldRetention } from './retention.ts'
 import { applySegments, touchSegments } from './segments.ts'
 import { installHalves } from './split.ts'
 import type { Aside, ProfileRef, Profiles } from './state.ts'
@@ -55,7 +58,7 @@ const NO_TOUCHES: readonly Touch[] = []
 
 /**
  * Folds one event of the log; `signals` are what `foldSignal` read from it. Gives one touch per signal
- * that belongs to somebody; when a profile taken apart comes back, the touches of what was kept aside.
+ * that belongs to somebody and is not past; when a profile taken apart comes back, the touches of what was kept aside.
  */
 export const foldProfiles = (
   state: Profiles,
@@ -79,6 +82,8 @@ export const foldProfiles = (
     state.consentTexts = (event.data as ConsentsApplied).texts
     state.wordings = rememberWordings(state.wordings, state.consentTexts)
   }
+  if (event.type === PRIVACY_APPLIED || event.type === DATA_EXPIRED)
+    state.retention = foldRetention(state.retention, event)
   if (event.type === SYSTEM_STARTED) checkNumbers(state, (event.data as SystemStarted).profiles)
   if (event.type === PROFILE_ERASED) {
     foldErased(state, event.data as ProfileErased)
@@ -132,7 +137,9 @@ export const applySignal = (state: Profiles, slot: number, signal: Signal, busin
   applyContext(state, slot, signal)
   // A group's traits are the group's, not the person's.
   if (signal.kind !== 'group') writeTraits(state.traits, slot, signal.traits, signal.at)
-  applyActivity(state, slot, signal, business)
+  // What they did then is gone; that there was somebody is not.
+  if (signal.past) applyFact(state, slot, seenFact(signal.at))
+  else applyActivity(state, slot, signal, business)
   if (signal.tone !== undefined) {
     const { at, tone: reading } = signal
     if (!addTone(state.tones, slot, { at, reading, peopleMax: state.options.tonesMax }))
@@ -178,7 +185,7 @@ const takeSignal = (
   if (resolution.kind === 'held') return keepAside(state, slot, { kind: 'signal', offset, signal })
   applySignal(state, slot, signal, business)
   touchSegments(state, slot)
-  touches.push({ ref: slot, signal })
+  if (!signal.past) touches.push({ ref: slot, signal })
 }
 
 const startUnmerge = (state: Profiles, slot: number, event: LogEvent<UnmergeStarted>): void => {

@@ -78,6 +78,14 @@ export const applyActivity = (state: Profiles, slot: number, signal: Signal, bus
     addCategory(state, slot, signal.properties['category'], kind === 'cart' ? units >> 1 : units >> 2)
 }
 
+/** That a person was there at `ms`, whatever they did. */
+export const seenFact = (ms: number): Fact => ({
+  kind: 'seen',
+  seconds: secondsOf(ms),
+  revenueMicros: 0,
+  channel: 0,
+})
+
 /** A message that left for the person at `ms`. */
 export const sendFact = (channel: ChannelName, ms: number): Fact => ({
   kind: 'sent',

@@ -3,6 +3,7 @@
 
 import { isRecord } from '../kernel/json.ts'
 import type { NewEvent, Personal } from '../log/port.ts'
+import { retainedOf } from '../signal/index.ts'
 import { SIGNAL_RECEIVED, type SignalReceived } from '../signal/events.ts'
 import type { Identifier, IdentifierKind } from './events.ts'
 import { normaliseIdentifier } from './identifiers.ts'
@@ -20,11 +21,12 @@ export const ownersOf = (identifiers: readonly Identifier[]): readonly string[] 
       : [ownerName(kind, value)],
   )
 
-/** Says of a request whom it is about, so that it is kept encrypted. */
-export const withOwners = (event: NewEvent): NewEvent =>
-  event.type === SIGNAL_RECEIVED && event.personal === undefined
-    ? { ...event, personal: personalOf(event.data as SignalReceived) }
-    : event
+/** Says of a request whom it is about, so that it is kept encrypted, and what of it goes earlier than they do. */
+export const withOwners = (event: NewEvent): NewEvent => {
+  if (event.type !== SIGNAL_RECEIVED || event.personal !== undefined) return event
+  const data = event.data as SignalReceived
+  return { ...event, personal: { ...personalOf(data), lapsing: retainedOf(data) } }
+}
 
 /** What in a request is about persons, and whom. */
 export const personalOf = ({ header, payload }: SignalReceived): Personal => {

@@ -12,6 +12,7 @@ import { lengthOf, rebuildIndex } from './identifier-table.ts'
 import { dumpNames, numberOf, restoreNames } from './names.ts'
 import type { ProfileOptions } from './options.ts'
 import { applySegments } from './segments.ts'
+import type { Retention } from './retention.ts'
 import type { Aside, Profiles, Unmerging } from './state.ts'
 import { createProfiles, SLOT_COLUMNS } from './state.ts'
 import type { TextStore } from './text-store.ts'
@@ -36,6 +37,7 @@ export const dumpProfiles = (state: Profiles): Dump => {
       toneEvents: state.toneEvents,
       consentTexts: state.consentTexts,
       wordings: state.wordings,
+      retention: state.retention,
       erased: [...state.erased].toSorted((a, b) => a - b),
       erasing: [...state.erasing],
       erasedCount: state.erasedCount,
@@ -74,6 +76,7 @@ type StateColumn = {
   readonly toneEvents: readonly ToneEvent[]
   readonly consentTexts: readonly ConsentText[]
   readonly wordings: readonly Wording[]
+  readonly retention: Retention
   readonly erased: readonly number[]
   readonly erasing: readonly (readonly [number, string])[]
   readonly erasedCount: number
@@ -93,6 +96,7 @@ export const restoreProfiles = (dump: Dump, options: Partial<ProfileOptions> = {
   for (const fingerprint of saved.ignored) state.ignored.add(fingerprint)
   for (const entry of saved.shared) state.identifiers.shared.add(entry)
   state.erasedCount = saved.erasedCount
+  state.retention = saved.retention
   state.bars.push(...saved.bars)
   for (const [slot, aside] of saved.aside) state.aside.set(slot, [...aside])
   for (const [slot, unmerging] of saved.unmerges) state.unmerges.set(slot, unmerging)

@@ -21,6 +21,7 @@ import type { Names } from './names.ts'
 import { createNames } from './names.ts'
 import type { ProfileOptions, Refusal, RefusalCounts } from './options.ts'
 import { DEFAULT_PROFILE_OPTIONS, noRefusals } from './options.ts'
+import { KEEP_ALL, type Retention } from './retention.ts'
 import type { SegmentState } from './segment-state.ts'
 import { createSegmentState } from './segment-state.ts'
 import type { Timeline } from './timeline.ts'
@@ -99,6 +100,8 @@ export type Profiles = {
   /** What people are asked to agree to, and all wordings there ever were. */
   consentTexts: readonly ConsentText[]
   wordings: readonly Wording[]
+  /** How long is kept what, and what was last let go. */
+  retention: Retention
   readonly hours: HourClock
 }
 
@@ -142,6 +145,7 @@ export const createProfiles = (options: Partial<ProfileOptions> = {}): Profiles 
     toneEvents: STANDARD_TONE_EVENTS,
     consentTexts: [],
     wordings: [],
+    retention: KEEP_ALL,
     hours: createHourClock(),
   }
 }

@@ -37,6 +37,8 @@ export type SignalReceived = {
   }
   /** The request's JSON body, untouched. */
   readonly payload: unknown
+  /** Never written: reading the log puts here which items are only what was left of them when their time was over. */
+  readonly expired?: readonly number[]
 }
 
 export const SIGNAL_RECEIVED = 'signal.received.v1'
@@ -64,4 +66,6 @@ export type Signal = {
   readonly source: string
   /** How its text was read; absent where nothing was. */
   readonly tone?: ToneReading
+  /** Its time is over: it says who it was, not what they did. */
+  readonly past?: true
 }

@@ -7,14 +7,8 @@ import type { LogEvent } from '../log/port.ts'
 import type { Dump } from '../log/dump.ts'
 import { createRng } from '../kernel/rng.ts'
 import { SIGNAL_RECEIVED, type Signal, type SignalReceived } from './events.ts'
-import {
-  correctTime,
-  createSignalState,
-  dumpSignal,
-  foldSignal,
-  restoreSignal,
-  signalHealth,
-} from './fold.ts'
+import { correctTime } from './correct-time.ts'
+import { createSignalState, dumpSignal, foldSignal, restoreSignal, signalHealth } from './fold.ts'
 import type { HealthRow } from './health.ts'
 
 const RECEIVED_AT = Date.UTC(2026, 5, 1, 12)

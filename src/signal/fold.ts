@@ -26,10 +26,12 @@ import {
   sight,
   type IdWindow,
 } from './id-window.ts'
+import { correctTime } from './correct-time.ts'
 import { recallExamined } from './examined.ts'
 import { examineItem, IMPOSSIBLE, readTime, type Examined } from './item.ts'
 import { SIGNAL_LIMITS, type SignalLimits } from './limits.ts'
 import { cleanCopy } from './scan.ts'
+import { countStored, createStored, dumpStored, restoreStored, type Stored } from './stored.ts'
 import { toneReadingIn } from './tone-reading.ts'
 
 export type SignalOptions = {
@@ -53,6 +55,8 @@ export type SignalState = {
   readonly options: SignalOptions
   readonly ids: IdWindow
   readonly health: Health
+  /** Items that can be read, by class and month. */
+  readonly stored: Stored
 }
 
 export type SignalHealth = {
@@ -63,13 +67,18 @@ export type SignalHealth = {
 
 export const createSignalState = (options: Partial<SignalOptions> = {}): SignalState => {
   const all = { ...SIGNAL_OPTIONS, ...options }
-  return { options: all, ids: createIdWindow({ idsMax: all.dedupIdsMax }), health: createHealth(all) }
+  return {
+    options: all,
+    ids: createIdWindow({ idsMax: all.dedupIdsMax }),
+    health: createHealth(all),
+    stored: createStored(),
+  }
 }
 
 /** The fresh signals of a `signal.received.v1` in the order of the request; none for any other event. */
 export const foldSignal = (state: SignalState, event: LogEvent): readonly Signal[] => {
   if (event.type !== SIGNAL_RECEIVED) return NONE
-  const { header, payload } = event.data as SignalReceived
+  const { header, payload, expired } = event.data as SignalReceived
   if (!isRecord(payload)) return NONE
   const isBatch = header.endpoint === 'batch'
   const batch: unknown = isBatch ? payload['batch'] : [payload]
@@ -82,9 +91,12 @@ export const foldSignal = (state: SignalState, event: LogEvent): readonly Signal
     tallies: sourceTallies(state.health, header.source),
     examined: recallExamined(payload, header.endpoint, state.options.limits),
   }
+  const past = expired === undefined ? null : new Set(expired)
   const signals: Signal[] = []
   for (let index = 0; index < batch.length; index++) {
-    const signal = foldItem(state, request, batch[index], index)
+    const signal = past?.has(index)
+      ? foldPast(state, request, batch[index], index)
+      : foldItem(state, request, batch[index], index)
     if (signal !== null) signals.push(signal)
   }
   return signals
@@ -100,16 +112,18 @@ export const signalHealth = (state: SignalState): SignalHealth => ({
 export const dumpSignal = (state: SignalState): Dump => ({
   ...dumpIdWindow(state.ids),
   health: dumpHealth(state.health),
+  stored: dumpStored(state.stored),
 })
 
 /** Options must be those of the dumped state, or refolding would not give the same. */
 export const restoreSignal = (dump: Dump, options: Partial<SignalOptions> = {}): SignalState => {
   const all = { ...SIGNAL_OPTIONS, ...options }
-  const { health } = dump
+  const { health, stored } = dump
   return {
     options: all,
     ids: restoreIdWindow(dump, { idsMax: all.dedupIdsMax }),
     health: restoreHealth(ArrayBuffer.isView(health) ? undefined : health, all),
+    stored: restoreStored(ArrayBuffer.isView(stored) ? undefined : stored),
   }
 }
 
@@ -153,7 +167,23 @@ const foldItem = (state: SignalState, request: Request, item: unknown, index: nu
   const sentAt = Number.isFinite(request.sentAt) ? request.sentAt : examined.sentAt
   if (isSkewed(examined.timestamp, sentAt, header.receivedAt, state.options.limits)) tally.clockSkewed++
   const clean = examined.unclean ? cleanCopy(item) : item
-  return signalOf(clean as Record<string, unknown>, examined, messageId, sentAt, request)
+  const signal = signalOf(clean as Record<string, unknown>, examined, messageId, sentAt, request)
+  countStored(state.stored, signal)
+  return signal
+}
+
+/** What is left of an item whose time is over: whoever sent it had it accepted, so only that it came is new or not. */
+const foldPast = (state: SignalState, request: Request, item: unknown, index: number): Signal | null => {
+  // It had been left out, or nobody can read it any more.
+  if (!isRecord(item) || item['erased'] === true) return null
+  const examined = examineItem(item, request.header.endpoint, state.options.limits)
+  const messageId = examined.messageId || (request.header.ids?.[index] ?? `${request.eventId}:${index}`)
+  if (sight(state.ids, messageId, examined.fingerprint) !== 'new') return null
+  const sentAt = Number.isFinite(request.sentAt) ? request.sentAt : examined.sentAt
+  const clean = (examined.unclean ? cleanCopy(item) : item) as Record<string, unknown>
+  const signal = signalOf(clean, examined, messageId, sentAt, request)
+  // Identities and what people are called are told in full; of the rest only who it was.
+  return signal.kind === 'identify' || signal.kind === 'alias' ? signal : { ...signal, past: true }
 }
 
 const signalOf = (
@@ -184,25 +214,6 @@ const signalOf = (
     ...(tone === null ? {} : { tone }),
   }
 }
-
-/**
- * When it happened by our clock: timestamp + (receivedAt − sentAt), since the first two numbers that the sender
- * gave are off by the same error. Segment: "Spec: common fields".
- * Without `sentAt`, or when it is more than five minutes before the timestamp (then it cannot be by the
- * same clock), the timestamp is taken as it is. Never later than `receivedAt`; what cannot be told, or would
- * lie before 1970, is `receivedAt`.
- * @param timestamp ms, NaN when unknown
- * @param sentAt ms, NaN when unknown
- * @example correctTime(1_000, 5_000, 9_000) // 5000
- */
-export const correctTime = (timestamp: number, sentAt: number, receivedAt: number): number => {
-  if (Number.isNaN(timestamp)) return receivedAt
-  const sameClock = timestamp <= sentAt + SAME_CLOCK_MS
-  const at = sameClock ? timestamp + (receivedAt - sentAt) : timestamp
-  return at > receivedAt || at < 0 ? receivedAt : at
-}
-
-const SAME_CLOCK_MS = 5 * 60_000
 
 const isSkewed = (timestamp: number, sentAt: number, receivedAt: number, limits: SignalLimits): boolean =>
   Math.abs(receivedAt - sentAt) > limits.skewNoticedMs || timestamp > receivedAt + limits.skewNoticedMs

@@ -6,8 +6,8 @@ export { ORDER_COMPLETED, ORDER_REFUNDED, amountOf, orderMargin, orderOf, refund
 export type { Order, OrderedProduct, Refund } from './commerce.ts'
 export { CONSENT_CHANGED_NAME, consentOfSignal } from './consent.ts'
 export type { SignalConsent } from './consent.ts'
+export { correctTime } from './correct-time.ts'
 export {
-  correctTime,
   createSignalState,
   dumpSignal,
   foldSignal,
@@ -22,5 +22,9 @@ export type { IdWindow, IdWindowOptions, Sighting } from './id-window.ts'
 export { parseIsoTime } from './iso-time.ts'
 export type { ItemCode } from './item.ts'
 export { withoutTone } from './item.ts'
+export { classOf, monthOf, retainedOf } from './retained.ts'
+export type { Retained, SignalClass } from './retained.ts'
+export { storedMonths } from './stored.ts'
+export type { StoredMonth } from './stored.ts'
 export { SIGNAL_LIMITS } from './limits.ts'
 export type { SignalLimits } from './limits.ts'

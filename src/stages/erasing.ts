@@ -43,8 +43,8 @@ export type ErasureParts = {
   /** How keys call an owner; null in memory, where there are none. */
   readonly handleOf: ((owner: string) => string) | null
   readonly hash: AddressHash
-  /** Puts it down outside the log, for backups made before: on the disk when it returns. */
-  readonly note: (erasure: NotedErasure) => void
+  /** Puts them down outside the log, for backups made before: on the disk when it returns. */
+  readonly note: (...erasures: readonly NotedErasure[]) => void
   /** Takes away every copy of the folded state. */
   readonly dropCopies: () => Promise<void>
 }
@@ -124,8 +124,7 @@ export const personCalled = ({ profile }: LoopState, text: string): ProfileRef =
 /** Throws Failures `person.*`, `log.*`. What was done before a failure is found done when it is asked for again. */
 export const erasePerson = async (parts: ErasureParts, ref: ProfileRef, by: string): Promise<Erasure> => {
   const { loop } = parts
-  const { profile } = loop.state
-  const profileId = profileIdOf(profile, ref)
+  const profileId = profileIdOf(loop.state.profile, ref)
   const first = planOf(loop, ref)
   const suppressions = suppressionsOf(first, parts)
   // In one append: who is being erased is not written to, and is erased at the next start if this process dies now.
@@ -134,16 +133,11 @@ export const erasePerson = async (parts: ErasureParts, ref: ProfileRef, by: stri
   let slot = ref
   for (let round = 0; ; round++) {
     const erased = erasedFact(parts, { profileId, plan, by, slot })
-    parts.note({
-      id: erased.id,
-      handles: erased.destroys?.handles ?? [],
-      suppressions: suppressionsOf(plan, parts).map(({ data }) => ({
-        channel: data.channel,
-        addressHash: data.addressHash,
-      })),
-    })
+    parts.note(notedOf(parts, erased, plan))
     await loop.record([erased])
     await parts.dropCopies()
+    // Asked for anew: the state may have been folded again in the meantime.
+    const { profile } = loop.state
     const left = plan.identifiers.map((one) => findProfile(profile, one)).find((one) => one !== undefined)
     if (left === undefined) break
     // They came again in the meantime, under a new number.
@@ -152,6 +146,51 @@ export const erasePerson = async (parts: ErasureParts, ref: ProfileRef, by: stri
     slot = left
   }
   return { profileId, identifiers: first.identifiers.length, suppressed: suppressions.length }
+}
+
+const notedOf = (
+  parts: ErasureParts,
+  erased: NewEvent,
+  plan: ErasurePlan,
+  suppressed = plan,
+): NotedErasure => ({
+  id: erased.id,
+  handles: erased.destroys?.handles ?? [],
+  suppressions: suppressionsOf(suppressed, parts).map(({ data }) => ({
+    channel: data.channel,
+    addressHash: data.addressHash,
+  })),
+})
+
+/**
+ * Erases these people because their time is over, in one append: nobody asked for it, so of their addresses only those of
+ * `refused` kinds are kept as never to be written to. Gives how many were; who was once taken apart cannot be.
+ */
+export const erasePeople = async (
+  parts: ErasureParts,
+  people: readonly { readonly ref: ProfileRef; readonly refused: ReadonlySet<ChannelName | 'all'> }[],
+  by: string,
+): Promise<number> => {
+  const { loop } = parts
+  const noted: NotedErasure[] = []
+  const facts: NewEvent[] = []
+  let erased = 0
+  for (const { ref, refused } of people) {
+    const plan = planErasure(loop.state.profile, ref)
+    if (plan === null) continue
+    const isRefused = ({ kind }: Identifier): boolean =>
+      refused.has('all') || CHANNELS_OF[kind].some((channel) => refused.has(channel))
+    const kept = { ...plan, identifiers: plan.identifiers.filter(isRefused) }
+    const profileId = profileIdOf(loop.state.profile, ref)
+    const fact = erasedFact(parts, { profileId, plan, by, slot: ref })
+    noted.push(notedOf(parts, fact, plan, kept))
+    facts.push(...suppressionsOf(kept, parts), fact)
+    erased++
+  }
+  if (erased === 0) return 0
+  parts.note(...noted)
+  await loop.record(facts)
+  return erased
 }
 
 /** People some of whose keys are called by one of these handles. */

@@ -17,12 +17,19 @@ import {
 import { createCtx } from '../clock.ts'
 import { readConfig } from '../config.ts'
 import { erasurePartsOf, ledgerOf } from '../erasures/erasure-parts.ts'
-import { dueErasures, readLedgers, type DueErasures, type FoundLedger } from '../erasures/find-ledgers.ts'
+import {
+  dueErasures,
+  expiredBefore,
+  readLedgers,
+  type DueErasures,
+  type FoundLedger,
+} from '../erasures/find-ledgers.ts'
 import { LEDGER, ledgerCopy } from '../erasures/ledger-file.ts'
 import type { LedgerEntry } from '../erasures/ledger.ts'
 import { openKeys, type Keyring } from '../keys.ts'
 import { openLoop } from '../open-loop.ts'
 import { erasePerson, peopleBehind, personCalled, suppressionOf } from '../../stages/erasing.ts'
+import { expireBefore } from '../../stages/expiring.ts'
 import type { Manifest } from './manifest.ts'
 
 export type RepeatedErasures = {
@@ -58,8 +65,11 @@ export const tellRestored = async (restoring: Restoring): Promise<RepeatedErasur
   ]
   const [first] = found
   if (first !== undefined) writeFileSync(join(unfinished, LEDGER), first.text, { mode: 0o600, flush: true })
-  const people =
-    due.length === 0 ? await tell(unfinished, facts) : await repeat(restoring, { found, due, keys, facts })
+  const before = expiredBefore(found)
+  const isQuiet = due.length === 0 && Object.keys(before).length === 0
+  const people = isQuiet
+    ? await tell(unfinished, facts)
+    : await repeat(restoring, { found, due, before, keys, facts })
   const times = found.flatMap(({ ledger }) => ledger.entries.map(({ at }) => at))
   return {
     ledgers: found.map(({ path }) => path),
@@ -113,12 +123,17 @@ const placesOf = ({ dir, unfinished, erasures }: Restoring): readonly string[] =
 type Repeating = {
   readonly found: readonly FoundLedger[]
   readonly due: readonly LedgerEntry[]
+  /** Months that were let go. */
+  readonly before: ReturnType<typeof expiredBefore>
   readonly keys: Keyring
   readonly facts: readonly NewEvent[]
 }
 
 /** Erases whom these lines speak of, as this log knows them, then any key of theirs that nobody here goes by. In memory until then: nothing folded is kept. */
-const repeat = async (restoring: Restoring, { found, due, keys, facts }: Repeating): Promise<number> => {
+const repeat = async (
+  restoring: Restoring,
+  { found, due, before, keys, facts }: Repeating,
+): Promise<number> => {
   const { unfinished: dir, by, now, newId } = restoring
   const ctx: Ctx = { ...createCtx({ now: () => now }), newId }
   const opened = await openLoop({ dir, ctx })
@@ -138,7 +153,10 @@ const repeat = async (restoring: Restoring, { found, due, keys, facts }: Repeati
     const through = [...found.map(({ ledger: { tip } }) => tip), ledger?.tip() ?? '']
     const data: ErasuresRepeated = { noted: due.length, people: people.length, through, by }
     const destroys = { handles, mark: { slots: [], ignored: [] } }
-    await loop.record([{ id: newId(), type: ERASURES_REPEATED, key: '', at: now, data, destroys }])
+    if (due.length > 0)
+      await loop.record([{ id: newId(), type: ERASURES_REPEATED, key: '', at: now, data, destroys }])
+    // What is folded here is thrown away: nothing has to be folded anew.
+    await expireBefore({ ...parts, refold: async () => undefined }, before, by)
     return people.length
   } finally {
     await opened.close()

@@ -1,6 +1,6 @@
 // What erasing a person needs of an opened folder: keys to destroy, the ledger to note it in, and snapshots to drop.
 
-import type { ErasureParts } from '../../stages/erasing.ts'
+import type { ExpiryParts } from '../../stages/expiring.ts'
 import type { OpenLoop } from '../open-loop.ts'
 import { addressHash } from '../address-hash.ts'
 import type { Keyring } from '../keys.ts'
@@ -14,13 +14,15 @@ export type ErasureSettings = Pick<LedgerFileOptions, 'copy' | 'report'> & {
 
 export const erasurePartsOf = (
   { loop, keys, snapshots }: OpenLoop,
-  ledger: Pick<LedgerFile, 'note'> | null,
+  ledger: Pick<LedgerFile, 'note' | 'noteExpiry'> | null,
   { addressSecret }: Pick<Keyring, 'addressSecret'>,
-): ErasureParts => ({
+): Omit<ExpiryParts, 'refold'> => ({
   loop,
   handleOf: keys === null ? null : keys.handleOf,
+  holds: keys === null ? null : keys.holds,
   hash: addressHash(addressSecret),
-  note: (erasure) => ledger?.note(erasure),
+  note: (...erasures) => ledger?.note(...erasures),
+  noteExpiry: (expiry) => ledger?.noteExpiry(expiry),
   dropCopies: async () => snapshots?.discard(),
 })
 

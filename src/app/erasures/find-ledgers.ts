@@ -5,6 +5,7 @@ import { Failure } from '../../kernel/failure.ts'
 import { readTyped } from '../../log/index.ts'
 import { ERASURES_REPEATED, type ErasuresRepeated } from '../../guardrail/events.ts'
 import { PROFILE_ERASED, type ProfileErased } from '../../profile/events.ts'
+import type { DatedClass } from '../../profile/index.ts'
 import { readLedger, type Ledger, type LedgerEntry, type LedgerPoint } from './ledger.ts'
 
 export type FoundLedger = { readonly path: string; readonly text: string; readonly ledger: Ledger }
@@ -52,12 +53,24 @@ export const dueErasures = (
   )
   const due = new Map<string, LedgerEntry>()
   for (const { ledger } of ledgers) {
-    const done = ledger.entries.findLastIndex(({ hash }) => repeated.has(hash))
-    for (const { hash: _hash, ...entry } of ledger.entries.slice(done + 1))
-      if (!ids.has(entry.id)) due.set(entry.id, entry)
+    const done = new Set(
+      ledger.hashes.slice(0, ledger.hashes.findLastIndex((hash) => repeated.has(hash)) + 1),
+    )
+    for (const { hash, ...entry } of ledger.entries)
+      if (!done.has(hash) && !ids.has(entry.id)) due.set(entry.id, entry)
   }
   const [first] = ledgers
   return { due: [...due.values()], unknown: first === undefined ? 'no_ledger' : lackOf(first, point, told) }
+}
+
+/** Up to where periods were let go, by any ledger: the first month that is kept of each class. */
+export const expiredBefore = (ledgers: readonly FoundLedger[]): Partial<Record<DatedClass, string>> => {
+  const before: Partial<Record<DatedClass, string>> = {}
+  for (const { ledger } of ledgers)
+    for (const { classes } of ledger.expiries)
+      for (const { dataClass, before: month } of classes)
+        if (month > (before[dataClass] ?? '')) before[dataClass] = month
+  return before
 }
 
 const lackOf = (

@@ -5,6 +5,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync,
 import { dirname, join, resolve } from 'node:path'
 import { Failure, messageOf } from '../../kernel/failure.ts'
 import type { ErasureParts } from '../../stages/erasing.ts'
+import type { NotedExpiry } from '../../stages/expiring.ts'
 import { anchorFile } from '../audit/anchor-keeper.ts'
 import { hashOfLine, ledgerLine, wholeLines, type LedgerEntry, type LedgerPoint } from './ledger.ts'
 
@@ -19,6 +20,7 @@ export const ledgerCopy = (anchorPath: string, dir: string): string | null => {
 export type LedgerFile = {
   /** Throws Failure `erasure.not_noted`: then nothing may be destroyed yet. */
   readonly note: ErasureParts['note']
+  readonly noteExpiry: (expiry: NotedExpiry) => void
   /** Puts down what another ledger knows. */
   readonly add: (entry: LedgerEntry) => void
   /** Hash of its last line. */
@@ -42,16 +44,24 @@ export const openLedger = (options: LedgerFileOptions): LedgerFile => {
   const { dir, copy, privateKey, now } = options
   const path = join(dir, LEDGER)
   let previous = withNoted(path, () => lastHash(path))
-  const write = (fact: Parameters<typeof ledgerLine>[0]): void => {
-    const line = ledgerLine(fact, { previous, privateKey })
-    withNoted(path, () => append(path, `${line}\n`))
-    previous = hashOfLine(line)
+  const write = (...facts: readonly Parameters<typeof ledgerLine>[0][]): void => {
+    let last = previous
+    let text = ''
+    for (const fact of facts) {
+      const line = ledgerLine(fact, { previous: last, privateKey })
+      last = hashOfLine(line)
+      text += `${line}\n`
+    }
+    withNoted(path, () => append(path, text))
+    previous = last
     if (copy !== null) bringUp(copy, path, options.report)
   }
   if (previous === '') write({ kind: 'opened', at: now(), ...options.point() })
   else if (copy !== null) bringUp(copy, path, options.report)
   return {
-    note: (erasure) => write({ kind: 'erased', at: now(), ...erasure }),
+    note: (...erasures) =>
+      write(...erasures.map((erasure) => ({ kind: 'erased' as const, at: now(), ...erasure }))),
+    noteExpiry: (expiry) => write({ kind: 'expired', at: now(), ...expiry }),
     add: ({ at, id, handles, suppressions }) => write({ kind: 'erased', at, id, handles, suppressions }),
     tip: () => previous,
   }

@@ -4,6 +4,7 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
 import { canonicalJson, isRecord } from '../../kernel/json.ts'
 import type { NotedErasure } from '../../stages/erasing.ts'
+import type { NotedExpiry } from '../../stages/expiring.ts'
 
 /** Where in which log a line was written: its epoch and the offset of the log's head. */
 export type LedgerPoint = { readonly epoch: number; readonly offset: number }
@@ -11,7 +12,9 @@ export type LedgerPoint = { readonly epoch: number; readonly offset: number }
 /** The first line: erasures from here on are noted. */
 type Opened = LedgerPoint & { readonly kind: 'opened'; readonly at: number }
 export type LedgerEntry = NotedErasure & { readonly kind: 'erased'; readonly at: number }
-type Line = (Opened | LedgerEntry) & {
+/** What people did in periods that are over went, too. */
+export type LedgerExpiry = NotedExpiry & { readonly kind: 'expired'; readonly at: number }
+type Line = (Opened | LedgerEntry | LedgerExpiry) & {
   readonly v: 1
   /** SHA-256 of the line before; '' in the first. */
   readonly previous: string
@@ -21,13 +24,16 @@ export type Ledger = {
   readonly opened: Opened
   /** Each with the hash of its own line, oldest first. */
   readonly entries: readonly (LedgerEntry & { readonly hash: string })[]
+  readonly expiries: readonly LedgerExpiry[]
+  /** Hashes of all lines. */
+  readonly hashes: readonly string[]
   /** Hash of the last line. */
   readonly tip: string
 }
 
 /** The line for this fact, without its end; `privateKey` signs anchors, too. */
 export const ledgerLine = (
-  fact: Opened | LedgerEntry,
+  fact: Opened | LedgerEntry | LedgerExpiry,
   { previous, privateKey }: { readonly previous: string; readonly privateKey: string },
 ): string => {
   const line: Line = { v: 1, previous, ...fact }
@@ -50,6 +56,8 @@ export const readLedger = (
 ): { readonly ledger: Ledger } | { readonly badLine: number } => {
   const key = createPublicKey(privateOf(privateKey))
   const entries: Ledger['entries'][number][] = []
+  const expiries: LedgerExpiry[] = []
+  const hashes: string[] = []
   let opened: Opened | null = null
   let previous = ''
   for (const [index, written] of wholeLines(text).entries()) {
@@ -57,10 +65,12 @@ export const readLedger = (
     if (line === null || line.previous !== previous || (index === 0) !== (line.kind === 'opened'))
       return { badLine: index + 1 }
     previous = hashOfLine(written)
+    hashes.push(previous)
     if (line.kind === 'opened') opened = line
+    else if (line.kind === 'expired') expiries.push(line)
     else entries.push({ ...line, hash: previous })
   }
-  return opened === null ? { badLine: 1 } : { ledger: { opened, entries, tip: previous } }
+  return opened === null ? { badLine: 1 } : { ledger: { opened, entries, expiries, hashes, tip: previous } }
 }
 
 const parse = (text: string, key: KeyObject): Line | null => {

@@ -50,6 +50,8 @@ export type KeyReader = Pick<PersonKeys, 'signing'> & {
   readonly find: (id: number) => KeyOrMark
   /** What stands for an owner in facts, without saying who it is: HMAC-SHA256, hex. */
   readonly handleOf: (owner: string) => string
+  /** Whether there is a key for this owner. */
+  readonly holds: (owner: string) => boolean
   /** Marks of keys that were destroyed, each once. */
   readonly marks: () => readonly Json[]
   /** After keys were destroyed. */
@@ -126,6 +128,7 @@ export const openKeyReader = (path: string): KeyReader => {
   const secret = secretOf(db)
   const one = db.prepare('SELECT key, mark FROM keys WHERE id = ?')
   const all = db.prepare('SELECT DISTINCT mark FROM keys WHERE mark IS NOT NULL')
+  const held = db.prepare('SELECT 1 FROM keys WHERE handle = ?')
   const known = new Map<number, KeyOrMark>()
   return {
     signing: signingKeyOf(secret),
@@ -140,6 +143,7 @@ export const openKeyReader = (path: string): KeyReader => {
       return found
     },
     handleOf: (owner) => hmac(secret, owner),
+    holds: (owner) => held.get(Buffer.from(hmac(secret, owner), 'hex')) !== undefined,
     marks: () => all.all().map((row) => JSON.parse(String(row['mark'])) as Json),
     forget: () => known.clear(),
     close: () => db.close(),

@@ -2,6 +2,7 @@
 // block of it is used twice, and setting a cipher up, which costs ten times the encryption of an event, happens once.
 
 import { createCipheriv, createDecipheriv, type Cipheriv, type Decipheriv, type KeyObject } from 'node:crypto'
+import { assert } from '../../kernel/assert.ts'
 import { randomFrom } from './random.ts'
 
 const CIPHER = 'aes-256-ctr'
@@ -16,28 +17,43 @@ const BLOCKS_MAX = 2 ** 32
 export type SealStream = {
   /** `text` encrypted, filled up with spaces to whole blocks. */
   readonly seal: (text: string) => SealedText
+  /** As `seal`; of whole blocks. */
+  readonly sealBytes: (bytes: Buffer) => SealedText
 }
 export type SealedText = { readonly nonce: Buffer; readonly block: number; readonly bytes: Buffer }
-export type OpenStream = { readonly open: (sealed: Buffer) => string }
+export type OpenStream = {
+  readonly open: (sealed: Buffer) => string
+  readonly openBytes: (sealed: Buffer) => Buffer
+}
 
 /** With a key that other streams were made of too: they do not meet, but by a chance of 2^-97 for each pair. */
 export const createSealStream = (key: KeyObject, blocksMax: number = BLOCKS_MAX): SealStream => {
   let cipher: Cipheriv | undefined
   let nonce: Buffer = Buffer.alloc(0)
   let block = 0
+  /** The cipher for so many blocks more, and where they begin. */
+  const next = (blocks: number): { readonly own: Cipheriv; readonly from: number } => {
+    if (cipher === undefined || block + blocks > blocksMax) {
+      nonce = randomFrom(NONCE_BYTES)
+      block = 0
+      cipher = createCipheriv(CIPHER, key, Buffer.concat([nonce, Buffer.alloc(4)]))
+    }
+    const from = block
+    block += blocks
+    return { own: cipher, from }
+  }
   return {
     seal: (text) => {
       const bytes = Buffer.byteLength(text)
       const blocks = Math.ceil(bytes / BLOCK_BYTES)
-      if (cipher === undefined || block + blocks > blocksMax) {
-        nonce = randomFrom(NONCE_BYTES)
-        block = 0
-        cipher = createCipheriv(CIPHER, key, Buffer.concat([nonce, Buffer.alloc(4)]))
-      }
-      const from = block
-      block += blocks
+      const { own, from } = next(blocks)
       const filled = text + FILLING.slice(0, blocks * BLOCK_BYTES - bytes)
-      return { nonce, block: from, bytes: cipher.update(filled, 'utf8') }
+      return { nonce, block: from, bytes: own.update(filled, 'utf8') }
+    },
+    sealBytes: (bytes) => {
+      assert(bytes.length % BLOCK_BYTES === 0, 'bytes come in whole blocks')
+      const { own, from } = next(bytes.length / BLOCK_BYTES)
+      return { nonce, block: from, bytes: own.update(bytes) }
     },
   }
 }
@@ -46,22 +62,21 @@ export const createSealStream = (key: KeyObject, blocksMax: number = BLOCKS_MAX)
 export const createOpenStream = (key: KeyObject): OpenStream => {
   let decipher: Decipheriv | undefined
   let next: Buffer = Buffer.alloc(0)
-  return {
-    open: (sealed) => {
-      const counter = sealed.subarray(0, COUNTER_BYTES)
-      if (decipher === undefined || !next.equals(counter)) {
-        decipher = createDecipheriv(CIPHER, key, counter)
-        next = Buffer.from(counter)
-      }
-      const bytes = sealed.subarray(COUNTER_BYTES)
-      const block = counter.readUInt32BE(NONCE_BYTES) + bytes.length / BLOCK_BYTES
-      const text = decipher.update(bytes).toString('utf8')
-      if (block < BLOCKS_MAX) next.writeUInt32BE(block, NONCE_BYTES)
-      // Nothing follows in this stream.
-      else decipher = undefined
-      return text
-    },
+  const openBytes = (sealed: Buffer): Buffer => {
+    const counter = sealed.subarray(0, COUNTER_BYTES)
+    if (decipher === undefined || !next.equals(counter)) {
+      decipher = createDecipheriv(CIPHER, key, counter)
+      next = Buffer.from(counter)
+    }
+    const bytes = sealed.subarray(COUNTER_BYTES)
+    const block = counter.readUInt32BE(NONCE_BYTES) + bytes.length / BLOCK_BYTES
+    const plain = decipher.update(bytes)
+    if (block < BLOCKS_MAX) next.writeUInt32BE(block, NONCE_BYTES)
+    // Nothing follows in this stream.
+    else decipher = undefined
+    return plain
   }
+  return { open: (sealed) => openBytes(sealed).toString('utf8'), openBytes }
 }
 
 /** All in one piece: before each its counter block. */

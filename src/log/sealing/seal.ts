@@ -5,7 +5,7 @@
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto'
 import { Failure } from '../../kernel/failure.ts'
 import { isRecord, type Json } from '../../kernel/json.ts'
-import type { Personal } from '../port.ts'
+import { periodName, type Lapsing, type Personal } from '../port.ts'
 import { findItems } from './item-spans.ts'
 import { openAlone, type PartAlone } from './part-by-part.ts'
 import type { KeyReader, PersonKeys } from './person-keys.ts'
@@ -23,7 +23,21 @@ type Place = {
   readonly list: string | null
   readonly count: number
 }
-type Sealed = Place & { readonly parts: readonly Part[]; readonly text: string; readonly mac: string }
+/** Parts sealed once more, together, under the key of their period. */
+type Layer = {
+  readonly key: number
+  readonly parts: readonly Part[]
+  /** With all that stands around the items. */
+  readonly around?: boolean
+}
+type Sealed = Place & {
+  /** What stays as long as its owner. */
+  readonly parts: readonly Part[]
+  /** What goes earlier: behind the parts in `text`. */
+  readonly layers?: readonly Layer[]
+  readonly text: string
+  readonly mac: string
+}
 /** As it was written until each part was no longer a cipher of its own. */
 type SealedAlone = Place & { readonly parts: readonly PartAlone[] }
 
@@ -37,29 +51,94 @@ export const sealText = (
   keys: PersonKeys,
 ): string => {
   const { field, list, owners } = personal
+  const lapsing = lapses(personal.lapsing) ? personal.lapsing : undefined
   const { value, inside, items } = findItems(text, field, list)
   const [from, to] = value
   // What of the field stands before its items and behind them.
   const beside = text.slice(from, inside[0]) + BETWEEN + text.slice(inside[1], to)
-  const parts: Part[] = []
-  const texts: SealedText[] = []
-  for (const [owner, at] of placesOf(owners, items.length)) {
-    const { id: key, stream } = keys.keyFor(owner)
-    let plain = beside
-    for (const place of at) {
-      const item = items[place] ?? [0, 0]
-      plain += BETWEEN + text.slice(item[0], item[1])
-    }
-    const sealed = stream.seal(plain)
-    texts.push(sealed)
-    parts.push({ key, at, bytes: COUNTER_BYTES + sealed.bytes.length })
-  }
+  const texts = items.map(([first, last]) => text.slice(first, last))
+  const places = placesOf(owners, items.length)
+  const { parts, bytes } =
+    lapsing === undefined
+      ? sealParts(places, keys, (at) => plainOf(beside, at, texts))
+      : sealParts(places, keys, (at) => plainOf(besideOf(lapsing, beside), at, lapsing.stubs, texts))
+  const layers = lapsing === undefined ? [] : sealLayers({ places, lapsing, beside, texts }, keys)
   const place: Place = { field, list, count: items.length }
-  const head = JSON.stringify({ ...place, parts }).slice(0, -1)
+  const told = layers.map(({ bytes: _bytes, ...layer }) => layer)
+  const head = JSON.stringify({ ...place, parts, ...(told.length === 0 ? {} : { layers: told }) }).slice(
+    0,
+    -1,
+  )
   const rest = text.slice(to, text.lastIndexOf('}'))
-  const sealed = `${head},"text":"${piecesOf(texts).toString('base64')}"`
-  const signed = `${text.slice(0, from)}null${rest},"sealed":${sealed}`
+  const whole = Buffer.concat([bytes, ...layers.map((layer) => layer.bytes)])
+  const signed = `${text.slice(0, from)}null${rest},"sealed":${head},"text":"${whole.toString('base64')}"`
   return `${signed}${MAC}${macOf(keys.signing, id, signed).toString('base64')}"}}`
+}
+
+const lapses = (lapsing: Lapsing | undefined): boolean =>
+  lapsing !== undefined && (lapsing.aroundPeriod !== '' || lapsing.periods.some((period) => period !== ''))
+
+/** Items at these places as one text; `texts` instead where the first have none. */
+const plainOf = (
+  beside: string,
+  at: readonly number[],
+  texts: readonly string[],
+  instead: readonly string[] = texts,
+): string => {
+  let plain = beside
+  for (const place of at) plain += BETWEEN + (texts[place] || (instead[place] ?? ''))
+  return plain
+}
+
+/** What stays around the items, cut where they stood. */
+const besideOf = ({ around, aroundPeriod }: Lapsing, whole: string): string =>
+  aroundPeriod === '' ? whole : `${around.slice(0, -2)}${BETWEEN}${around.slice(-2)}`
+
+const sealParts = (
+  places: ReadonlyMap<string, readonly number[]>,
+  keys: PersonKeys,
+  plain: (at: readonly number[]) => string,
+): { readonly parts: readonly Part[]; readonly bytes: Buffer } => {
+  const parts: Part[] = []
+  const sealed: SealedText[] = []
+  for (const [owner, at] of places) {
+    const { id: key, stream } = keys.keyFor(owner)
+    const one = stream.seal(plain(at))
+    sealed.push(one)
+    parts.push({ key, at, bytes: COUNTER_BYTES + one.bytes.length })
+  }
+  return { parts, bytes: piecesOf(sealed) }
+}
+
+type Lapse = {
+  readonly places: ReadonlyMap<string, readonly number[]>
+  readonly lapsing: Lapsing
+  readonly beside: string
+  readonly texts: readonly string[]
+}
+
+/** The whole items once more, each owner's under their own key and all of a period again under the period's. */
+const sealLayers = (
+  { places, lapsing, beside, texts }: Lapse,
+  keys: PersonKeys,
+): readonly (Layer & { readonly bytes: Buffer })[] => {
+  const { periods, aroundPeriod } = lapsing
+  const stays = besideOf(lapsing, beside)
+  return [...new Set([...periods, aroundPeriod])]
+    .filter((period) => period !== '')
+    .map((period) => {
+      const around = period === aroundPeriod
+      const own = new Map<string, readonly number[]>()
+      for (const [owner, at] of places) {
+        const inPeriod = at.filter((place) => periods[place] === period)
+        // What is around them is of everybody.
+        if (around || inPeriod.length > 0) own.set(owner, inPeriod)
+      }
+      const plain = (at: readonly number[]): string => plainOf(around ? beside : stays, at, texts)
+      const { parts, bytes } = sealParts(own, keys, plain)
+      const { id: key, stream } = keys.keyFor(periodName(period))
+      return { key, parts, ...(around ? { around } : {}), bytes: piecesOf([stream.sealBytes(bytes)]) }
+    })
 }
 
 /** A record's data as it was given; what nobody can read any more is {@link ERASED}, and `erased` lists the marks left for it. */
@@ -67,39 +146,87 @@ export const openText = (id: string, text: string, keys: KeyReader | null): unkn
   const data: unknown = JSON.parse(text)
   if (keys === null || !isRecord(data) || !isRecord(data['sealed'])) return data
   const { sealed, ...rest } = data
-  const { body, erased } =
+  const { body, erased, expired } =
     typeof sealed['mac'] === 'string'
       ? openSigned(id, text, sealed as Sealed, keys)
       : openParts(id, sealed as SealedAlone, keys)
   const { field } = sealed as Place
-  return { ...rest, [field]: body, ...(erased.length === 0 ? {} : { erased }) }
+  return {
+    ...rest,
+    [field]: body,
+    ...(erased.length === 0 ? {} : { erased }),
+    ...(expired.length === 0 ? {} : { expired }),
+  }
 }
 
-type Opened = { readonly body: unknown; readonly erased: readonly Json[] }
+type Opened = {
+  readonly body: unknown
+  readonly erased: readonly Json[]
+  /** Places of what is left of items whose period's key is destroyed. */
+  readonly expired: readonly number[]
+}
 
 const openSigned = (id: string, text: string, sealed: Sealed, keys: KeyReader): Opened => {
   const signed = text.slice(0, text.lastIndexOf(MAC))
   const mac = Buffer.from(sealed.mac, 'base64')
   const due = macOf(keys.signing, id, signed)
   if (mac.length !== due.length || !timingSafeEqual(mac, due)) throw sealBroken(id)
-  const { list, count, parts } = sealed
+  const { list, count, parts, layers = [] } = sealed
   const bytes = Buffer.from(sealed.text, 'base64')
-  const items = Array.from({ length: count }, () => ERASED_TEXT)
-  const erased: Json[] = []
-  let beside: readonly [string, string] = list === null ? ['', ''] : [`{${JSON.stringify(list)}:[`, ']}']
+  const opened: Opening = {
+    items: Array.from<string | undefined>({ length: count }),
+    beside: null,
+    erased: [],
+  }
+  const expired: number[] = []
+  let from = lengthOf(parts)
+  let around: Opening['beside'] = null
+  for (const layer of layers) {
+    const length = COUNTER_BYTES + lengthOf(layer.parts)
+    const outer = bytes.subarray(from, (from += length))
+    const found = keys.find(layer.key)
+    if (found.mark !== undefined) {
+      for (const { at } of layer.parts) expired.push(...at)
+      continue
+    }
+    if (layer.around) opened.beside = null
+    openInto(opened, layer.parts, found.stream.openBytes(outer), keys)
+    if (layer.around) around = opened.beside
+  }
+  openInto(opened, parts, bytes, keys)
+  const [before, behind] =
+    around ?? opened.beside ?? (list === null ? ['', ''] : [`{${JSON.stringify(list)}:[`, ']}'])
+  return {
+    body: JSON.parse(before + opened.items.map((item) => item ?? ERASED_TEXT).join(',') + behind),
+    erased: opened.erased,
+    expired: expired.filter((place) => opened.items[place] !== undefined).toSorted((a, b) => a - b),
+  }
+}
+
+type Opening = {
+  readonly items: (string | undefined)[]
+  beside: readonly [string, string] | null
+  readonly erased: Json[]
+}
+
+const lengthOf = (parts: readonly Part[]): number => parts.reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** Fills in what is not known yet. A destroyed key is told once: by its part of what stays, which comes last. */
+const openInto = (opened: Opening, parts: readonly Part[], bytes: Buffer, keys: KeyReader): void => {
   let from = 0
+  opened.erased.length = 0
   for (const { key, at, bytes: length } of parts) {
     const part = bytes.subarray(from, (from += length))
+    if (at.length > 0 && at.every((place) => opened.items[place] !== undefined)) continue
     const found = keys.find(key)
     if (found.mark !== undefined) {
-      erased.push(found.mark)
+      opened.erased.push(found.mark)
       continue
     }
     const [before = '', behind = '', ...own] = found.stream.open(part).split(BETWEEN)
-    beside = [before, behind]
-    own.forEach((item, index) => (items[at[index] ?? 0] = item))
+    opened.beside = [before, behind]
+    own.forEach((item, index) => (opened.items[at[index] ?? 0] ??= item))
   }
-  return { body: JSON.parse(beside[0] + items.join(',') + beside[1]), erased }
 }
 
 const openParts = (id: string, { list, count, parts }: SealedAlone, keys: KeyReader): Opened => {
@@ -116,7 +243,7 @@ const openParts = (id: string, { list, count, parts }: SealedAlone, keys: KeyRea
     beside = plain.beside
     plain.items.forEach((item, index) => (items[part.at[index] ?? 0] = item))
   }
-  return { body: list === null ? items[0] : { ...beside, [list]: items }, erased }
+  return { body: list === null ? items[0] : { ...beside, [list]: items }, erased, expired: [] }
 }
 
 /** The places of each owner's items, in the order in which owners come first. */

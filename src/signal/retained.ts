@@ -1,0 +1,160 @@
+// What of a request goes earlier than its person: which class of data each item is of, the month it counts to, and
+// what stays of it when that month's key is destroyed: who it was, what they are called, what they agreed to. Nothing of
+// what they did. So people keep their identity and their numbers when the log is folded again without the rest.
+
+import { canonicalJson, isRecord } from '../kernel/json.ts'
+import { ORDER_COMPLETED, ORDER_REFUNDED } from './commerce.ts'
+import { CONSENT_CHANGED_NAME } from './consent.ts'
+import { correctTime } from './correct-time.ts'
+import type { SignalReceived } from './events.ts'
+import { recallExamined, rememberExamined } from './examined.ts'
+import { examineItem, IMPOSSIBLE, readTime, type Examined } from './item.ts'
+import { SIGNAL_LIMITS, type SignalLimits } from './limits.ts'
+
+/** Classes of what comes in that have a period of their own. */
+export type SignalClass = 'behaviour' | 'orders'
+
+/** By item of the request, in its order. */
+export type Retained = {
+  /** `behaviour:2026-11`, UTC; '' = it stays as long as its person. */
+  readonly periods: readonly string[]
+  /** JSON text of what stays of each without its period; '' where all of it does. */
+  readonly stubs: readonly string[]
+  /** What stays of what stands around the items: JSON text of the request with an empty list; '' for a single item. */
+  readonly around: string
+  /** The period of what does not stay of it; '' = all of it stays. */
+  readonly aroundPeriod: string
+}
+
+const MONTH_MIN = Date.UTC(2000, 0)
+
+/** The month that `at` (ms) counts to, UTC; what is said to be older than the web counts to the first. */
+export const monthOf = (at: number): string => {
+  if (at < last.from || at >= last.to) last = monthAround(Math.max(at, MONTH_MIN))
+  return last.month
+}
+
+const monthAround = (at: number) => {
+  const date = new Date(at)
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
+  return {
+    from: Date.UTC(year, month),
+    to: Date.UTC(year, month + 1),
+    month: date.toISOString().slice(0, 7),
+  }
+}
+/** Remembered: nearly all items of a request are of one month. */
+let last = monthAround(MONTH_MIN)
+
+/** When this item happened, as folding will have it. */
+export const itemTime = (
+  { timestamp, sentAt }: Pick<Examined, 'timestamp' | 'sentAt'>,
+  batchSentAt: number,
+  receivedAt: number,
+): number => correctTime(timestamp, Number.isFinite(batchSentAt) ? batchSentAt : sentAt, receivedAt)
+
+/** Whether folding leaves it out. */
+export const isLeftOut = ({ code, timeCode }: Examined, batchSentAt: number, strict: boolean): boolean =>
+  code !== '' || (strict && (timeCode !== '' || batchSentAt === IMPOSSIBLE))
+
+/** The class of an item; null for what stays as long as its person. */
+export const classOf = ({ kind, name }: Pick<Examined, 'kind' | 'name'>): SignalClass | null => {
+  if (kind !== 'track') return 'behaviour'
+  if (name === ORDER_COMPLETED || name === ORDER_REFUNDED) return 'orders'
+  return name === CONSENT_CHANGED_NAME ? null : 'behaviour'
+}
+
+export const retainedOf = (
+  { header, payload }: SignalReceived,
+  limits: SignalLimits = SIGNAL_LIMITS,
+): Retained => {
+  const isBatch = header.endpoint === 'batch' && isRecord(payload) && Array.isArray(payload['batch'])
+  const items: readonly unknown[] = isBatch ? (payload['batch'] as unknown[]) : [payload]
+  const batchSentAt = isBatch ? readTime(payload['sentAt']) : Number.NaN
+  const beside = isBatch ? contextStub(payload['context']) : undefined
+  const examined = examinedOf({ header, payload }, items, limits)
+  const periods: string[] = []
+  const stubs: string[] = []
+  for (let index = 0; index < items.length; index++) {
+    const found = examined[index] as Examined
+    const item = items[index]
+    const out = isLeftOut(found, batchSentAt, header.strict === true)
+    const kind = out ? 'behaviour' : classOf(found)
+    const stub = out ? 'null' : kind === null ? '' : stubOf(item as Record<string, unknown>, found, beside)
+    periods.push(kind === null ? '' : `${kind}:${monthOf(itemTime(found, batchSentAt, header.receivedAt))}`)
+    stubs.push(stub)
+  }
+  const told = isBatch && tellsMore(payload, beside)
+  return {
+    periods,
+    stubs,
+    around: isBatch ? aroundOf(payload, beside) : '',
+    // It is of all the items, whenever they happened.
+    aroundPeriod: told ? `behaviour:${monthOf(header.receivedAt)}` : '',
+  }
+}
+
+/** Whether more stands around the items than stays. */
+const tellsMore = (payload: Record<string, unknown>, beside: object | undefined): boolean =>
+  Object.keys(payload).some((key) => key !== 'batch' && key !== 'sentAt' && key !== 'context') ||
+  (payload['context'] !== undefined && canonicalJson(payload['context']) !== canonicalJson(beside))
+
+const examinedOf = (
+  { header, payload }: SignalReceived,
+  items: readonly unknown[],
+  limits: SignalLimits,
+): readonly Examined[] => {
+  const { endpoint } = header
+  const known = isRecord(payload) ? recallExamined(payload, endpoint, limits) : undefined
+  if (known !== undefined) return known
+  const found = items.map((item) => examineItem(item, endpoint, limits))
+  if (isRecord(payload)) rememberExamined(payload, { endpoint, limits, items: found })
+  return found
+}
+
+const aroundOf = (payload: Record<string, unknown>, context: object | undefined): string =>
+  JSON.stringify({
+    ...(payload['sentAt'] === undefined ? {} : { sentAt: payload['sentAt'] }),
+    ...(context === undefined ? {} : { context }),
+    batch: [],
+  })
+
+const IDS = ['type', 'messageId', 'userId', 'anonymousId', 'previousId', 'groupId'] as const
+const TIMES = ['timestamp', 'originalTimestamp', 'sentAt'] as const
+/** Of a context: who it was, what they are called and agreed to, and when it is night where they are. */
+const CONTEXT = ['traits', 'consent', 'timezone', 'locale'] as const
+
+const stubOf = (
+  item: Record<string, unknown>,
+  { kind }: Examined,
+  beside: Readonly<Record<string, unknown>> | undefined,
+): string => {
+  const stub = pick(item, IDS)
+  const context = contextStub(item['context'])
+  if (context !== undefined) stub['context'] = context
+  const isPerson = kind === 'identify' || kind === 'alias'
+  if (kind === 'identify' && isRecord(item['traits'])) stub['traits'] = item['traits']
+  // Of what has a time by which the newest counts, or which proves something.
+  if (isPerson || isDated(context) || isDated(beside)) Object.assign(stub, pick(item, TIMES))
+  return JSON.stringify(stub)
+}
+
+const isDated = (context: Readonly<Record<string, unknown>> | undefined): boolean =>
+  context !== undefined && (context['traits'] !== undefined || context['consent'] !== undefined)
+
+const contextStub = (context: unknown): Record<string, unknown> | undefined => {
+  if (!isRecord(context)) return undefined
+  const stub = pick(context, CONTEXT)
+  const { device } = context
+  if (isRecord(device) && device['id'] !== undefined) stub['device'] = { id: device['id'] }
+  return Object.keys(stub).length === 0 ? undefined : stub
+}
+
+const pick = (from: Record<string, unknown>, names: readonly string[]): Record<string, unknown> => {
+  const picked: Record<string, unknown> = {}
+  for (const name of names) {
+    const value = from[name]
+    if (value !== undefined && Object.hasOwn(from, name)) picked[name] = value
+  }
+  return picked
+}

@@ -18,7 +18,7 @@ import { isRecord } from '../src/kernel/json.ts'
 import { shapeOf } from '../src/kernel/problem.ts'
 import { createState } from '../src/loop.ts'
 import { DEFAULT_MODELS, modelsSchema, renderModels } from '../src/model/index.ts'
-import { consentSchema, segmentSchema, toneSchema } from '../src/profile/index.ts'
+import { consentSchema, privacySchema, segmentSchema, toneSchema } from '../src/profile/index.ts'
 import { GOVERNANCE_WORDS } from './reference-words-governance.ts'
 import { PLAN_WORDS as OTHER_WORDS, type PlanWord } from './reference-words.ts'
 
@@ -86,6 +86,7 @@ export const planReference = (): string => {
     ['sender', rowsOf(senderSchema, 'sender')],
     ['tone', rowsOf(toneSchema, 'tone')],
     ['consents', rowsOf(consentSchema, 'consents[]')],
+    ['privacy', rowsOf(privacySchema, 'privacy')],
     ['segments', rowsOf(segmentSchema, 'segments[]')],
     [
       'creatives',

@@ -148,6 +148,28 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     example: ['news.en.1f0c3a9b', 'unknown'],
   },
 
+  privacy: { says: 'How long personal data is kept.', default: 'all is kept' },
+  'privacy.retention': {
+    says: 'By class, in whole months, UTC: the key of a month is destroyed when all of it is older. At least 4 months, at most 20 years. A first run comes a day after this is changed. Decisions and messages name people by number and go with them.',
+    default: 'all is kept',
+    example: { behaviour: '13 months', orders: '3 years', contact: 'kept' },
+  },
+  'privacy.retention.contact': {
+    says: 'Whoever sent nothing for so long, and answered no message, is erased. Their addresses are free again unless they had taken a consent back.',
+    default: '`kept`',
+    example: '3 years',
+  },
+  'privacy.retention.behaviour': {
+    says: 'Pages, screens, events, and what devices told beside them. Who it was stays.',
+    default: '`kept`',
+    example: '13 months',
+  },
+  'privacy.retention.orders': {
+    says: 'Orders and refunds.',
+    default: '`kept`',
+    example: '3 years',
+  },
+
   'segments[].id': {
     says: 'Small letters, digits, `-`, `_`. Expressions say `"lapsed" in profile.segments`.',
     example: 'lapsed',

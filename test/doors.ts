@@ -159,6 +159,16 @@ export const DOORS: Readonly<Record<string, Door>> = {
     path: '/api/customers/none/erase',
     body: { confirm: 'none' },
   },
+  'GET /api/retention': {
+    says: 'How long personal data is kept by class, how much is over, and when it goes.',
+    may: LOOKS,
+  },
+  'POST /api/retention/run': {
+    says: 'Lets personal data go whose time is over, now.',
+    may: BUILDS,
+    then: 200,
+    path: '/api/retention/run',
+  },
   'POST /api/customers/{id}/unmerge': {
     says: 'Takes a wrong merge apart.',
     may: KNOWS_PEOPLE,

@@ -63,6 +63,54 @@ export const consentTextsSchema = Type.Object({
   ),
 })
 
+const dueSchema = Type.Object({
+  dataClass: Type.Enum(['behaviour', 'orders']),
+  /** 0 = kept. */
+  months: Type.Integer(),
+  /** The first month that is kept, UTC: `2025-10`; '' = all are. */
+  before: Type.String(),
+  /** Stored and older. */
+  items: Type.Integer(),
+  /** Of these, from before they had keys of their own: they go with their person only. */
+  bound: Type.Integer(),
+  /** Stored in all. */
+  stored: Type.Integer(),
+})
+
+/** How long personal data is kept, and what is over. */
+export const retentionSchema = Type.Object({
+  classes: Type.Array(dueSchema),
+  contact: Type.Object({
+    months: Type.Integer(),
+    /** ms; 0 = all are kept. */
+    before: Type.Number(),
+    /** Of whom nothing came since; of these, who answered a message since stays. */
+    people: Type.Integer(),
+  }),
+  /** ms; null while everything is kept. */
+  nextRunAt: Type.Union([Type.Number(), Type.Null()]),
+  running: Type.Boolean(),
+  last: Type.Union([
+    Type.Null(),
+    Type.Object({ at: Type.Number(), items: Type.Integer(), people: Type.Integer(), by: Type.String() }),
+  ]),
+})
+export type RetentionView = Static<typeof retentionSchema>
+
+export const retentionRunSchema = Type.Object({
+  /** Nothing was over. */
+  happened: Type.Boolean(),
+  classes: Type.Array(
+    Type.Object({
+      dataClass: Type.Enum(['behaviour', 'orders']),
+      before: Type.String(),
+      items: Type.Integer(),
+    }),
+  ),
+  people: Type.Integer(),
+})
+export type RetentionRun = Static<typeof retentionRunSchema>
+
 const shareSchema = Type.Object({
   people: Type.Integer(),
   /** Of those that it is a share of. */
@@ -101,6 +149,8 @@ export type Erasure = Static<typeof erasureSchema>
 export const PRIVACY_ROUTES = {
   consentTexts: { method: 'GET', path: '/api/consents' },
   fairness: { method: 'GET', path: '/api/campaigns/:id/fairness', query: ['by'] },
+  retention: { method: 'GET', path: '/api/retention' },
+  runRetention: { method: 'POST', path: '/api/retention/run' },
   exportPerson: { method: 'GET', path: '/api/customers/:id/export' },
   erasePerson: { method: 'POST', path: '/api/customers/:id/erase' },
 } as const

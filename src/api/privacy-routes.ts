@@ -6,6 +6,7 @@ import { Failure } from '../kernel/failure.ts'
 import { spellPrincipal } from '../kernel/principal.ts'
 import { profileIdOf, type ProfileRef } from '../profile/index.ts'
 import { exportPerson, personCalled, type Erasure } from '../stages/erasing.ts'
+import type { Expiry, ExpiryPlan } from '../stages/expiring.ts'
 import { principalOf } from './auth.ts'
 import {
   consentTextsSchema,
@@ -13,19 +14,42 @@ import {
   erasureSchema,
   fairnessSchema,
   personExportSchema,
+  retentionRunSchema,
+  retentionSchema,
   type EraseRequest,
+  type RetentionView,
 } from './contract.ts'
 import { viewConsentTexts } from './views/consent-texts.ts'
 import { viewFairness } from './views/fairness.ts'
+import { viewRetention, viewRun } from './views/retention.ts'
 import type { ViewSources } from './views/sources.ts'
 
-export type PrivacyOptions = { readonly erasePerson: (ref: ProfileRef, by: string) => Promise<Erasure> }
+export type PrivacyOptions = {
+  readonly erasePerson: (ref: ProfileRef, by: string) => Promise<Erasure>
+  readonly retention: {
+    readonly look: () => ExpiryPlan & Pick<RetentionView, 'nextRunAt' | 'running'>
+    readonly run: (by: string) => Promise<Expiry>
+  }
+}
 
 export const privacyRoutes = (
   app: FastifyInstance,
   { loop }: ViewSources,
-  { erasePerson }: PrivacyOptions,
+  { erasePerson, retention }: PrivacyOptions,
 ): void => {
+  app.get(
+    '/api/retention',
+    { config: { needs: 'figures.read' }, schema: { response: { 200: retentionSchema } } },
+    async () => {
+      const look = retention.look()
+      return viewRetention(loop.state, look, look)
+    },
+  )
+  app.post(
+    '/api/retention/run',
+    { config: { needs: 'people.erase' }, schema: { response: { 200: retentionRunSchema } } },
+    async (request) => viewRun(await retention.run(spellPrincipal(principalOf(request)))),
+  )
   app.get(
     '/api/customers/:id/export',
     { config: { needs: 'data.export' }, schema: { response: { 200: personExportSchema } } },

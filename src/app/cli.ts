@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   segments: async () => (await import('./commands/segments.ts')).segmentsCommand(),
   preview: async () => (await import('./commands/preview.ts')).previewCommand(),
   consents: async () => (await import('./commands/consents.ts')).consentsCommand(),
+  retention: async () => (await import('./commands/retention.ts')).retentionCommand(),
   fairness: async () => (await import('./commands/fairness.ts')).fairnessCommand(),
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCommand(),
   clv: async () => (await import('./commands/clv.ts')).clvCommand(),

@@ -154,6 +154,7 @@ const doorsOf = (system: System) => ({
   stop: system.stop,
   governor: system.governor,
   erasePerson: system.erase,
+  retention: system.retention,
   answerPlacement: system.answerPlacement,
   answerRecommendation: system.answerRecommendation,
   trainRecommender: system.trainRecommender,

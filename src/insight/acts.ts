@@ -58,6 +58,7 @@ export const ACTS = {
   'brand.mention_corrected.v1': 'brand',
   'brand.topic_muted.v1': 'brand',
   'profile.consent_changed.v1': 'people',
+  'profile.data_expired.v1': 'people',
   'profile.unmerged.v1': 'people',
   'profile.erasure_started.v1': 'people',
   'access.user_invited.v1': 'access',

@@ -4,6 +4,7 @@ import { campaignOf } from '../../decision/index.ts'
 import type { StopScope } from '../../guardrail/events.ts'
 import type { ActType } from '../../insight/index.ts'
 import { asCampaignId } from '../../kernel/ids.ts'
+import type { DataExpired } from '../../profile/events.ts'
 import { spellScope } from '../scope.ts'
 import { ABOUT_WORDS, ACT_WORDS } from './audit-words.ts'
 import type { Language, ViewSources } from './sources.ts'
@@ -116,6 +117,11 @@ const ABOUT: Readonly<Partial<Record<ActType, (looking: Looking) => string>>> = 
     joined(text('profileId'), text('channel'), text('purpose'), data['granted'] === true ? '+' : '−'),
   'profile.unmerged.v1': ({ text }) => text('profileId'),
   'profile.erasure_started.v1': ({ text }) => text('profileId'),
+  'profile.data_expired.v1': ({ data }) => {
+    const { classes, people } = data as unknown as DataExpired
+    const gone = classes.map(({ dataClass, before, items }) => `${dataClass} < ${before}: ${items}`)
+    return joined(...gone, people === 0 ? '' : `contact: ${people}`)
+  },
 }
 
 const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ')

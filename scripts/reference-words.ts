@@ -148,7 +148,6 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     example: ['news.en.1f0c3a9b', 'unknown'],
   },
 
-  privacy: { says: 'How long personal data is kept.', default: 'all is kept' },
   'privacy.retention': {
     says: 'By class, in whole months, UTC: the key of a month is destroyed when all of it is older. At least 4 months, at most 20 years. A first run comes a day after this is changed. Decisions and messages name people by number and go with them.',
     default: 'all is kept',

@@ -6,6 +6,7 @@ import type { EventLog } from '../log/port.ts'
 import { DECISION_MADE, type DecisionMade } from '../decision/events.ts'
 import { replayRecord } from '../decision/index.ts'
 import { createState, foldEvent } from '../loop.ts'
+import { DATA_EXPIRED } from '../profile/events.ts'
 import { redecide } from '../stages/deciding.ts'
 import type { AddressHash } from '../stages/recipient.ts'
 
@@ -16,7 +17,9 @@ export type ReplayReport = {
   readonly identical: number
   /** Draws that come out again from the record alone. */
   readonly fromRecord: number
-  /** The first few that differ, with both texts. */
+  /** That differ because they were made on data whose time is over since. */
+  readonly onExpired: number
+  /** The first few others that differ, with both texts. */
   readonly differences: readonly {
     readonly decisionId: string
     readonly recorded: string
@@ -31,11 +34,12 @@ export const replayLog = async (
   log: EventLog,
   { limit, hash }: { readonly limit: number; readonly hash: AddressHash },
 ): Promise<ReplayReport> => {
-  const madeAt = await collect(log, limit)
+  const { madeAt, expiredAt } = await collect(log, limit)
   const state = createState()
   const differences: ReplayReport['differences'][number][] = []
   let identical = 0
   let fromRecord = 0
+  let onExpired = 0
   let decisions = 0
   const check = (offset: number): void => {
     for (const record of madeAt.get(offset) ?? []) {
@@ -44,6 +48,7 @@ export const replayLog = async (
       const made = redecide(state, record, hash)
       const [recorded, again] = [canonicalJson(record), made === null ? '' : canonicalJson(made)]
       if (recorded === again) identical++
+      else if (record.asOf < expiredAt) onExpired++
       else if (differences.length < DIFFERENCES_MAX)
         differences.push({ decisionId: record.decisionId, recorded, again })
     }
@@ -54,18 +59,23 @@ export const replayLog = async (
       foldEvent(state, event)
       check(event.offset)
     }
-  return { events: state.offset, decisions, identical, fromRecord, differences }
+  return { events: state.offset, decisions, identical, fromRecord, onExpired, differences }
 }
 
-/** Decisions by the offset they were made from. */
+/** Decisions by the offset they were made from, and where personal data was last let go: 0 when never. */
 const collect = async (
   log: EventLog,
   limit: number,
-): Promise<ReadonlyMap<number, readonly DecisionMade[]>> => {
+): Promise<{
+  readonly madeAt: ReadonlyMap<number, readonly DecisionMade[]>
+  readonly expiredAt: number
+}> => {
+  let expiredAt = 0
   const madeAt = new Map<number, DecisionMade[]>()
   let found = 0
   for await (const events of log.read()) {
-    for (const { type, data } of events) {
+    for (const { type, data, offset } of events) {
+      if (type === DATA_EXPIRED) expiredAt = offset
       if (type !== DECISION_MADE || found >= limit) continue
       found++
       const record = data as DecisionMade
@@ -73,7 +83,6 @@ const collect = async (
       if (known === undefined) madeAt.set(record.asOf, [record])
       else known.push(record)
     }
-    if (found >= limit) break
   }
-  return madeAt
+  return { madeAt, expiredAt }
 }

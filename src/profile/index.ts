@@ -59,7 +59,14 @@ export { factOf, responseFact, sendFact } from './live-features.ts'
 export { copyRow, createRehearsal, FACT_KINDS, mergePersonRows } from './person-row.ts'
 export type { Fact, FactKind, PersonRow, Rehearsal } from './person-row.ts'
 export { PERSON_COLUMNS, personVector, readVector, revenueOf } from './person-vector.ts'
-export { periodText, privacySchema, readPrivacy, renderPrivacy, retentionChanges, shortens } from './privacy-section.ts'
+export {
+  periodText,
+  privacySchema,
+  readPrivacy,
+  renderPrivacy,
+  retentionChanges,
+  shortens,
+} from './privacy-section.ts'
 export { DATA_CLASSES, DATED_CLASSES, firstKept } from './retention.ts'
 export type { DatedClass, Retention } from './retention.ts'
 export { unheardSince } from './unheard.ts'

@@ -69,7 +69,9 @@ const lapsed = (event: LogEvent<SignalReceived>, gone: readonly string[]): LogEv
   return { ...event, data: { ...event.data, payload: { batch: items }, expired } }
 }
 
-const folded = (events: readonly LogEvent[]): { readonly state: Profiles; readonly touches: readonly Touch[] } => {
+const folded = (
+  events: readonly LogEvent[],
+): { readonly state: Profiles; readonly touches: readonly Touch[] } => {
   const signals = createSignalState()
   const state = createProfiles()
   const touches = events.flatMap((event) => [

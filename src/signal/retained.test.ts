@@ -67,7 +67,11 @@ describe('what goes earlier than its person', () => {
     const { stubs, around, aroundPeriod } = retainedOf(
       request(
         [
-          page('1', { anonymousId: 'a', timestamp: '2025-01-31T00:00:00Z', context: { ip: 'secret', device } }),
+          page('1', {
+            anonymousId: 'a',
+            timestamp: '2025-01-31T00:00:00Z',
+            context: { ip: 'secret', device },
+          }),
           {
             type: 'identify',
             userId: 'u',

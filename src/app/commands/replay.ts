@@ -20,10 +20,11 @@ export const replayCommand = (): Command =>
           limit: Number(limit),
           hash: addressHash(openKeys(data).addressSecret),
         })
-        if (report.identical !== report.decisions) process.exitCode = 1
-        print({ json }, report, ({ events, decisions, identical, fromRecord, differences }) =>
+        if (report.identical + report.onExpired !== report.decisions) process.exitCode = 1
+        print({ json }, report, ({ events, decisions, identical, fromRecord, onExpired, differences }) =>
           [
             `${decisions} decisions over ${events} events: ${identical} byte-identical from the log, ${fromRecord} drawn again from their record alone`,
+            ...(onExpired === 0 ? [] : [`${onExpired} were made on data whose time is over since`]),
             ...differences.map(
               ({ decisionId, recorded, again }) =>
                 `${decisionId}\n  recorded ${recorded}\n  again    ${again}`,

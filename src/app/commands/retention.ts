@@ -72,7 +72,9 @@ const lookText = ({ classes, contact, nextRunAt, last }: RetentionView): string 
     String(stored),
     before === '' ? '' : `before ${before}`,
     String(items),
-    bound === 0 ? '' : `${bound} of them go with their person only: they came before they had keys of their own`,
+    bound === 0
+      ? ''
+      : `${bound} of them go with their person only: they came before they had keys of their own`,
   ])
   const since = contact.before === 0 ? '' : `not heard of since ${dateOf(contact.before)}`
   return [
@@ -86,14 +88,18 @@ const lookText = ({ classes, contact, nextRunAt, last }: RetentionView): string 
       : `Next run: ${new Date(nextRunAt).toISOString()}.`,
     ...(last === null
       ? []
-      : [`Last: ${new Date(last.at).toISOString()}, ${last.items} items and ${last.people} people, by ${last.by}.`]),
+      : [
+          `Last: ${new Date(last.at).toISOString()}, ${last.items} items and ${last.people} people, by ${last.by}.`,
+        ]),
   ].join('\n')
 }
 
 const runText = ({ happened, classes, people }: RetentionRun): string =>
   happened
     ? [
-        ...classes.map(({ dataClass, before, items }) => `${dataClass} before ${before}: ${items} items are gone.`),
+        ...classes.map(
+          ({ dataClass, before, items }) => `${dataClass} before ${before}: ${items} items are gone.`,
+        ),
         ...(people === 0 ? [] : [`${people} people not heard of for long are gone.`]),
       ].join('\n')
     : 'Nothing is over.'

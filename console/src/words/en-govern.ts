@@ -113,6 +113,7 @@ export const enGovern = {
   'why.not_earned': 'The level is not earned, or was lost',
   'why.four_eyes': 'Two people must look',
   'why.policy_raises': 'The new policy allows more',
+  'why.data_expires': 'Personal data would be kept for a shorter time',
   'why.first_campaign': 'A campaign that was never there',
   'why.first_audience': 'An audience that was never there',
   'why.audience_jump': 'The audience jumps',

@@ -121,6 +121,7 @@ export const ruGovern: Readonly<Record<keyof typeof enGovern, string>> = {
   'why.not_earned': 'Уровень не заслужен или утрачен',
   'why.four_eyes': 'Посмотреть должны двое',
   'why.policy_raises': 'Новая политика разрешает больше',
+  'why.data_expires': 'Персональные данные хранились бы меньше',
   'why.first_campaign': 'Такой кампании ещё не было',
   'why.first_audience': 'Такой аудитории ещё не было',
   'why.audience_jump': 'Аудитория резко выросла',

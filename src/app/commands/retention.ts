@@ -1,8 +1,7 @@
 // `windvane retention`: how long personal data is kept, what is over, and letting it go.
 
 import type { Command } from 'commander'
-import { messageOf } from '../../kernel/failure.ts'
-import { Failure } from '../../kernel/failure.ts'
+import { Failure, messageOf } from '../../kernel/failure.ts'
 import type { RetentionRun, RetentionView } from '../../api/contract.ts'
 import { viewRetention, viewRun } from '../../api/views/retention.ts'
 import { periodText } from '../../profile/index.ts'

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { present } from '../../kernel/assert.ts'
 import { openSqliteLog, verifyChain, type NewEvent, type SqliteLog } from '../index.ts'
 import { periodName } from '../port.ts'
 
@@ -146,7 +147,10 @@ describe('what goes earlier than its person', () => {
         ),
       ])
       const [read] = await log.get([index * 3 + 1])
-      const { payload, expired = [] } = read?.data as { payload: { batch: unknown[] }; expired?: number[] }
+      const { payload, expired = [] } = present(read, 'it was read').data as {
+        payload: { batch: unknown[] }
+        expired?: number[]
+      }
       const isGone = (place: number): boolean => gone.includes(items[place]?.who ?? '')
       const isOver = (place: number): boolean => !isGone(place) && over.includes(items[place]?.period ?? '')
       assert.deepEqual(

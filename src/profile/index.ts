@@ -69,4 +69,4 @@ export {
 } from './privacy-section.ts'
 export { DATA_CLASSES, DATED_CLASSES, firstKept } from './retention.ts'
 export type { DatedClass, Retention } from './retention.ts'
-export { unheardSince } from './unheard.ts'
+export { isUnheard, unheardSince } from './unheard.ts'

@@ -7,10 +7,13 @@ import type { ProfileRef, Profiles } from './state.ts'
 /** Whose last word is older than `before`, ms. */
 export const unheardSince = (state: Profiles, before: number): readonly ProfileRef[] => {
   const found: ProfileRef[] = []
-  const seconds = before / 1_000
   eachProfile(state, (ref) => {
-    const last = wordOf(state.columns, ref, LAST_SEEN)
-    if (last > 0 && last < seconds) found.push(ref)
+    if (isUnheard(state, ref, before)) found.push(ref)
   })
   return found
+}
+
+export const isUnheard = (state: Profiles, ref: ProfileRef, before: number): boolean => {
+  const last = wordOf(state.columns, ref, LAST_SEEN)
+  return last > 0 && last < before / 1_000
 }

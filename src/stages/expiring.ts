@@ -12,6 +12,7 @@ import { CONSENT_CHANGED, DATA_EXPIRED, type ChannelName, type DataExpired } fro
 import {
   DATED_CLASSES,
   firstKept,
+  isUnheard,
   profileIdOf,
   refOf,
   timelineOffsets,
@@ -184,8 +185,7 @@ const expirePeople = async (parts: ExpiryParts, now: number, by: string): Promis
       if (ref !== undefined && !(await answeredSince(parts, ref, before))) gone.push(ref)
     }
     // Who came back meanwhile stays.
-    const still = new Set(unheardSince(loop.state.profile, before))
-    const leaving = [...new Set(gone)].filter((ref) => still.has(ref))
+    const leaving = [...new Set(gone)].filter((ref) => isUnheard(loop.state.profile, ref, before))
     people += await erasePeople(
       parts,
       leaving.map((ref) => ({ ref, refused: refusedBy(loop.state, ref, now) })),

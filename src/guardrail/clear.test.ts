@@ -7,7 +7,7 @@ import { asCampaignId, asProfileId } from '../kernel/ids.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/time.ts'
 import type { LogEvent } from '../log/port.ts'
 import { checkAction } from './check.ts'
-import { clear, isCleared, release } from './clear.ts'
+import { clear, isCleared, release, takeOverReservations } from './clear.ts'
 import type { Cleared } from './clear.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import { createGuardrail } from './state.ts'
@@ -51,6 +51,17 @@ describe('the door out', () => {
     fold(state, attempted('d3'))
     assert.equal(state.reservations.size, 0)
     assert.deepEqual(codes(clear(state, request('d4'))), ['person_cap'])
+  })
+
+  it('S3 G10 a state folded anew keeps the places of what is on its way out, and gives them back once', () => {
+    const before = fold(createGuardrail(), capOne)
+    const first = clear(before, request('d1'))
+    const anew = fold(createGuardrail(), capOne)
+    takeOverReservations(anew, before)
+    assert.deepEqual(codes(clear(anew, request('d1'))), ['person_cap', 'superseded'])
+    assert.deepEqual(codes(clear(anew, request('d2'))), ['person_cap'])
+    if (first.kind === 'cleared') release(anew, first.cleared)
+    assert.equal(clear(anew, request('d2')).kind, 'cleared')
   })
 
   it('G14 lets decisions see what was attempted, not what is on its way out', () => {

@@ -86,6 +86,13 @@ export const clear = <T>(state: GuardrailState, request: ClearRequest<T>): Clear
 export const release = (state: GuardrailState, cleared: Cleared<unknown>): void =>
   dropReservation(state, cleared.decisionId)
 
+/** Takes over what is on its way out by another state of the same log: the log does not know it. */
+export const takeOverReservations = (into: GuardrailState, from: GuardrailState): void => {
+  for (const [decisionId, held] of from.reservations) into.reservations.set(decisionId, held)
+  for (const [profileId, held] of from.reservedByProfile) into.reservedByProfile.set(profileId, held)
+  for (const [campaignId, micros] of from.reservedMicros) into.reservedMicros.set(campaignId, micros)
+}
+
 const reserve = (state: GuardrailState, request: ClearRequest<unknown>): void => {
   const { decisionId, action, campaign, recipient } = request
   assert(campaign !== undefined, 'a campaign that is gone clears nothing')

@@ -1,7 +1,7 @@
 // Public exports of the guardrail: whether we may.
 export { checkAction, checkAgain, checkDecision } from './check.ts'
 export type { ActionCheck, LeaveCheck, Recipient } from './check.ts'
-export { clear, isCleared, release } from './clear.ts'
+export { clear, isCleared, release, takeOverReservations } from './clear.ts'
 export type { Clearance, Cleared, ClearRequest } from './clear.ts'
 export { dumpGuardrail, restoreGuardrail } from './dump.ts'
 export { isLineHeld, ALL_PROMOTIONS } from './hold.ts'

@@ -25,7 +25,7 @@ export const countStored = (stored: Stored, signal: Signal): void => {
 export const storedMonths = (stored: Stored): readonly StoredMonth[] =>
   [...stored]
     .map(([name, items]) => {
-      const [dataClass, month = ''] = name.split(':') as [SignalClass, string]
+      const [dataClass, month] = name.split(':') as [SignalClass, string]
       return { dataClass, month, items }
     })
     .toSorted((left, right) => (left.month < right.month ? -1 : left.month > right.month ? 1 : 0))

@@ -111,6 +111,7 @@ const partsOf = (dir: string, opened: OpenLoop): ExpiryParts => {
 /** A folder that holds all of it, with a snapshot, and the periods in force. */
 const filled = async (): Promise<{ readonly dir: string; readonly opened: OpenLoop }> => {
   const dir = tempFolder()
+  openKeys(dir)
   const opened = await openIn(dir)
   await receive(opened, ITEMS)
   const applied = { id: newId(), type: PRIVACY_APPLIED, key: '', at: NOON, data: { retention: SPEC } }

@@ -93,7 +93,7 @@ export const enFrame = {
   'resume.leavesSlowly': 'Would leave, little by little',
   'resume.messages': '{count, plural, one {# message} other {# messages}}',
   'resume.effect':
-    '{leaves, plural, =0 {No message waits to leave} one {# message leaves} other {# messages leave}}{late, plural, =0 {} one {; # is dropped} other {; # are dropped}}. Caps and consent are checked again for each.',
+    '{leaves, plural, =0 {No message leaves} one {# message leaves} other {# messages leave}}{late, plural, =0 {} one {; # is dropped} other {; # are dropped}}. Caps and consent are checked again for each.',
   'resume.line':
     '“{campaign}” by {channel}: {waiting, plural, one {# message} other {# messages}}, {late, plural, =0 {none late} one {# late} other {# late}}, the first from {since}',
   'resume.slowly':

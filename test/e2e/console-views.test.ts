@@ -168,7 +168,7 @@ describe('the console in a browser', { skip: absent }, () => {
         assert.deepEqual(await inspect(page, `resume-restored-${lang}`), [])
         assert.match(
           await page.innerText('dialog'),
-          lang === 'en' ? /No message leaves; 132 are dropped/ : /Ничего не уйдёт; 132 отменяются/,
+          lang === 'en' ? /No message leaves; 132 are dropped/ : /Ни одно сообщение не уйдёт; 132 отменяются/,
         )
         if (lang === 'ru') await page.click(`text=${choice}`)
         // Who was erased after the backup is not known: nothing goes on until a person answers for it.

@@ -125,13 +125,21 @@ const openLoop = async (running: Running, connections: readonly Connection[]): P
       const request = requests[running.next++ % requests.length]
       if (request === undefined) return
       underWay++
-      void connection.send(request.parts()).then(({ status, saysWhen }) => {
-        const now = performance.now()
-        note(counts, plan, start, { status, saysWhen, events: request.events, ms: now - at, at: now })
-        underWay--
-        free.push(connection)
-        dispatch()
-      })
+      void connection.send(request.parts()).then(
+        ({ status, saysWhen }) => {
+          const now = performance.now()
+          note(counts, plan, start, { status, saysWhen, events: request.events, ms: now - at, at: now })
+          underWay--
+          free.push(connection)
+          dispatch()
+        },
+        () => {
+          // The server hung up: a fault to report, not the end of the load. The connection is gone.
+          underWay--
+          counts.failed++
+          counts.unanswered += request.events
+        },
+      )
     }
   }
   while (performance.now() < end) {
@@ -151,7 +159,7 @@ const openLoop = async (running: Running, connections: readonly Connection[]): P
   due.length = 0
   for (let waited = 0; underWay > 0 && waited < 6_000; waited++)
     await new Promise((resolve) => setTimeout(resolve, 10))
-  counts.unanswered = underWay * plan.batchSize
+  counts.unanswered += underWay * plan.batchSize
 }
 
 const percentile = (values: readonly number[], share: number): number =>

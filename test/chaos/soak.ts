@@ -87,6 +87,10 @@ export const soak = async (plan: SoakPlan): Promise<SoakReport> => {
   await product.kill()
   plan.onPhase?.('killed; counting')
   const findings = await inspectSoak(dir, { load, sink, before })
+  // Said at once: what comes after must not take it along when it fails.
+  plan.onPhase?.(
+    JSON.stringify({ atKill, ...findings, decided: load.decided() / seconds, refusals: load.refusals }),
+  )
   const again = await startProduct({ ...inspected, dir, port: product.port, keys: product.keys })
   plan.onPhase?.('started again; weighing it')
   const newborn = await weighNewborn(again, plan, load.sent())

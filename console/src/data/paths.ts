@@ -36,6 +36,8 @@ export const PATHS = {
   customer: '/api/customers/:id',
   exportPerson: '/api/customers/:id/export',
   erasePerson: '/api/customers/:id/erase',
+  retention: '/api/retention',
+  runRetention: '/api/retention/run',
   unmerge: '/api/customers/:id/unmerge',
   segments: '/api/segments',
   models: '/api/models',

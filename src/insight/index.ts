@@ -1,5 +1,5 @@
 // Public exports of insight: what the log adds up to, for people to look at.
-export { createTally, dumpTally, foldTally, lastHours, restoreTally } from './tally.ts'
+export { createTally, dumpTally, emptyHour, foldTally, lastHours, restoreTally } from './tally.ts'
 export type { ActionTally, CampaignTally, HourTally, Tally } from './tally.ts'
 export { DECISIONS_KEPT, foldDecisionIndex } from './decision-index.ts'
 export { ACT_GROUPS, ACTS, ACTS_KEPT, foldActs, isAct } from './acts.ts'

@@ -3,22 +3,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { HOUR_MS } from '../kernel/time.ts'
-import { createTally, lastHours, type HourTally } from './index.ts'
+import { createTally, emptyHour, lastHours, type HourTally } from './index.ts'
 
 const NOW = Date.UTC(2026, 4, 4, 12, 30)
 const hourBefore = (hours: number): number => Math.floor(NOW / HOUR_MS) * HOUR_MS - hours * HOUR_MS
 
-const counted = (hours: number, events: number): HourTally => ({
-  at: hourBefore(hours),
-  events,
-  decisions: 0,
-  acted: 0,
-  nothing: 0,
-  withheld: 0,
-  sent: 0,
-  failed: 0,
-  conversions: 0,
-})
+const counted = (hours: number, events: number): HourTally => ({ ...emptyHour(hourBefore(hours)), events })
 
 describe('the tally of hours', () => {
   it('KP9 gives 48 hours in a row up to now, quiet ones as zeros, older ones not at all', () => {

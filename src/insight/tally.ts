@@ -124,7 +124,8 @@ const hourOf = (tally: Tally, at: number): HourTally => {
   return fresh
 }
 
-const emptyHour = (at: number): HourTally => ({
+/** An hour in which nothing was counted. */
+export const emptyHour = (at: number): HourTally => ({
   at,
   events: 0,
   decisions: 0,

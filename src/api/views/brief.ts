@@ -7,6 +7,7 @@ import { campaignSpend } from '../../guardrail/index.ts'
 import { signalHealth } from '../../signal/index.ts'
 import { countProfiles } from '../../profile/index.ts'
 import {
+  emptyHour,
   lastHours,
   openActionAlarms,
   openAnomalies,
@@ -80,21 +81,10 @@ const countsOf = ({ loop }: ViewSources, now: number): Brief['counts'] => {
   }
 }
 
-const EMPTY_HOUR: Omit<HourTally, 'at'> = {
-  events: 0,
-  decisions: 0,
-  acted: 0,
-  nothing: 0,
-  withheld: 0,
-  sent: 0,
-  failed: 0,
-  conversions: 0,
-}
-
 /** Sums of the hours that fall on today in the business's zone. */
 const sumToday = (tally: Tally, now: number, zone: string): Omit<HourTally, 'at'> => {
   const today = localTime(now, zone).day
-  const sum = { ...EMPTY_HOUR }
+  const { at: _at, ...sum } = emptyHour(0)
   for (const hour of tally.hours) {
     if (localTime(hour.at, zone).day !== today) continue
     for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += hour[name]

@@ -2,7 +2,6 @@
 // takes too long, or does not hold at all, is on record and people are told at once.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DRILLED, type Drilled } from '../governance/events.ts'
 import { isFailure } from '../kernel/failure.ts'
 import { DAY_MS, HOUR_MS } from '../kernel/time.ts'
 import type { Loop } from '../loop.ts'
@@ -29,18 +28,13 @@ export const createDrillClock = (
   report: (error: unknown, where: string) => void,
 ): DrillClock => {
   let running: Promise<void> | null = null
-  let closed = false
   const run = async (): Promise<void> => {
     try {
       await drill(SYSTEM)
     } catch (error) {
-      // A drill that the end of the process broke off says nothing about STOP.
-      if (closed) return
-      if (!isFailure(error)) throw error
-      if (error.code === 'drill.stopped') return
+      // Neither says anything about STOP.
+      if (isFailure(error, 'drill.stopped') || isFailure(error, 'drill.ended')) return
       report(error, 'drill')
-      const failed: Drilled = { by: SYSTEM, surfaces: [], passed: false }
-      await loop.record([{ id: loop.ctx.newId(), type: DRILLED, key: '', at: loop.ctx.now(), data: failed }])
     }
   }
   const tick = async (): Promise<void> => {
@@ -58,7 +52,6 @@ export const createDrillClock = (
   return {
     tick,
     close: async () => {
-      closed = true
       clearInterval(timer)
       if (running !== null) await Promise.race([running, sleep(CLOSE_MS_MAX, undefined, { ref: false })])
     },

@@ -17,7 +17,7 @@ import { createCtx, type RatedClock } from './clock.ts'
 import { createPushSignatures } from './push-signatures.ts'
 import type { Config } from './config.ts'
 import { removeCard, writeCard } from './control.ts'
-import { createDrill } from './drill.ts'
+import { createDrill, type DrillPorts } from './drill.ts'
 import { createDrillClock } from './drill-clock.ts'
 import { importEvents } from './import-events.ts'
 import { serveAccess } from './serve-access.ts'
@@ -94,7 +94,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     ): Promise<PlanResult> => applyTo(system, { yaml, dryRun, by, override })
     let ready = true
     const sources = sourcesOf(options, system)
-    const drill = createDrill({ loop, dir, outside: system.outside, url: () => local, token })
+    const drill = drillOf(system, dir, { url: () => local, token, isEnding: () => !ready })
     const app = await createServer({
       sources,
       mcp: systemDesk(system, sources),
@@ -142,6 +142,9 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     throw error
   }
 }
+
+const drillOf = (system: System, dir: string, here: Pick<DrillPorts, 'url' | 'token' | 'isEnding'>) =>
+  createDrill({ loop: system.loop, outside: system.outside, dir, ...here })
 
 const policyOf = (system: System): ServerOptions['policy'] => ({
   view: () => viewPolicy(system.loop),

@@ -43,12 +43,21 @@ type Setting = {
   readonly policy: PolicySpec
 }
 
-const setting = (kind: PolicySpec['kind'], scale: number, prior: number | 'learnt' = 20): Setting => ({
+type Prior = number | 'learnt' | 'learnt, log-odds'
+
+/** Log-odds are counted in units of their own: of a 0 or 1 that is about even, one is a quarter of the other. */
+const LOG_ODDS = { shared: 1e-9, action: 4, cross: 80 }
+
+const setting = (kind: PolicySpec['kind'], scale: number, prior: Prior = 20): Setting => ({
   name: `${kind} ${scale}${prior === 20 ? '' : `, prior ${prior}`}`,
   options: {
     ...RIDGE,
-    learnsPrior: prior === 'learnt',
-    prior: { shared: 1e-9, action: 1, cross: prior === 'learnt' ? 20 : prior },
+    learnsPrior: typeof prior !== 'number',
+    link: prior === 'learnt, log-odds' ? 'logit' : 'identity',
+    prior:
+      prior === 'learnt, log-odds'
+        ? LOG_ODDS
+        : { shared: 1e-9, action: 1, cross: prior === 'learnt' ? 20 : prior },
   },
   policy: {
     kind,
@@ -62,11 +71,14 @@ const THOMPSON = setting('thompson', 0.25, 'learnt')
  * sets; waveform's figure was in sight while it was chosen.
  */
 const OPTIMISM = setting('optimism', 1, 'learnt')
-/** What a user would try on data of their own. */
+/** What a user would try on data of their own: fewer than the peer's, so a best in hindsight has less to pick from. */
 const OUR_GRID = [
   THOMPSON,
   OPTIMISM,
   setting('optimism', 0.5, 'learnt'),
+  setting('optimism', 1, 'learnt, log-odds'),
+  setting('optimism', 0.5, 'learnt, log-odds'),
+  setting('thompson', 0.5, 'learnt, log-odds'),
   setting('thompson', 0.25),
   setting('optimism', 0.5),
   setting('optimism', 1),

@@ -5,11 +5,8 @@
 
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { demoPlanYaml } from '../../src/app/demo-plan.ts'
-import { parsePlan, planInForce } from '../../src/app/plan.ts'
 import { present } from '../../src/kernel/assert.ts'
-import { DAY_MS, HOUR_MS } from '../../src/kernel/time.ts'
-import { createState } from '../../src/loop.ts'
+import { DAY_MS } from '../../src/kernel/time.ts'
 import {
   DELAYED_DEFAULTS,
   type Delayed,
@@ -18,13 +15,11 @@ import {
 } from '../../src/model/testing/delayed-world.ts'
 import { createBareLearner } from '../../src/sim/bare-learner.ts'
 import { runBare } from '../../src/sim/bare-run.ts'
-import { scheduledCampaign } from '../../src/sim/bare-seed.ts'
 import type { Early } from '../../src/sim/bare-teaching.ts'
-import { HEADLESS_DEFAULTS, type HeadlessOptions } from '../../src/sim/headless.ts'
-import { createPeople } from '../../src/sim/people.ts'
+import type { HeadlessOptions } from '../../src/sim/headless.ts'
 import { DELAYS_LONG, DELAYS_QUICK } from '../../src/sim/response.ts'
-import { WORLD_DEFAULTS } from '../../src/sim/world.ts'
 import { type Comparison, comparedIn, gainText, intervalOf, type Row } from './intervals.ts'
+import { marketOf } from './market.ts'
 import { printVerdicts, type Verdict } from './peer.ts'
 import { playSeeds } from './play-seeds.ts'
 
@@ -74,20 +69,12 @@ const playWorlds = (seed: string, { policy: only, days, perDay }: Settings): Row
   )
 
 const playMarkets = (seed: string): Row => {
-  const plan = present(parsePlan(demoPlanYaml(), planInForce(createState())).plan, "the demo's plan")
-  const campaign = scheduledCampaign({ plan, campaignId: 'win-back', windowMs: 3 * DAY_MS })
   const under = (delays: HeadlessOptions['delays']) => {
-    const options: HeadlessOptions = {
-      ...HEADLESS_DEFAULTS,
-      plan,
-      seed,
-      customers: 400,
-      days: 40,
-      stepMs: HOUR_MS,
-      driftDay: 20,
-      ...(delays === undefined ? {} : { delays }),
-    }
-    const people = createPeople({ ...WORLD_DEFAULTS, ...options })
+    const days = 40
+    const { campaign, options, people } = marketOf(
+      { seed, customers: 400, days, driftDay: days / 2, ...(delays === undefined ? {} : { delays }) },
+      3 * DAY_MS,
+    )
     const earned = (early: Early) =>
       runBare({ ...options, campaign, player: createBareLearner({ seed, campaign, people, early }) }).earned
     return Object.fromEntries(Object.entries(EARLY).map(([way, early]) => [way, earned(early)]))

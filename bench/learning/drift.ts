@@ -5,12 +5,8 @@
 
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { demoPlanYaml } from '../../src/app/demo-plan.ts'
-import { parsePlan, planInForce } from '../../src/app/plan.ts'
 import { present } from '../../src/kernel/assert.ts'
 import { createRng } from '../../src/kernel/rng.ts'
-import { HOUR_MS } from '../../src/kernel/time.ts'
-import { createState } from '../../src/loop.ts'
 import {
   type BanditOptions,
   choose,
@@ -22,11 +18,8 @@ import {
 import { type LinearWorldOptions, runLinear } from '../../src/model/testing/linear-world.ts'
 import { createBareLearner } from '../../src/sim/bare-learner.ts'
 import { runBare } from '../../src/sim/bare-run.ts'
-import { scheduledCampaign } from '../../src/sim/bare-seed.ts'
-import { HEADLESS_DEFAULTS, type HeadlessOptions } from '../../src/sim/headless.ts'
-import { createPeople } from '../../src/sim/people.ts'
-import { WORLD_DEFAULTS } from '../../src/sim/world.ts'
 import { type Comparison, comparedIn, intervalOf, type Row } from './intervals.ts'
+import { marketOf } from './market.ts'
 import { printVerdicts, type Verdict } from './peer.ts'
 import { playSeeds } from './play-seeds.ts'
 
@@ -83,19 +76,13 @@ const playWorlds = (seed: string, { kind: only, rounds }: Settings): Row =>
   )
 
 const playMarkets = (seed: string): Row => {
-  const plan = present(parsePlan(demoPlanYaml(), planInForce(createState())).plan, "the demo's plan")
-  const campaign = scheduledCampaign({ plan, campaignId: 'win-back' })
   const under = (moves: boolean): Readonly<Record<string, number>> => {
-    const options: HeadlessOptions = {
-      ...HEADLESS_DEFAULTS,
-      plan,
+    const { campaign, options, people } = marketOf({
       seed,
       customers: 400,
       days: DAYS,
-      stepMs: HOUR_MS,
       ...(moves ? { driftDay: DAYS / 2 } : {}),
-    }
-    const people = createPeople({ ...WORLD_DEFAULTS, ...options })
+    })
     let found = 0
     const earned = Object.entries(WAYS).map(([way, { options: model }]) => {
       const player = createBareLearner({ seed, campaign, people, model })

@@ -2,11 +2,7 @@
 // as champion with better ones, and a shop where the right offer sells five times as often. The truth of each
 // challenger is known: what each action would add is asked of the world at every decision.
 
-import { createState } from '../../src/loop.ts'
-import { demoPlanYaml } from '../../src/app/demo-plan.ts'
-import { parsePlan, planInForce } from '../../src/app/plan.ts'
-import { present } from '../../src/kernel/assert.ts'
-import { DAY_MS, HOUR_MS } from '../../src/kernel/time.ts'
+import { DAY_MS } from '../../src/kernel/time.ts'
 import type { LogEvent } from '../../src/log/port.ts'
 import { DECISION_MADE, type CampaignSpec, type DecisionMade } from '../../src/decision/events.ts'
 import {
@@ -36,11 +32,10 @@ import {
 } from '../../src/promotion/testing/story.ts'
 import { createBareLearner } from '../../src/sim/bare-learner.ts'
 import { always, oracle, runBare, type BareMoment, type BareRun } from '../../src/sim/bare-run.ts'
-import { scheduledCampaign } from '../../src/sim/bare-seed.ts'
-import { HEADLESS_DEFAULTS, type HeadlessOptions } from '../../src/sim/headless.ts'
-import { createPeople, type Customer } from '../../src/sim/people.ts'
+import type { HeadlessOptions } from '../../src/sim/headless.ts'
+import type { Customer } from '../../src/sim/people.ts'
 import { DELAYS_LONG } from '../../src/sim/response.ts'
-import { WORLD_DEFAULTS } from '../../src/sim/world.ts'
+import { marketOf } from './market.ts'
 
 export type GateSeedOptions = { readonly days: number; readonly customers: number }
 
@@ -68,19 +63,10 @@ const WINDOW_MS = 3 * DAY_MS
 const SAMPLE = 300
 
 export const playGateSeed = ({ days, customers }: GateSeedOptions, seed: string): GateSeed => {
-  const plan = present(parsePlan(demoPlanYaml(), planInForce(createState())).plan, "the demo's plan")
-  const campaign = scheduledCampaign({ plan, campaignId: 'win-back', windowMs: WINDOW_MS })
-  const options: HeadlessOptions = {
-    ...HEADLESS_DEFAULTS,
-    plan,
-    seed,
-    customers,
-    days,
-    stepMs: HOUR_MS,
-    delays: DELAYS_LONG,
-    driftDay: days / 2,
-  }
-  const people = createPeople({ ...WORLD_DEFAULTS, ...options })
+  const { campaign, options, people } = marketOf(
+    { seed, customers, days, delays: DELAYS_LONG, driftDay: days / 2 },
+    WINDOW_MS,
+  )
   const few = { ...options, customers: Math.min(customers, SAMPLE) }
   const singles = campaign.actions.map(
     (_, index) => runBare({ ...few, campaign, player: always(index) }).earned,

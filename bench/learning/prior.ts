@@ -4,19 +4,12 @@
 
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { demoPlanYaml } from '../../src/app/demo-plan.ts'
-import { parsePlan, planInForce } from '../../src/app/plan.ts'
 import { present } from '../../src/kernel/assert.ts'
-import { HOUR_MS } from '../../src/kernel/time.ts'
-import { createState } from '../../src/loop.ts'
 import type { BanditOptions } from '../../src/model/index.ts'
 import { createBareLearner } from '../../src/sim/bare-learner.ts'
 import { oracle, runBare } from '../../src/sim/bare-run.ts'
-import { scheduledCampaign } from '../../src/sim/bare-seed.ts'
-import { HEADLESS_DEFAULTS, type HeadlessOptions } from '../../src/sim/headless.ts'
-import { createPeople } from '../../src/sim/people.ts'
-import { WORLD_DEFAULTS } from '../../src/sim/world.ts'
 import { type Comparison, comparedIn, intervalOf, type Row } from './intervals.ts'
+import { marketOf } from './market.ts'
 import { printVerdicts } from './peer.ts'
 import { playSeeds } from './play-seeds.ts'
 
@@ -32,18 +25,7 @@ const PLACE = 'market'
 type Settings = { readonly customers: number; readonly days: number }
 
 const play = (seed: string, { customers, days }: Settings): Row => {
-  const plan = present(parsePlan(demoPlanYaml(), planInForce(createState())).plan, "the demo's plan")
-  const campaign = scheduledCampaign({ plan, campaignId: 'win-back' })
-  const options: HeadlessOptions = {
-    ...HEADLESS_DEFAULTS,
-    plan,
-    seed,
-    customers,
-    days,
-    stepMs: HOUR_MS,
-    driftDay: days / 2,
-  }
-  const people = createPeople({ ...WORLD_DEFAULTS, ...options })
+  const { campaign, options, people } = marketOf({ seed, customers, days, driftDay: days / 2 })
   const draw = { ...campaign, policy: { kind: 'uniform', explorationFloor: 0 } } as const
   const even = createBareLearner({ seed, campaign: draw, people, learns: false })
   const earned = Object.entries(MODELS).map(([name, { options: model }]) => [

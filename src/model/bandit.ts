@@ -9,8 +9,8 @@ import type { Dump } from '../log/dump.ts'
 import type { LogEvent } from '../log/port.ts'
 import type { ChangeWatch } from './change.ts'
 import { beginAnew, createChangeWatch, dumpChangeWatch, restoreChangeWatch, watchChange } from './change.ts'
-import type { DenseModel } from './dense.ts'
-import { createDense, discountDense, learnDense, resetDense, scoreDense } from './dense.ts'
+import type { DenseModel, Link } from './dense.ts'
+import { chancesOf, createDense, discountDense, learnDense, resetDense, scoreDense } from './dense.ts'
 import { dumpDense, restoreDense } from './dense-dump.ts'
 import type { Example, Feature } from './events.ts'
 import { learnPriors } from './evidence.ts'
@@ -53,6 +53,8 @@ export type BanditOptions = {
   readonly prior: Prior
   /** Dense: how far each kind of weight may spread is learnt from the rewards (see evidence.ts); `prior` is where it begins. */
   readonly learnsPrior: boolean
+  /** Dense: `logit` for rewards of 0 and 1 only (see dense.ts); its prior is in squared log-odds. */
+  readonly link: Link
   readonly limits: EncoderLimits
 }
 
@@ -66,6 +68,7 @@ export const BANDIT_DEFAULTS: BanditOptions = {
   winsorise: true,
   prior: { shared: 0.01, action: 0.05, cross: 0.2 },
   learnsPrior: false,
+  link: 'identity',
   limits: ENCODER_LIMITS,
 }
 
@@ -105,7 +108,7 @@ export const createBandit = (options: Partial<BanditOptions> = {}): Bandit => {
     slices: 0,
     resets: 0,
     day: -1,
-    model: full.kind === 'hashed' ? createHashed(full, encoder) : createDense(full.dimensionMax, encoder),
+    model: full.kind === 'hashed' ? createHashed(full, encoder) : createDense(full.dimensionMax, encoder, full.link),
     reward: createRewardScale(),
     lengths: createLengths(),
     change: createChangeWatch(),
@@ -130,7 +133,10 @@ export const scoreActions = (
   if (model.kind === 'hashed') scoreHashed(model, encoder, prior, { mean, variance: stderr })
   else scoreDense(model, encoder, prior, { mean, variance: stderr })
   const noise = noiseOf(bandit.reward)
-  for (let a = 0; a < stderr.length; a++) stderr[a] = noise * Math.sqrt(stderr[a] as number)
+  const inRewards = bandit.options.link === 'logit'
+  if (inRewards) chancesOf({ mean, variance: stderr })
+  for (let a = 0; a < stderr.length; a++)
+    stderr[a] = (inRewards ? 1 : noise) * Math.sqrt(stderr[a] as number)
   return { mean, stderr, noise }
 }
 
@@ -141,6 +147,7 @@ export const scoreActions = (
 export const learn = (bandit: Bandit, example: Example): void => {
   const { encoder, model, reward: scale, options } = bandit
   checkExample(example)
+  if (options.link === 'logit') checkYesNo(example)
   encodeShared(encoder, example.shared)
   encodeOne(encoder, example.action)
   const weight = advance(bandit, example.at)
@@ -155,7 +162,7 @@ export const learn = (bandit: Bandit, example: Example): void => {
       : learnDense(model, encoder, prior, input)
   if (options.changePoints) noteChange(bandit, { reward: cut, share, at: example.at })
   observeReward(scale, { reward: example.reward, residual, weight })
-  if (options.learnsPrior && model.kind === 'dense') learnPriors(model, noiseOf(scale))
+  if (options.learnsPrior && model.kind === 'dense') learnPriors(model, options.link === 'logit' ? 1 : noiseOf(scale))
   if (further) bandit.slices++
   else bandit.examples++
 }
@@ -280,11 +287,21 @@ const checkExample = (example: Example): void => {
   })
 }
 
+const checkYesNo = ({ reward }: Example): void => {
+  if (reward === 0 || reward === 1) return
+  throw new Failure({
+    code: 'model.example_invalid',
+    message: `a reward of ${reward} where only 0 and 1 can be`,
+    hint: 'learn amounts with the identity link',
+  })
+}
+
 const checkOptions = (options: BanditOptions): void => {
-  const { bits, dimensionMax, halfLifeDays, prior } = options
+  const { kind, bits, dimensionMax, halfLifeDays, prior, link } = options
   const positive = [halfLifeDays, prior.shared, prior.action, prior.cross].every((value) => value > 0)
   if (
     positive &&
+    (link === 'identity' || kind === 'dense') &&
     Number.isInteger(bits) &&
     bits >= 8 &&
     bits <= 24 &&
@@ -296,7 +313,7 @@ const checkOptions = (options: BanditOptions): void => {
   throw new Failure({
     code: 'model.options_invalid',
     message: `bits ${bits}, dimensionMax ${dimensionMax}, halfLifeDays ${halfLifeDays}, prior ${canonicalJson(prior)}`,
-    hint: 'bits 8 to 24, dimensionMax 1 to 1024, half-life and priors above 0',
+    hint: 'bits 8 to 24, dimensionMax 1 to 1024, half-life and priors above 0; the logit link is for dense models',
   })
 }
 

@@ -15,8 +15,15 @@ const CONSTANT_KEY = 0x5bd1e995
 /** Stands for a weight never learnt. */
 const NO_SLOT = -1
 
+/**
+ * `identity`: what is predicted is the reward itself. `logit`: the chance of a reward of 1, all others being 0; weights
+ * are of its log-odds, and each example weighs what it can tell of them.
+ */
+export type Link = 'identity' | 'logit'
+
 export type DenseModel = {
   readonly kind: 'dense'
+  readonly link: Link
   readonly dimensionMax: number
   /** Position of each weight by its key; a weight takes its place when first learnt. */
   readonly slots: Map<number, number>
@@ -57,12 +64,13 @@ type ScoreRows = { readonly mean: Float64Array; readonly variance: Float64Array 
 /** Distinct action features that one decision may have here. */
 export const DENSE_DISTINCT_MAX = 1_024
 
-export const createDense = (dimensionMax: number, encoder: Encoder): DenseModel => {
+export const createDense = (dimensionMax: number, encoder: Encoder, link: Link = 'identity'): DenseModel => {
   const d = dimensionMax
   const { sharedFeaturesMax: shared, actionFeaturesMax: own } = encoder.limits
   const activeMax = 1 + shared + own * (1 + shared)
   return {
     kind: 'dense',
+    link,
     dimensionMax: d,
     slots: new Map(),
     mean: new Float64Array(d),
@@ -89,8 +97,8 @@ export const createDense = (dimensionMax: number, encoder: Encoder): DenseModel 
 }
 
 /**
- * Means in reward units; variance of each action's distance from the actions' mean, relative to the
- * noise variance: what all actions share cancels exactly. A weight never learnt counts with its prior.
+ * Means in reward units (of `logit`: log-odds); variance of each action's distance from the actions' mean, relative to
+ * the noise variance: what all actions share cancels exactly. A weight never learnt counts with its prior.
  * Throws a Failure `model.too_many_features` beyond {@link DENSE_DISTINCT_MAX}.
  */
 export const scoreDense = (model: DenseModel, encoder: Encoder, prior: Prior, out: ScoreRows): void => {
@@ -167,10 +175,12 @@ export const learnDense = (
   }
   let variance = 0
   for (let i = 0; i < count; i++) variance += (input[i] as number) * (pull[slot[i] as number] as number)
-  model.expected = predicted
-  model.effect = predicted - base
-  const residual = reward - predicted
-  const scale = 1 / (1 / (weight * share) + variance)
+  const { expected, telling } = model.link === 'logit' ? chanceOf(predicted, variance) : { expected: predicted, telling: 1 }
+  model.expected = expected
+  model.effect = model.link === 'logit' ? expected - chanceOf(base, 0).expected : predicted - base
+  // Of log-odds an example tells p(1 − p), and says by how much more or less than expected came of that.
+  const residual = (reward - expected) / telling
+  const scale = 1 / (1 / (weight * share * telling) + variance)
   for (let j = 0; j < size; j++) {
     const gain = (pull[j] as number) * scale
     if (gain === 0) continue
@@ -182,7 +192,28 @@ export const learnDense = (
   }
   model.updates++
   if (model.updates % SYMMETRISE_EVERY === 0) symmetrise(model)
-  return residual * Math.sqrt(share / (1 + share * variance))
+  return model.link === 'logit'
+    ? (reward - expected) * Math.sqrt(share)
+    : residual * Math.sqrt(share / (1 + share * variance))
+}
+
+/** Even a sure thing tells a little. */
+const TELLING_MIN = 1e-3
+
+/** The chance of a 1 for log-odds known so well (MacKay 1992), and what an example tells of them. */
+const chanceOf = (logOdds: number, variance: number): { readonly expected: number; readonly telling: number } => {
+  const expected = 1 / (1 + Math.exp(-logOdds / Math.sqrt(1 + (Math.PI * variance) / 8)))
+  return { expected, telling: Math.max(TELLING_MIN, expected * (1 - expected)) }
+}
+
+/** Log-odds and their variances become chances, each with the way that one standard error more would go. */
+export const chancesOf = ({ mean, variance }: ScoreRows): void => {
+  for (let a = 0; a < mean.length; a++) {
+    const logOdds = mean[a] as number
+    const chance = chanceOf(logOdds, 0).expected
+    variance[a] = (chanceOf(logOdds + Math.sqrt(variance[a] as number), 0).expected - chance) ** 2
+    mean[a] = chance
+  }
 }
 
 /** Lets `1 − keep` of what was learnt fade: variances by the prior's rule, correlations as they are. */

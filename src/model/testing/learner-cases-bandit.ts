@@ -61,11 +61,16 @@ const withFirst = (data: Data, part: Partial<Example>): Data => ({
   examples: data.examples.map((one, i) => (i === 40 ? { ...one, ...part } : one)),
 })
 
+const yesNo = (data: Data): Data => ({
+  ...data,
+  examples: data.examples.map((one) => ({ ...one, reward: one.reward > 0 ? 1 : 0 })),
+})
+
 const register = (name: string, options: Partial<BanditOptions>, bytesMax: number): void =>
   learnerConformance<Data, Bandit>({
     name: `bandit ${name}`,
     covers: ['learn', 'observeReward'],
-    dataOf,
+    dataOf: (seed, many) => (options.link === 'logit' ? yesNo(dataOf(seed, many)) : dataOf(seed, many)),
     learn: ({ examples }) => {
       const bandit = createBandit(options)
       for (const example of examples) learn(bandit, example)
@@ -101,6 +106,8 @@ export const registerBandits = (): void => {
   register('hashed', { kind: 'hashed', bits: 12 }, 3 * 2 ** 20)
   register('dense', { kind: 'dense', dimensionMax: 64 }, 3 * 2 ** 20)
   register('dense, prior learnt', { kind: 'dense', dimensionMax: 64, learnsPrior: true }, 3 * 2 ** 20)
+  const logit = { kind: 'dense', dimensionMax: 64, learnsPrior: true, link: 'logit' } as const
+  register('dense, chances of yes and no', logit, 3 * 2 ** 20)
   const fading = { kind: 'hashed', bits: 12, halfLifeDays: 20, changePoints: true } as const
   register('hashed, forgetting', fading, 3 * 2 ** 20)
 }

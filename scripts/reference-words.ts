@@ -61,6 +61,11 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     says: 'Orders are chances that come one by one (terms, donation drives), one in each such period: value by BG/BB. Left out, orders come at any time.',
     example: 'month',
   },
+  'models.champion': {
+    says: 'Whom the boosted trees have to beat: `logistic` regression fitted to all rows at once, or `online`, learnt from one row after the other, the newest last.',
+    default: 'logistic',
+    example: 'online',
+  },
   'models.target_by_uplift': {
     says: 'Whether campaigns go only to whom their control groups show it is worth it, where that is sure.',
     default: 'true',

@@ -17,10 +17,10 @@ export const propensityCardSchema = Type.Object({
   judgedAt: Type.Number(),
   learntRows: Type.Integer(),
   judgedRows: Type.Integer(),
-  chosen: Type.Union([Type.Literal('logistic'), Type.Literal('trees')]),
+  chosen: Type.Union([Type.Literal('logistic'), Type.Literal('online'), Type.Literal('trees')]),
   contenders: Type.Array(
     Type.Object({
-      kind: Type.Union([Type.Literal('logistic'), Type.Literal('trees')]),
+      kind: Type.Union([Type.Literal('logistic'), Type.Literal('online'), Type.Literal('trees')]),
       calibration: Type.String(),
       auc: Type.Number(),
       logLoss: Type.Number(),

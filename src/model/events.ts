@@ -59,6 +59,8 @@ export type ModelsSpec = {
   readonly trainAtHour: number
   /** Orders are chances that come one by one, once in such a period, taken or not; absent: they may come at any time. */
   readonly valueOpportunities?: 'month' | 'quarter' | 'year'
+  /** Whom the trees have to beat for churn and purchase: absent = `logistic`, fitted at once. */
+  readonly champion?: 'online'
   /** False: campaigns reach everybody whatever uplift models say. Absent = true. */
   readonly targetByUplift?: boolean
 }
@@ -226,9 +228,9 @@ export type TrainedCard =
       readonly judgedAt: number
       readonly learntRows: number
       readonly judgedRows: number
-      readonly chosen: 'logistic' | 'trees'
+      readonly chosen: 'logistic' | 'online' | 'trees'
       readonly contenders: readonly (CardFigures & {
-        readonly kind: 'logistic' | 'trees'
+        readonly kind: 'logistic' | 'online' | 'trees'
         readonly calibration: string
       })[]
       readonly promoted: boolean

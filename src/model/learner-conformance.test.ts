@@ -7,6 +7,7 @@ import { registerBandits } from './testing/learner-cases-bandit.ts'
 import * as model from './index.ts'
 import { registerFits } from './testing/learner-cases-fits.ts'
 import { registerParts } from './testing/learner-cases-parts.ts'
+import { registerPersons } from './testing/learner-cases-persons.ts'
 import { registerStreams } from './testing/learner-cases-streams.ts'
 import { coveredFunctions, registeredLearners } from './testing/learner-conformance.ts'
 
@@ -14,21 +15,18 @@ registerBandits()
 registerStreams()
 registerFits()
 registerParts()
-
-/** Folders that train the learners of others, which are registered under their own names. */
-const WITHOUT_LEARNERS: ReadonlySet<string> = new Set(['persons'])
+registerPersons()
 
 /** How functions are called that learn something. */
 const LEARNS = /^(learn|fit|train|observe|choose.*Scale|forecastSeries)/
-/** The same learners in a thread of their own, and the round that has those of persons learnt. */
-const LEARNS_BY_OTHERS = /InWorker$|^trainModels$|^trainableKeys$|^trainedFact$|^trainingInput$/
+/** The same learners in a thread of their own, and what is only asked or told of learning. */
+const LEARNS_BY_OTHERS = /InWorker$|^trainableKeys$|^trainedFact$|^trainingInput$/
 
 describe('learners', () => {
   it('LN8 every folder of learners has registered at least one', () => {
     const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && entry.name !== 'testing')
       .map(({ name }) => name)
-      .filter((name) => !WITHOUT_LEARNERS.has(name))
     const missing = folders.filter((folder) => !registeredLearners().some((name) => name.startsWith(folder)))
     assert.deepEqual(missing, [])
     assert.ok(registeredLearners().some((name) => name.startsWith('bandit')))

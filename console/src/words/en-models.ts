@@ -61,6 +61,7 @@ export const enModels = {
   'model.learnt.note':
     '{count, plural, one {# row} other {# rows}} later, {positives, plural, one {# case} other {# cases}} in all',
   'model.kind.logistic': 'logistic regression',
+  'model.kind.online': 'logistic regression, row by row',
   'model.kind.trees': 'boosted trees',
   'model.kept':
     'Kept: {chosen}. The challenger, {other}, is not better beyond chance (log-loss {gain} ± {error}).',

@@ -69,6 +69,7 @@ export const ruModels: Readonly<Record<keyof typeof enModels, string>> = {
   'model.learnt.note':
     'ещё {count, plural, one {# строка} few {# строки} many {# строк} other {# строки}} позже; случаев всего {positives, plural, one {#} few {#} many {#} other {#}}',
   'model.kind.logistic': 'логистическая регрессия',
+  'model.kind.online': 'логистическая регрессия, строка за строкой',
   'model.kind.trees': 'бустинг деревьев',
   'model.kept':
     'Остаётся {chosen}: претендент, {other}, не лучше сверх случайности (log-loss {gain} ± {error}).',

@@ -24,6 +24,7 @@ type BanditCommandOptions = TestOptions & {
   readonly prior: 'usual' | 'wide' | 'learnt'
   readonly halfLife?: number
   readonly changePoints: boolean
+  readonly chances: boolean
   readonly seed: string
   readonly lang: string
   readonly json: boolean
@@ -58,6 +59,9 @@ const TIMES = ['timestamp', 'time', 'datetime', 'date', 'at', 'время', 'д�
 const KINDS = ['epsilon_greedy', 'thompson', 'optimism', 'squarecb'] as const
 /** Rewards may be told by the context nearly in full, as in data made of labels. */
 const WIDE: BanditOptions['prior'] = { shared: 1, action: 1, cross: 20 }
+/** Of log-odds, which have a unit of their own: a rare outcome lies four below an even one. */
+const ODDS: BanditOptions['prior'] = { shared: 16, action: 1, cross: 4 }
+const WIDE_ODDS: BanditOptions['prior'] = { shared: 16, action: 4, cross: 80 }
 const COLUMNS_MAX = 200
 
 const above0 = (text: string): number => {
@@ -102,6 +106,7 @@ export const banditCommand = (): Command => {
         .default('usual'),
     )
     .option('--half-life <days>', 'what was learnt this long ago counts half; needs times', above0)
+    .option('--chances', 'rewards are 0 and 1: learn their log-odds (dense)', false)
     .option('--change-points', 'forget most at once when the world is seen to change', false)
   for (const [flags, description] of TEST_OPTIONS) command.option(flags, description)
   return command
@@ -202,7 +207,7 @@ const contextOf = (
 }
 
 const modelOf = (
-  { model, prior, halfLife, changePoints }: BanditCommandOptions,
+  { model, prior, halfLife, changePoints, chances }: BanditCommandOptions,
   hasTimes: boolean,
 ): Partial<BanditOptions> => {
   if (halfLife !== undefined && !hasTimes)
@@ -217,11 +222,18 @@ const modelOf = (
       message: 'only a dense model learns its prior.',
       hint: 'Add --model dense.',
     })
+  if (chances && model !== 'dense')
+    throw new Failure({
+      code: 'bandit.chances_not_dense',
+      message: 'only a dense model learns chances.',
+      hint: 'Add --model dense.',
+    })
   return {
     kind: model,
     changePoints,
+    ...(chances ? { link: 'logit' as const, prior: prior === 'wide' ? WIDE_ODDS : ODDS } : {}),
     ...(model === 'dense' ? { dimensionMax: 1_024 } : {}),
-    ...(prior === 'wide' ? { prior: WIDE } : {}),
+    ...(prior === 'wide' && !chances ? { prior: WIDE } : {}),
     ...(prior === 'learnt' ? { learnsPrior: true } : {}),
     ...(halfLife === undefined ? {} : { halfLifeDays: halfLife }),
   }

@@ -2,7 +2,7 @@
 // trust it, and writes a score for each row. Works without a server.
 
 import { writeFileSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import type { TextTable } from '../../connect/index.ts'
 import {
   fitInWorker,
@@ -25,6 +25,7 @@ type ChurnOptions = {
   readonly id?: string
   readonly ignore: readonly string[]
   readonly keep: readonly string[]
+  readonly champion: 'logistic' | 'online'
   readonly seed: string
   readonly out?: string
   readonly card?: string
@@ -64,6 +65,14 @@ export const churnCommand = (): Command =>
     .option('--id <column>', 'who it is: rows of one customer stay together')
     .option('--ignore <column...>', 'columns not to learn from', [])
     .option('--keep <column...>', 'columns to learn from although the audit warns of them', [])
+    .addOption(
+      new Option(
+        '--champion <kind>',
+        'whom the trees have to beat: fitted at once, or learnt row by row in the order of time',
+      )
+        .choices(['logistic', 'online'])
+        .default('logistic'),
+    )
     .option('--seed <text>', 'decides which rows are held out where there is no date', '1')
     .option('--out <file>', 'write a score per row here (CSV)')
     .option('--card <file>', 'write the model card here (JSON)')
@@ -99,7 +108,7 @@ const fitTable = async (table: TextTable, options: ChurnOptions) => {
     time,
     keys: id?.cells ?? null,
     keep,
-    options: { seed: options.seed },
+    options: { seed: options.seed, champion: options.champion },
   })
   return { fitted, text, ids: id }
 }

@@ -208,6 +208,28 @@ describe('models of persons', () => {
     }
   })
 
+  it('PM23 with `champion: online` trees have to beat what is learnt row by row, and scores replay to the byte', () => {
+    const own = folded(world.events)
+    own.persons.settings = parseModels({ churn_after: '30d', purchase_within: '14d', champion: 'online' }, [])
+    assert.equal(own.persons.settings.champion, 'online')
+    const learnt = trainedOf(train(own, ['purchase']), 'purchase')
+    assert.ok(learnt.card.kind === 'propensity')
+    assert.deepEqual(
+      learnt.card.contenders.map(({ kind }) => kind),
+      ['online', 'trees'],
+    )
+    assert.ok(learnt.card.chosen === (learnt.card.promoted ? 'trees' : 'online'))
+    const [online] = learnt.card.contenders
+    assert.ok((online?.logLoss ?? 9) < learnt.card.baseline.logLoss)
+    const again = restoreState(dumpState(own))
+    for (const { userId } of world.people.slice(0, 80)) {
+      const slot = slotOf(own, userId)
+      if (slot === undefined) continue
+      const [left, right] = [own, again].map((state) => new PersonScores(asked(state), slot, NOW).purchase)
+      assert.equal(left, right)
+    }
+  })
+
   it('PM12 refuses a model that is no better than the plain rate', () => {
     // Who buys is drawn anew each day, the same for all: nothing of the past tells it.
     const even = peopleWorld({ seed: 'even', people: 300, days: 100, turnsOn: 0, alike: true })

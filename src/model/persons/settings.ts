@@ -27,6 +27,11 @@ export const modelsSchema = Type.Object(
         description: 'write `month`, `quarter` or `year`',
       }),
     ),
+    champion: Type.Optional(
+      Type.Union([Type.Literal('logistic'), Type.Literal('online')], {
+        description: 'write `logistic` or `online`',
+      }),
+    ),
     target_by_uplift: Type.Optional(Type.Boolean({ description: 'write `true` or `false`' })),
   },
   { additionalProperties: false },
@@ -69,6 +74,7 @@ export const parseModels = (section: unknown, problems: Problem[]): ModelsSpec =
     trainAtHour:
       given.train_at === undefined ? DEFAULT_MODELS.trainAtHour : Number(given.train_at.slice(0, 2)),
     ...(given.value_opportunities === undefined ? {} : { valueOpportunities: given.value_opportunities }),
+    ...(given.champion === 'online' ? { champion: 'online' as const } : {}),
     ...(given.target_by_uplift === false ? { targetByUplift: false } : {}),
   }
 }
@@ -81,5 +87,6 @@ export const renderModels = (spec: ModelsSpec): FriendlyModels => ({
   train_every: formatDuration(spec.trainEveryMs),
   train_at: `${String(spec.trainAtHour).padStart(2, '0')}:00`,
   ...(spec.valueOpportunities === undefined ? {} : { value_opportunities: spec.valueOpportunities }),
+  champion: spec.champion ?? 'logistic',
   target_by_uplift: spec.targetByUplift !== false,
 })

@@ -19,6 +19,8 @@ export type Task = {
   readonly horizonMs: number
   /** ms. */
   readonly dataUntil: number
+  /** Whom the trees have to beat; absent: logistic regression fitted at once. */
+  readonly champion?: 'online'
 }
 
 /** Rows with the outcome, and without it, that a model takes. */
@@ -79,7 +81,8 @@ export const trainPropensity = (journal: Journal, task: Task): ModelTrained | Mo
     parts: { of: parts, column: 'date', testFrom: new Date(dates.judge * 1_000).toISOString() },
     // Rows are made from what was known: a value that decides is a habit, not a leak.
     keepWhy: ['decides'],
-    options: { trees: TREES },
+    time: { column: 'date', times: all.dates },
+    options: { trees: TREES, champion: task.champion ?? 'logistic' },
   })
   const card = cardOf(fitted, { all, target, parts, dates })
   const quality = chosenFigures(card)

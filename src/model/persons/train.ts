@@ -1,7 +1,7 @@
 // One round of training: takes the journal, gives facts for the log. Runs in a thread of its own or in
 // place; the same input gives the same facts.
 
-import { isFailure } from '../../kernel/failure.ts'
+import { Failure, isFailure } from '../../kernel/failure.ts'
 import type { Dump } from '../../log/dump.ts'
 import {
   MODEL_CHECKED,
@@ -41,8 +41,15 @@ export type TrainingFact =
   | { readonly type: typeof MODEL_CHECKED; readonly data: ModelChecked }
   | { readonly type: typeof MODEL_DRIFT_FOUND; readonly data: ModelDriftFound }
 
+/** Throws Failure `models.not_finite` when it is asked for no moment or with no margin. */
 export const trainModels = (input: TrainingInput): readonly TrainingFact[] => {
   const { settings, dataUntil, marginShare } = input
+  if (!Number.isFinite(dataUntil) || !Number.isFinite(marginShare))
+    throw new Failure({
+      code: 'models.not_finite',
+      message: `Models cannot be trained up to ${dataUntil} with a margin of ${marginShare}.`,
+      hint: 'The moment up to which is known and the share of margin are finite numbers.',
+    })
   const journal = restoreJournal(input.journal)
   return input.keys.flatMap((key): readonly TrainingFact[] => {
     try {
@@ -50,7 +57,8 @@ export const trainModels = (input: TrainingInput): readonly TrainingFact[] => {
         case 'churn':
         case 'purchase': {
           const horizonMs = key === 'churn' ? settings.churnAfterMs : settings.purchaseWithinMs
-          const task = { key, horizonMs, dataUntil }
+          const champion = settings.champion === undefined ? {} : { champion: settings.champion }
+          const task = { key, horizonMs, dataUntil, ...champion }
           return [...checkPropensity(journal, task, input.said), factOf(trainPropensity(journal, task))]
         }
         case 'value':

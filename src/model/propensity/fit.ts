@@ -1,15 +1,17 @@
-// Fits a champion (logistic regression) and a challenger (boosted trees), judges both on rows neither has
+// Fits a champion (logistic regression, at once or row by row) and a challenger (boosted trees), judges both on rows neither has
 // seen, later ones where there is a date, and keeps the challenger only when it is better beyond chance.
 
 import { Failure } from '../../kernel/failure.ts'
 import { hash32 } from '../../kernel/hash.ts'
+import type { Feature } from '../events.ts'
 import { calibrate, fitCalibration } from './calibrate.ts'
 import { findDrift, findLeaks, type Drift, type Leak } from './audit.ts'
-import { encode, fitEncoder } from './encoder.ts'
+import { designNames, encode, fitEncoder } from './encoder.ts'
 import { checkFrame, checkTarget, without, type DateColumn, type Frame } from './frame.ts'
 import { fitLinear } from './linear.ts'
 import { lossOf, qualityOf, reliability, type Quality, type ReliabilityBin } from './metrics.ts'
 import { createModel, driversOf, rawPropensity, type Driver, type PropensityModel } from './model.ts'
+import { createOnline, interceptOf, learnOnline, weightOf } from './online.ts'
 import { fitTrees, type TreesOptions } from './trees.ts'
 
 export type FitInput = {
@@ -35,6 +37,8 @@ export type FitInput = {
 export type FitOptions = {
   readonly seed?: string
   readonly l2?: number
+  /** Whom the trees have to beat: logistic regression fitted at once (the default), or learnt row by row in the order of time. */
+  readonly champion?: 'logistic' | 'online'
   readonly trees?: TreesOptions
 }
 
@@ -50,7 +54,7 @@ export type Split = {
 }
 
 export type Contender = {
-  readonly kind: 'logistic' | 'trees'
+  readonly kind: PropensityModel['scorer']['kind']
   readonly version: string
   readonly calibration: 'none' | 'platt' | 'isotonic'
   readonly quality: Quality
@@ -70,7 +74,7 @@ export type ModelCard = {
   /** Champion's log-loss minus challenger's on the held-out rows, and its standard error. */
   readonly lossGain: number
   readonly lossGainError: number
-  readonly chosen: 'logistic' | 'trees'
+  readonly chosen: PropensityModel['scorer']['kind']
   readonly reliability: readonly ReliabilityBin[]
   readonly drivers: readonly Driver[]
   readonly leaks: readonly (Leak & { readonly kept: boolean })[]
@@ -118,7 +122,7 @@ export const fitPropensity = (input: FitInput): Fitted => {
       hint: 'Keep one that the audit warns of (--keep), or add columns known before the outcome.',
     })
   const setting: Setting = { frame, target, train, tune, options }
-  const champion = logisticOf(setting)
+  const champion = options.champion === 'online' ? onlineOf(setting, time?.times ?? null) : logisticOf(setting)
   const challenger = treesOf(setting)
   const [first, second] = [judge(champion, setting, test), judge(challenger, setting, test)]
   const gain = pairedGain(first.probabilities, second.probabilities, pick(target, test))
@@ -161,6 +165,34 @@ const logisticOf = ({ frame, target, train, options }: Setting): PropensityModel
   const design = encode(encoder, frame)
   const { weights } = fitLinear({ design, rows: train, target, loss: 'logistic', l2: options.l2 ?? L2 })
   return { kind: 'logistic', encoder, weights: [...weights] }
+}
+
+/** One pass, the oldest rows first, as outcomes trickle in; without a date in the order of the rows. */
+const onlineOf = (
+  { frame, target, train }: Setting,
+  times: Float64Array | null,
+): PropensityModel['scorer'] => {
+  const encoder = fitEncoder(frame, train)
+  const { index, value, width, columns } = encode(encoder, frame)
+  const names = designNames(encoder)
+  const order =
+    times === null
+      ? train
+      : train.toSorted((a, b) => (times[a] as number) - (times[b] as number) || a - b)
+  const model = createOnline()
+  for (const row of order) {
+    const features: Feature[] = []
+    for (let k = row * width; k < (row + 1) * width; k++) {
+      const column = index[k] as number
+      if (column < columns && value[k] !== 0) features.push([names[column] as string, value[k] as number])
+    }
+    learnOnline(model, features, target[row] === 1 ? 1 : 0)
+  }
+  return {
+    kind: 'online',
+    encoder,
+    weights: [...names.map((name) => weightOf(model, name)), interceptOf(model)],
+  }
 }
 
 const treesOf = ({ frame, target, train, tune, options }: Setting): PropensityModel['scorer'] => ({

@@ -9,8 +9,9 @@ import { allRows, checkFrame, type Frame } from './frame.ts'
 import { linearScores, sigmoid } from './linear.ts'
 import { treeGains, treeScores, type TreesModel } from './trees.ts'
 
+/** `logistic`: fitted to all rows at once. `online`: learnt from one row after the other, in the order of time. */
 export type LogisticPart = {
-  readonly kind: 'logistic'
+  readonly kind: 'logistic' | 'online'
   readonly encoder: Encoder
   readonly weights: readonly number[]
 }

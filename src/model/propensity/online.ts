@@ -64,6 +64,13 @@ export const learnOnline = (model: OnlineModel, features: readonly Feature[], ou
   model.examples++
 }
 
+/** Log-odds that one unit of a feature adds, and what they are without any. Of a model's own names alone. */
+export const weightOf = (model: OnlineModel, name: string): number =>
+  scoreOf(model, entriesOf(model, [[name, 1]])) - interceptOf(model)
+
+export const interceptOf = ({ weights, options }: OnlineModel): number =>
+  weights[2 ** options.bucketBits] as number
+
 type Entry = readonly [bucket: number, value: number]
 
 const scoreOf = (model: OnlineModel, entries: readonly Entry[]): number =>

@@ -108,7 +108,10 @@ export const createBandit = (options: Partial<BanditOptions> = {}): Bandit => {
     slices: 0,
     resets: 0,
     day: -1,
-    model: full.kind === 'hashed' ? createHashed(full, encoder) : createDense(full.dimensionMax, encoder, full.link),
+    model:
+      full.kind === 'hashed'
+        ? createHashed(full, encoder)
+        : createDense(full.dimensionMax, encoder, full.link),
     reward: createRewardScale(),
     lengths: createLengths(),
     change: createChangeWatch(),
@@ -135,8 +138,7 @@ export const scoreActions = (
   const noise = noiseOf(bandit.reward)
   const inRewards = bandit.options.link === 'logit'
   if (inRewards) chancesOf({ mean, variance: stderr })
-  for (let a = 0; a < stderr.length; a++)
-    stderr[a] = (inRewards ? 1 : noise) * Math.sqrt(stderr[a] as number)
+  for (let a = 0; a < stderr.length; a++) stderr[a] = (inRewards ? 1 : noise) * Math.sqrt(stderr[a] as number)
   return { mean, stderr, noise }
 }
 
@@ -162,7 +164,8 @@ export const learn = (bandit: Bandit, example: Example): void => {
       : learnDense(model, encoder, prior, input)
   if (options.changePoints) noteChange(bandit, { reward: cut, share, at: example.at })
   observeReward(scale, { reward: example.reward, residual, weight })
-  if (options.learnsPrior && model.kind === 'dense') learnPriors(model, options.link === 'logit' ? 1 : noiseOf(scale))
+  if (options.learnsPrior && model.kind === 'dense')
+    learnPriors(model, options.link === 'logit' ? 1 : noiseOf(scale))
   if (further) bandit.slices++
   else bandit.examples++
 }
@@ -317,8 +320,17 @@ const checkOptions = (options: BanditOptions): void => {
   })
 }
 
-/** An infinite half-life would be spelt `null` by JSON, hence the text. */
-const fingerprint = (options: BanditOptions): string =>
-  hash32(canonicalJson({ ...options, halfLifeDays: String(options.halfLifeDays) }))
+/**
+ * An infinite half-life would be spelt `null` by JSON, hence the text. The usual link is not named, so that models
+ * have the versions they had before there was another.
+ */
+const fingerprint = ({ link, ...options }: BanditOptions): string =>
+  hash32(
+    canonicalJson({
+      ...options,
+      ...(link === 'identity' ? {} : { link }),
+      halfLifeDays: String(options.halfLifeDays),
+    }),
+  )
     .toString(16)
     .padStart(8, '0')

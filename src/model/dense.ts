@@ -175,7 +175,8 @@ export const learnDense = (
   }
   let variance = 0
   for (let i = 0; i < count; i++) variance += (input[i] as number) * (pull[slot[i] as number] as number)
-  const { expected, telling } = model.link === 'logit' ? chanceOf(predicted, variance) : { expected: predicted, telling: 1 }
+  const { expected, telling } =
+    model.link === 'logit' ? chanceOf(predicted, variance) : { expected: predicted, telling: 1 }
   model.expected = expected
   model.effect = model.link === 'logit' ? expected - chanceOf(base, 0).expected : predicted - base
   // Of log-odds an example tells p(1 − p), and says by how much more or less than expected came of that.
@@ -201,7 +202,10 @@ export const learnDense = (
 const TELLING_MIN = 1e-3
 
 /** The chance of a 1 for log-odds known so well (MacKay 1992), and what an example tells of them. */
-const chanceOf = (logOdds: number, variance: number): { readonly expected: number; readonly telling: number } => {
+const chanceOf = (
+  logOdds: number,
+  variance: number,
+): { readonly expected: number; readonly telling: number } => {
   const expected = 1 / (1 + Math.exp(-logOdds / Math.sqrt(1 + (Math.PI * variance) / 8)))
   return { expected, telling: Math.max(TELLING_MIN, expected * (1 - expected)) }
 }

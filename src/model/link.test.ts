@@ -60,9 +60,16 @@ describe('a dense model of chances', () => {
   it('M14 where outcomes stem from log-odds it loses less than a line, and says truer chances', () => {
     const seeds = ['1', '2', '3', '4']
     const [line, chances] = [LINE, CHANCES].map((options) => seeds.map((seed) => play(seed, options)))
-    const sum = (runs: typeof line, of: 'lost' | 'off') => (runs ?? []).reduce((total, run) => total + run[of], 0)
-    assert.ok(sum(chances, 'lost') < 0.9 * sum(line, 'lost'), `${sum(chances, 'lost')} against ${sum(line, 'lost')}`)
-    assert.ok(sum(chances, 'off') < 0.7 * sum(line, 'off'), `${sum(chances, 'off')} against ${sum(line, 'off')}`)
+    const sum = (runs: typeof line, of: 'lost' | 'off') =>
+      (runs ?? []).reduce((total, run) => total + run[of], 0)
+    assert.ok(
+      sum(chances, 'lost') < 0.9 * sum(line, 'lost'),
+      `${sum(chances, 'lost')} against ${sum(line, 'lost')}`,
+    )
+    assert.ok(
+      sum(chances, 'off') < 0.7 * sum(line, 'off'),
+      `${sum(chances, 'off')} against ${sum(line, 'off')}`,
+    )
     const [run] = chances ?? []
     assert.ok(run !== undefined)
     const again = restoreBandit(dumpBandit(run.bandit), CHANCES)

@@ -122,7 +122,8 @@ export const fitPropensity = (input: FitInput): Fitted => {
       hint: 'Keep one that the audit warns of (--keep), or add columns known before the outcome.',
     })
   const setting: Setting = { frame, target, train, tune, options }
-  const champion = options.champion === 'online' ? onlineOf(setting, time?.times ?? null) : logisticOf(setting)
+  const champion =
+    options.champion === 'online' ? onlineOf(setting, time?.times ?? null) : logisticOf(setting)
   const challenger = treesOf(setting)
   const [first, second] = [judge(champion, setting, test), judge(challenger, setting, test)]
   const gain = pairedGain(first.probabilities, second.probabilities, pick(target, test))
@@ -176,9 +177,7 @@ const onlineOf = (
   const { index, value, width, columns } = encode(encoder, frame)
   const names = designNames(encoder)
   const order =
-    times === null
-      ? train
-      : train.toSorted((a, b) => (times[a] as number) - (times[b] as number) || a - b)
+    times === null ? train : train.toSorted((a, b) => (times[a] as number) - (times[b] as number) || a - b)
   const model = createOnline()
   for (const row of order) {
     const features: Feature[] = []

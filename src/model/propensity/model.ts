@@ -1,4 +1,4 @@
-// A fitted propensity model: one of two kinds, with its calibration. Plain data, so that it can be kept.
+// A fitted propensity model: a line or trees, with its calibration. Plain data, so that it can be kept.
 
 import { hash32 } from '../../kernel/hash.ts'
 import { Failure } from '../../kernel/failure.ts'

@@ -331,6 +331,31 @@ describe('propensity: judged', () => {
     assert.match(renderCard(card, 'ru'), /Паспорт модели[\s\S]*Отложены по хешу/)
     assert.deepEqual(JSON.parse(JSON.stringify(card)), card)
   })
+
+  it('PR19 has trees beat what is learnt row by row where told to: the oldest rows first, calibrated, and named so', () => {
+    const { frame, target, time } = someCustomers('row by row', 4_000)
+    // The newest rows stand first. Of old, who leaves now stayed: a line through all rows cannot know which holds.
+    const times = { column: 'seen', times: time.map((at) => 4_000 * 3_600_000 - at) }
+    const turning = target.map((y, row) => (row > 2_800 ? 1 - y : y))
+    const input: FitInput = { frame, target: turning, targetName: 'left', time: times }
+    const { model, card } = fitPropensity({ ...input, options: { champion: 'online' } })
+    const line = fitPropensity(input).card
+    assert.deepEqual([card.champion.kind, card.challenger.kind], ['online', 'trees'])
+    assert.match(card.champion.version, /^online-/)
+    assert.equal(card.champion.calibration, 'platt')
+    const gain = line.champion.quality.logLoss - card.champion.quality.logLoss
+    assert.ok(gain > 0.05, `the newest rows are to count for more: ${gain}`)
+    const straight: FitInput = { frame, target, targetName: 'left', options: { champion: 'online' } }
+    const kept = fitPropensity(straight)
+    assert.equal(kept.card.chosen, 'online')
+    assert.ok(kept.card.champion.quality.ece < 0.06)
+    const best = fitPropensity({ ...straight, options: {} }).card.champion.quality
+    assert.ok(kept.card.champion.quality.logLoss < best.logLoss + 0.01)
+    assert.deepEqual(fitPropensity({ ...straight, frame: turned(frame) }).model, kept.model)
+    assert.deepEqual(restorePropensity(dumpPropensity(model)), model)
+    assert.match(renderCard(kept.card, 'en'), /row by row \(champion\)[\s\S]*Kept: the champion/)
+    assert.match(renderCard(kept.card, 'ru'), /строка за строкой \(чемпион\)[\s\S]*Остаётся чемпион/)
+  })
 })
 
 describe('propensity: published figures', () => {

@@ -17,7 +17,7 @@ const PATH = [
 ] as const
 const ADVISORS = ['budget', 'brand', 'creative', 'seo', 'insight']
 const SHELL = ['api', 'connect', 'sim', 'app']
-const KERNEL_OR_LOG_PORT = new Set(['src/log/port.ts', 'src/log/dump.ts'])
+const KERNEL_OR_LOG_PORT = new Set(['src/log/port.ts', 'src/log/dump.ts', 'src/log/dump-rows.ts'])
 
 const src = sourceFiles('src')
 /** `src/loop.ts` and `src/stages/` put the slices together: they count as one. */

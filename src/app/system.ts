@@ -273,7 +273,7 @@ const courierOf = (
 
 /** STOP from outside the log, and whether what a sender must know can be read at all. */
 const watchStops = (dir: string | null, { state, log }: Loop) => {
-  const pulse = startPulse({ look: lookAtAll(dir, () => state, log.head) })
+  const pulse = startPulse(lookAtAll(dir, () => state, log.head))
   return { pulse, watched: watchStopFile(dir === null ? null : stopFileIn(dir), pulse.isAlive) }
 }
 

@@ -3,6 +3,7 @@
 import { Failure } from '../kernel/failure.ts'
 import type { Json } from '../kernel/json.ts'
 import type { Column, Dump } from '../log/dump.ts'
+import { dumpRows, restoreRows, type RowFields } from '../log/dump-rows.ts'
 import type { ActionSpec } from '../decision/events.ts'
 import type { CreativeSpec, SenderSpec } from './events.ts'
 import { heapPut } from './due-heap.ts'
@@ -17,13 +18,32 @@ import {
   type SettledDelivery,
 } from './outbox.ts'
 
-const DUMP_VERSION = 2
+const DUMP_VERSION = 3
+
+const FIELDS: RowFields<QueuedDelivery> = {
+  decisionId: 'text',
+  campaignId: 'name',
+  profileId: 'text',
+  channel: 'name',
+  key: 'text',
+  dueAt: 'number',
+  order: 'number',
+  actionId: 'name',
+  creativeId: 'name',
+  offerId: 'name',
+  cost: 'number',
+  discountShare: 'number',
+  sendAt: 'number',
+  decisionOffset: 'number',
+  line: 'name',
+  level: 'number',
+  gain: 'number',
+  gainError: 'number',
+}
 
 type Plain = {
   readonly version: number
-  readonly queue: readonly QueuedDelivery[]
   readonly open: readonly OpenAttempt[]
-  readonly waiting: readonly QueuedDelivery[]
   readonly refused: readonly Refused[]
   readonly recent: readonly SettledDelivery[]
   readonly counts: readonly (readonly [string, Readonly<Record<string, number>>])[]
@@ -39,9 +59,7 @@ type Plain = {
 export const dumpOutbox = (state: Outbox): Dump => {
   const plain: Plain = {
     version: DUMP_VERSION,
-    queue: state.queue.items.toSorted((left, right) => left.order - right.order),
     open: [...state.open.values()],
-    waiting: [...state.waiting.values()].flatMap((members) => [...members.values()]),
     refused: [...state.refused.values()],
     recent: [...state.recent],
     counts: [...state.counts].map(([key, counts]) => [key, Object.fromEntries(counts)]),
@@ -50,16 +68,22 @@ export const dumpOutbox = (state: Outbox): Dump => {
     creativesVersion: state.creativesVersion,
     sender: state.sender,
   }
-  return { outbox: plain as unknown as Json }
+  const queue = state.queue.items.toSorted((left, right) => left.order - right.order)
+  const waiting = [...state.waiting.values()].flatMap((members) => [...members.values()])
+  return {
+    outbox: plain as unknown as Json,
+    ...dumpRows('queue', queue, FIELDS),
+    ...dumpRows('waiting', waiting, FIELDS),
+  }
 }
 
 /** Reads a dump back. Throws Failure `delivery.dump_unreadable`: then fold the log from its start. */
 export const restoreOutbox = (dump: Dump, options: Partial<OutboxOptions> = {}): Outbox => {
   const plain = plainOf(dump['outbox'])
   const state = createOutbox(options)
-  for (const item of plain.queue) heapPut(state.queue, item)
+  for (const item of restoreRows('queue', dump, FIELDS)) heapPut(state.queue, item)
   for (const attempt of plain.open) state.open.set(attempt.decisionId, attempt)
-  for (const item of plain.waiting) waitIn(state.waiting, item)
+  for (const item of restoreRows('waiting', dump, FIELDS)) waitIn(state.waiting, item)
   for (const about of plain.refused) state.refused.set(about.decisionId, about)
   state.recent.push(...plain.recent)
   for (const [key, counts] of plain.counts) state.counts.set(key, new Map(Object.entries(counts)))

@@ -20,6 +20,7 @@ import {
   refusedDeliveries,
   unsettledAttempts,
 } from './outbox.ts'
+import { decodeDump, encodeDump } from '../log/index.ts'
 import { dumpOutbox, restoreOutbox } from './outbox-dump.ts'
 import { action, campaign, campaignsApplied, decision, delivery, logged, made } from './testing/samples.ts'
 import { createSmallLog } from './testing/small-log.ts'
@@ -221,12 +222,12 @@ describe('outbox', () => {
         const events = logged([campaignsApplied(), ...steps.map(eventOf)])
         const whole = fold(events, { queuedMax: 12, recentMax: 5 })
         const half = fold(events.slice(0, cut), { queuedMax: 12, recentMax: 5 })
-        const resumed = restoreOutbox(
-          JSON.parse(JSON.stringify(dumpOutbox(half))) as ReturnType<typeof dumpOutbox>,
-          { queuedMax: 12, recentMax: 5 },
-        )
+        const resumed = restoreOutbox(decodeDump(encodeDump(dumpOutbox(half))), {
+          queuedMax: 12,
+          recentMax: 5,
+        })
         for (const event of events.slice(cut)) foldOutbox(resumed, event)
-        assert.equal(JSON.stringify(dumpOutbox(resumed)), JSON.stringify(dumpOutbox(whole)))
+        assert.deepEqual(encodeDump(dumpOutbox(resumed)), encodeDump(dumpOutbox(whole)))
         const due = dueDeliveries(whole, 60, 100)
         const sorted = due.toSorted((a, b) => a.dueAt - b.dueAt || a.order - b.order)
         assert.deepEqual(due, sorted)

@@ -3,7 +3,8 @@
 
 import { assert } from '../kernel/assert.ts'
 import type { ActionId, CampaignId, DecisionId, ProfileId } from '../kernel/ids.ts'
-import type { Column, Dump } from '../log/dump.ts'
+import type { Dump } from '../log/dump.ts'
+import { dumpRows, restoreRows, type RowFields } from '../log/dump-rows.ts'
 
 /** A conversion that was joined and is not yet in the log as an outcome. */
 export type PendingConversion = {
@@ -208,8 +209,31 @@ const pop = (heap: OpenDecision[]): void => {
   heap[i] = last
 }
 
-/** Rows in a column: no column grows past what one JSON text can hold. */
-const ROWS_PER_COLUMN = 10_000
+const FIELDS: RowFields<OpenDecision> = {
+  decisionId: 'text',
+  campaignId: 'name',
+  profileId: 'text',
+  actionId: 'name',
+  seq: 'number',
+  ref: 'number',
+  at: 'number',
+  deadline: 'number',
+  goalEvent: 'name',
+  value: 'name',
+  stage: 'name',
+  closed: 'flag',
+  lesson: 'text',
+  cost: 'number',
+  discountShare: 'number',
+  discount: 'number',
+  total: 'number',
+  causes: 'list',
+  pending: 'list',
+  early: 'flag',
+  checks: 'number',
+  taughtShare: 'number',
+  taughtReward: 'number',
+}
 
 export const dumpOpen = (store: OpenDecisions): Dump => {
   const open = [...store.byId.values()].filter((decision) => !decision.closed)
@@ -217,31 +241,16 @@ export const dumpOpen = (store: OpenDecisions): Dump => {
     ...store.closed.slice(store.closedHead),
     ...open.toSorted((left, right) => left.seq - right.seq),
   ]
-  const columns: Record<string, Column> = {
+  return {
     openNextSeq: store.nextSeq,
-    openRows: rows.length,
     openUnsettled: [...store.unsettled].map((decision) => decision.decisionId),
+    ...dumpRows('open', rows, FIELDS),
   }
-  for (let from = 0; from < rows.length; from += ROWS_PER_COLUMN) {
-    const chunk = rows.slice(from, from + ROWS_PER_COLUMN)
-    columns[`open${from / ROWS_PER_COLUMN}`] = chunk.map(copyOf)
-  }
-  return columns
 }
-
-const copyOf = (decision: OpenDecision): OpenDecision => ({
-  ...decision,
-  causes: [...decision.causes],
-  pending: [...decision.pending],
-})
 
 export const restoreOpen = (dump: Dump): OpenDecisions => {
   const store = createOpenDecisions()
-  const decisions: OpenDecision[] = []
-  for (let from = 0; from < Number(dump['openRows']); from += ROWS_PER_COLUMN) {
-    const chunk = dump[`open${from / ROWS_PER_COLUMN}`] as unknown as readonly OpenDecision[]
-    for (const decision of chunk) decisions.push(copyOf(decision))
-  }
+  const decisions = restoreRows('open', dump, FIELDS)
   for (const decision of decisions) addOpen(store, decision)
   for (const list of store.byRef.values()) list.sort((left, right) => left.seq - right.seq)
   const unsettled = dump['openUnsettled'] as readonly string[]

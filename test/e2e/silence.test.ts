@@ -45,6 +45,12 @@ const slowLog = (server: Serving, ms: () => number): void => {
   }
 }
 
+/** Nothing else in this process has a turn meanwhile. */
+const standStill = (ms: number): void => {
+  const until = performance.now() + ms
+  while (performance.now() < until);
+}
+
 describe('silence', () => {
   it('E45 by the console, with a database that takes three seconds for each append', async () => {
     const sink = await startSink({ recipientMs: 40 })
@@ -169,6 +175,9 @@ describe('silence', () => {
         if (broken === 'throws') throw new RangeError('the disk is gone')
         if (broken === 'hangs') await sleep(60_000, undefined, { ref: false })
       },
+      lookNow: () => {
+        if (broken !== 'no') throw new RangeError('the disk is gone')
+      },
       everyMs: 10,
       staleMsMax: 150,
     })
@@ -180,15 +189,26 @@ describe('silence', () => {
     assert.equal(pulse.trouble(), 'the disk is gone')
     broken = 'no'
     await until(() => outside().policyReadable, { what: 'life', ms: 1_000 })
+    // It was the process that stood still: whoever asks first looks at once, and believes what is seen.
+    standStill(300)
+    assert.equal(pulse.isAlive(), true)
+    broken = 'throws'
+    standStill(300)
+    assert.equal(pulse.isAlive(), false)
+    broken = 'no'
+    await until(() => outside().policyReadable, { what: 'life again', ms: 1_000 })
     broken = 'hangs'
     await until(() => !outside().policyReadable, { what: 'silence again', ms: 1_000 })
     pulse.stop()
 
     const server = await open({ clock: noonClock() })
     const { loop } = server.served.system
-    const look = lookAtAll(server.dir, () => loop.state, loop.log.head)
+    const { look, lookNow } = lookAtAll(server.dir, () => loop.state, loop.log.head)
     await look()
-    await assert.rejects(lookAtAll(join(server.dir, 'gone'), () => loop.state, loop.log.head)())
+    lookNow()
+    const gone = lookAtAll(join(server.dir, 'gone'), () => loop.state, loop.log.head)
+    await assert.rejects(gone.look())
+    assert.throws(gone.lookNow)
     const { governance } = loop.state
     const policy = { ...CAREFUL_POLICY, levels: { ...CAREFUL_POLICY.levels, message: 9 } }
     Object.assign(governance, { policy })
@@ -199,8 +219,9 @@ describe('silence', () => {
       () => loop.state,
       () => loop.log.head() + 1,
     )
-    await behind()
-    await assert.rejects(behind(), /not folded/)
+    await behind.look()
+    await assert.rejects(behind.look(), /not folded/)
+    assert.throws(behind.lookNow, /not folded/)
     await server.close()
   })
 

@@ -38,7 +38,8 @@ import { MoneyView } from './views/money.tsx'
 import { ModelsView } from './views/models.tsx'
 import { NotFoundView } from './views/not-found.tsx'
 
-// Seldom opened, and brings the drawing of QR codes along.
+// Seldom opened; settings bring the drawing of QR codes along.
+const PrivacyView = lazy(async () => ({ default: (await import('./views/privacy.tsx')).PrivacyView }))
 const SettingsView = lazy(async () => ({ default: (await import('./views/settings.tsx')).SettingsView }))
 
 const NO_BUSINESS = { currency: '', timeZone: 'UTC' }
@@ -136,6 +137,11 @@ function CurrentView() {
         {view === 'campaigns' && <CampaignsView />}
         {view === 'audit' && <AuditView />}
         {view === 'health' && <HealthView />}
+        {view === 'privacy' && (
+          <Suspense fallback={<Loading rows={6} />}>
+            <PrivacyView />
+          </Suspense>
+        )}
         {view === 'settings' && (
           <Suspense fallback={<Loading rows={6} />}>
             <SettingsView />

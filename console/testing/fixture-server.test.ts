@@ -44,6 +44,7 @@ describe('the fixture server', async () => {
     ['/api/brand/dry-run', contract.dryRunSchema],
     ['/api/audit/acts?group=approvals&limit=5', contract.actsPageSchema],
     ['/api/audit/tip', contract.auditTipSchema],
+    ['/api/retention', contract.retentionSchema],
     ['/api/stop', contract.stopSchema],
     ['/api/plan', contract.planSchema],
   ]

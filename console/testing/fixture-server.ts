@@ -19,6 +19,7 @@ import { makeGuardrails, makePolicy, makePolicyResult, makeProposals } from './g
 import { makeKpis } from './generate-kpis.ts'
 import { makeAttribution, makeRecommendations } from './generate-offers.ts'
 import { makeModels } from './generate-models.ts'
+import { makeRetention, makeRetentionRun } from './generate-privacy.ts'
 import { makeSendTime } from './generate-send-time.ts'
 import {
   FIXTURE_PLAN,
@@ -131,6 +132,7 @@ function createWorld(first: FixtureState) {
   let stop = makeStop(state)
   let made = DECISIONS
   let plan = { yaml: FIXTURE_PLAN, version: 'a41f09c2' }
+  let isRetentionRun = false
   const startedAt = Date.now()
   const now = () => FIXTURE_NOW + (Date.now() - startedAt) * 60
   const row = (index: number, lang: FixtureLang) =>
@@ -217,6 +219,10 @@ function createWorld(first: FixtureState) {
         ? [404, failure('governance.unknown_proposal', 'There is no such proposal.', '')]
         : [200, found]
     }
+    if (path === '/api/retention/run') {
+      isRetentionRun = true
+      return [200, makeRetentionRun(state)]
+    }
     if (path === '/api/autonomy') return [200, makeProposals('busy').open[0]]
     if (path === '/api/drill') {
       const { drills } = makeGuardrails('busy')
@@ -291,6 +297,7 @@ function createWorld(first: FixtureState) {
     if (path === '/api/audit/acts') return [200, makeActs(state, url.searchParams)]
     if (path === '/api/audit/tip' || path === '/api/audit/anchor') return [200, makeTip()]
     if (path === '/api/guardrails') return [200, makeGuardrails(state)]
+    if (path === '/api/retention') return [200, makeRetention(state, isRetentionRun)]
     if (path === '/api/plan') return [200, state === 'empty' ? { ...plan, yaml: '' } : plan]
     return [404, failure('route.unknown', 'No such route.', '')]
   }
@@ -314,6 +321,7 @@ function createWorld(first: FixtureState) {
     nextDecision: (lang: FixtureLang) => (state === 'empty' || stop.active ? null : row(made++, lang)),
     setState: (next: FixtureState) => {
       state = next
+      isRetentionRun = false
       stop = makeStop(next)
     },
   }

@@ -75,7 +75,20 @@ const dueSchema = Type.Object({
   bound: Type.Integer(),
   /** Stored in all. */
   stored: Type.Integer(),
+  /** The oldest month that is kept, and when it will be over, ms; null = none is, or all are kept. */
+  next: Type.Union([
+    Type.Null(),
+    Type.Object({ month: Type.String(), at: Type.Number(), items: Type.Integer() }),
+  ]),
 })
+
+const goneSchema = Type.Array(
+  Type.Object({
+    dataClass: Type.Enum(['behaviour', 'orders']),
+    before: Type.String(),
+    items: Type.Integer(),
+  }),
+)
 
 /** How long personal data is kept, and what is over. */
 export const retentionSchema = Type.Object({
@@ -86,13 +99,21 @@ export const retentionSchema = Type.Object({
     before: Type.Number(),
     /** Of whom nothing came since; of these, who answered a message since stays. */
     people: Type.Integer(),
+    /** Of whom it will be so within 30 days, if nothing comes. */
+    soon: Type.Integer(),
   }),
   /** ms; null while everything is kept. */
   nextRunAt: Type.Union([Type.Number(), Type.Null()]),
   running: Type.Boolean(),
   last: Type.Union([
     Type.Null(),
-    Type.Object({ at: Type.Number(), items: Type.Integer(), people: Type.Integer(), by: Type.String() }),
+    Type.Object({
+      at: Type.Number(),
+      items: Type.Integer(),
+      classes: goneSchema,
+      people: Type.Integer(),
+      by: Type.String(),
+    }),
   ]),
 })
 export type RetentionView = Static<typeof retentionSchema>
@@ -100,13 +121,7 @@ export type RetentionView = Static<typeof retentionSchema>
 export const retentionRunSchema = Type.Object({
   /** Nothing was over. */
   happened: Type.Boolean(),
-  classes: Type.Array(
-    Type.Object({
-      dataClass: Type.Enum(['behaviour', 'orders']),
-      before: Type.String(),
-      items: Type.Integer(),
-    }),
-  ),
+  classes: goneSchema,
   people: Type.Integer(),
 })
 export type RetentionRun = Static<typeof retentionRunSchema>

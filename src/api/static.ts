@@ -36,6 +36,7 @@ export const CONSOLE_PAGES = [
   '/plan',
   '/campaigns',
   '/audit',
+  '/privacy',
   '/health',
   '/settings',
   '/welcome',

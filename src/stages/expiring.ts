@@ -4,6 +4,7 @@
 
 import { Failure } from '../kernel/failure.ts'
 import { isRecord, type Json } from '../kernel/json.ts'
+import { DAY_MS } from '../kernel/time.ts'
 import { periodName } from '../log/index.ts'
 import type { NewEvent } from '../log/port.ts'
 import { DELIVERY_RESPONDED, type DeliveryResponded } from '../delivery/events.ts'
@@ -21,7 +22,7 @@ import {
   type DatedClass,
   type ProfileRef,
 } from '../profile/index.ts'
-import { storedMonths } from '../signal/index.ts'
+import { storedMonths, type StoredMonth } from '../signal/index.ts'
 import { erasePeople, type ErasureParts } from './erasing.ts'
 
 export type ExpiryParts = ErasureParts & {
@@ -49,6 +50,8 @@ export type ClassDue = {
   readonly bound: number
   /** How many there are in all. */
   readonly stored: number
+  /** The oldest month that is kept: when it is over, ms, and how much is in it; null = none, or all are kept. */
+  readonly next: { readonly month: string; readonly at: number; readonly items: number } | null
 }
 
 export type ExpiryPlan = {
@@ -58,6 +61,8 @@ export type ExpiryPlan = {
     /** Of whom nothing came since then, ms; 0 = all are kept. Who opened, clicked or changed a consent since stays. */
     readonly before: number
     readonly people: number
+    /** Of whom it will be so within {@link SOON_DAYS}, if nothing comes. */
+    readonly soon: number
   }
 }
 
@@ -65,6 +70,8 @@ export type Expiry = DataExpired & { readonly happened: boolean }
 
 /** Months are looked for from here on; what is said to be older counts to the first. */
 const FIRST_YEAR = 2000
+/** How far ahead people are counted whose time is nearly over. */
+export const SOON_DAYS = 30
 /** People erased in one append. */
 const PEOPLE_AT_ONCE = 100
 /** Newest events of a person that are looked at for an answer of theirs. */
@@ -91,11 +98,28 @@ export const planExpiry = (
       items: countOf(older),
       bound: countOf(older.filter(isBound)),
       stored: countOf(own),
+      next: nextDue(own, first, spec[dataClass]),
     }
   })
-  const since = spec.contact === 0 ? 0 : monthsBefore(now, spec.contact)
-  const people = since === 0 ? 0 : unheardSince(loop.state.profile, since).length
-  return { classes, contact: { months: spec.contact, before: since, people } }
+  return { classes, contact: contactDue(loop.state, now) }
+}
+
+/** The first of these months, oldest first, that is not over yet. */
+const nextDue = (own: readonly StoredMonth[], first: string, months: number): ClassDue['next'] => {
+  const next = first === '' ? undefined : own.find(({ month, items }) => month >= first && items > 0)
+  if (next === undefined) return null
+  const [year = 0, month = 0] = next.month.split('-').map(Number)
+  // Months count from 1 in names and from 0 here: the first moment at which all of it is older than the period.
+  return { month: next.month, at: Date.UTC(year, month + months), items: next.items }
+}
+
+const contactDue = ({ profile }: LoopState, now: number): ExpiryPlan['contact'] => {
+  const months = profile.retention.spec.contact
+  if (months === 0) return { months, before: 0, people: 0, soon: 0 }
+  const before = monthsBefore(now, months)
+  const nearly = unheardSince(profile, before + SOON_DAYS * DAY_MS)
+  const people = nearly.filter((ref) => isUnheard(profile, ref, before)).length
+  return { months, before, people, soon: nearly.length - people }
 }
 
 /** Lets go what is over. Throws Failure `retention.in_memory`, `log.*`, `erasure.not_noted`; what was done before one stays done. */

@@ -35,6 +35,10 @@ describe('formats', () => {
   it('C4 times are in the business time zone, whatever the browser has', () => {
     assert.equal(ru.time(FIXTURE_NOW), '14:20')
     assert.equal(en.time(FIXTURE_NOW), '13:20')
+    // Months of the contract are UTC, wherever the business is.
+    const west = createFormat({ lang: 'en', currency: 'USD', timeZone: 'America/New_York' })
+    assert.equal(west.date(Date.parse('2025-04')), 'Apr 1, 2025')
+    assert.equal(plain(ru.month(Date.parse('2025-04'))), 'апрель 2025 г.')
   })
 
   it('C4 an unknown currency or zone still gives numbers and times', () => {

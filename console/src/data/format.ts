@@ -19,6 +19,9 @@ export type Format = {
   readonly clockShort: (at: number) => string
   readonly day: (at: number) => string
   readonly time: (at: number) => string
+  /** Whole days and months of UTC, with their year. */
+  readonly date: (at: number) => string
+  readonly month: (at: number) => string
   readonly bytes: (value: number) => string
 }
 
@@ -64,6 +67,8 @@ export function createFormat(options: FormatOptions): Format {
     clockShort: time({ weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     day: time({ day: 'numeric', month: 'short' }),
     time: time({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+    date: time({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }),
+    month: time({ month: 'long', year: 'numeric', timeZone: 'UTC' }),
     bytes: (value) => byte.format(value / 1_000_000),
   }
 }

@@ -16,6 +16,7 @@ export type View =
   | 'brand'
   | 'campaigns'
   | 'audit'
+  | 'privacy'
   | 'health'
   | 'settings'
 export type Route = { readonly view: View | 'unknown'; readonly id: string | null }
@@ -26,7 +27,7 @@ export const VIEW_GROUPS = [
   { group: 'people', views: ['customers', 'models', 'recommendations'] },
   { group: 'worth', views: ['impact', 'money', 'kpis', 'attribution'] },
   { group: 'plan', views: ['campaigns', 'guardrails'] },
-  { group: 'system', views: ['health', 'audit', 'settings'] },
+  { group: 'system', views: ['health', 'audit', 'privacy', 'settings'] },
 ] as const satisfies readonly { readonly group: string; readonly views: readonly View[] }[]
 export const VIEWS: readonly View[] = VIEW_GROUPS.flatMap(({ views }) => [...views])
 /** At the thumb on a phone; the others are one tap further. */
@@ -47,6 +48,7 @@ const ADDRESSES: Readonly<Record<View, string>> = {
   money: 'money',
   campaigns: 'plan',
   audit: 'audit',
+  privacy: 'privacy',
   health: 'health',
   settings: 'settings',
 }

@@ -49,6 +49,7 @@ const VIEW_PATHS: Readonly<Record<View, string>> = {
   money: 'M4 7c0-2 16-2 16 0v10c0 2-16 2-16 0zM4 7c0 2 16 2 16 0M4 12c0 2 16 2 16 0',
   campaigns: 'M4 7h10M18 7h2M4 17h2M10 17h10M16 5v4M8 15v4',
   settings: 'M12 15v3M7 11V8a5 5 0 0 1 10 0v3M5 11h14v10H5z',
+  privacy: 'M4 4h16v6H4zM6 10v10h12V10M9 6.5h6M9.5 15l2 2 3.5-4',
   audit: 'M6 3h9l4 4v14H6zM9 11h7M9 15h7M9 7h3',
   health: 'M3 12h4l2.5-7 5 14L17 12h4',
 }

@@ -13,6 +13,7 @@ import { enModels } from './en-models.ts'
 import { enMoney } from './en-money.ts'
 import { enNotices } from './en-notices.ts'
 import { enOffers } from './en-offers.ts'
+import { enPrivacy } from './en-privacy.ts'
 import { enSendTime } from './en-send-time.ts'
 import { enViews } from './en-views.ts'
 
@@ -32,6 +33,7 @@ export const en = {
   ...enBrand,
   ...enGovern,
   ...enNotices,
+  ...enPrivacy,
 }
 
 export type WordKey = keyof typeof en

@@ -14,6 +14,7 @@ import { ruModels } from './ru-models.ts'
 import { ruMoney } from './ru-money.ts'
 import { ruNotices } from './ru-notices.ts'
 import { ruOffers } from './ru-offers.ts'
+import { ruPrivacy } from './ru-privacy.ts'
 import { ruSendTime } from './ru-send-time.ts'
 import { ruViews } from './ru-views.ts'
 
@@ -33,4 +34,5 @@ export const ru: Readonly<Record<WordKey, string>> = {
   ...ruBrand,
   ...ruGovern,
   ...ruNotices,
+  ...ruPrivacy,
 }

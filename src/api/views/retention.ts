@@ -21,6 +21,7 @@ export const viewRetention = (
         : {
             at: last.at,
             items: last.classes.reduce((sum, { items }) => sum + items, 0),
+            classes: last.classes.map((one) => ({ ...one })),
             people: last.people,
             by: last.by,
           },

@@ -65,12 +65,13 @@ const partsOn = (data: string, opened: OpenLoop): ExpiryParts => {
 }
 
 const lookText = ({ classes, contact, nextRunAt, last }: RetentionView): string => {
-  const rows = classes.map(({ dataClass, months, before, items, bound, stored }) => [
+  const rows = classes.map(({ dataClass, months, before, items, bound, stored, next }) => [
     dataClass,
     periodText(months),
     String(stored),
     before === '' ? '' : `before ${before}`,
     String(items),
+    next === null ? '' : `${dateOf(next.at)}: ${next.items} of ${next.month}`,
     bound === 0
       ? ''
       : `${bound} of them go with their person only: they came before they had keys of their own`,
@@ -78,9 +79,17 @@ const lookText = ({ classes, contact, nextRunAt, last }: RetentionView): string 
   const since = contact.before === 0 ? '' : `not heard of since ${dateOf(contact.before)}`
   return [
     table([
-      ['class', 'period', 'stored', 'over', 'items', ''],
+      ['class', 'period', 'stored', 'over', 'items', 'next', ''],
       ...rows,
-      ['contact', periodText(contact.months), '', since, String(contact.people), 'people'],
+      [
+        'contact',
+        periodText(contact.months),
+        '',
+        since,
+        `${contact.people} people`,
+        contact.soon === 0 ? '' : `within 30 days: ${contact.soon}`,
+        '',
+      ],
     ]),
     nextRunAt === null
       ? 'Everything is kept: the plan names no period (privacy: retention).'

@@ -1,13 +1,23 @@
 // What a person wants of a test run: the failures whole, what was skipped and why, the slowest files, the sums.
 
+import { relative } from 'node:path'
 import type { TestEvent } from 'node:test/reporters'
+import { root } from './run.ts'
 
 type Sums = { passed: number; failed: number; skipped: number }
+/** Files that are told as the slowest. */
+const SLOWEST = 12
 
 export default async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const sums: Sums = { passed: 0, failed: 0, skipped: 0 }
   const skipped: string[] = []
+  /** ms of the whole tests of each file. */
+  const took = new Map<string, number>()
   for await (const event of source) {
+    if ((event.type === 'test:pass' || event.type === 'test:fail') && event.data.nesting === 0) {
+      const file = relative(root, event.data.file ?? '')
+      took.set(file, (took.get(file) ?? 0) + event.data.details.duration_ms)
+    }
     if (event.type === 'test:fail' && !isParentOf(event.data.details.error)) {
       sums.failed++
       const { name, file, line, details } = event.data
@@ -26,6 +36,9 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       yield event.data.message
   }
   for (const line of skipped) yield `skipped ${line}\n`
+  const slowest = [...took].toSorted(([, left], [, right]) => right - left).slice(0, SLOWEST)
+  if (took.size > SLOWEST)
+    yield `\nslowest, s: ${slowest.map(([file, ms]) => `${file} ${(ms / 1_000).toFixed(1)}`).join(', ')}\n`
   yield `\n${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipped\n`
 }
 

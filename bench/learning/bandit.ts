@@ -1,23 +1,27 @@
 // Contextual bandits on public multiclass sets beside published figures and VowpalWabbit on the same
 // shuffled streams, and how many examples are learnt and decided in a second of one core. The peer's settings are run in
-// processes of their own, while ours run here.
+// processes of their own, while ours run in workers (bandit-grid.ts).
 // `node bench/learning/bandit.ts [quality] [speed] [--only waveform] [--seeds 3]`.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { gunzipSync } from 'node:zlib'
-import type { BanditOptions, PolicySpec } from '../../src/model/index.ts'
+import type { Multiclass } from '../../src/model/testing/multiclass.ts'
 import {
-  progressiveError,
-  readMulticlass,
-  RIDGE,
-  type Multiclass,
-} from '../../src/model/testing/multiclass.ts'
+  OPTIMISM,
+  OUR_GRID,
+  type Ours,
+  playGrid,
+  SET_NAMES,
+  type SetName,
+  type Setting,
+  streamsOf,
+  THOMPSON,
+} from './bandit-grid.ts'
 import { speedVerdicts } from './bandit-speed.ts'
 import { type Interval, intervalOf } from './intervals.ts'
-import { dataFile, printVerdicts, startPeer, type Verdict } from './peer.ts'
+import { printVerdicts, startPeer, type Verdict } from './peer.ts'
 
 const { values: asked, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,8 +30,7 @@ const { values: asked, positionals } = parseArgs({
 
 /** Waveform has more of them: its gap to the peer is smaller than what three seeds can tell. */
 const SEEDS_OF = { pendigits: 3, waveform5000: 10, segment: 3 } as const
-const seedsOf = (name: SetName): readonly string[] =>
-  Array.from({ length: Number(asked.seeds) || SEEDS_OF[name] }, (_, i) => String(i + 1))
+const seedsOf = (name: SetName): number => Number(asked.seeds) || SEEDS_OF[name]
 
 /** Published progressive error of full information; errors of independent runs of LinTS and LinUCB, three seeds. */
 const KNOWN = {
@@ -35,56 +38,6 @@ const KNOWN = {
   waveform5000: { oaa: 0.1562, thompson: 0.1697, optimism: 0.1575 },
   segment: { oaa: 0.178355, thompson: 0.1623, optimism: 0.1701 },
 } as const
-type SetName = keyof typeof KNOWN
-
-type Setting = {
-  readonly name: string
-  readonly options: Partial<BanditOptions>
-  readonly policy: PolicySpec
-}
-
-type Prior = number | 'learnt' | 'learnt, log-odds'
-
-/** Log-odds are counted in units of their own: of a 0 or 1 that is about even, one is a quarter of the other. */
-const LOG_ODDS = { shared: 1e-9, action: 4, cross: 80 }
-
-const setting = (kind: PolicySpec['kind'], scale: number, prior: Prior = 20): Setting => ({
-  name: `${kind} ${scale}${prior === 20 ? '' : `, prior ${prior}`}`,
-  options: {
-    ...RIDGE,
-    learnsPrior: typeof prior !== 'number',
-    link: prior === 'learnt, log-odds' ? 'logit' : 'identity',
-    prior:
-      prior === 'learnt, log-odds'
-        ? LOG_ODDS
-        : { shared: 1e-9, action: 1, cross: prior === 'learnt' ? 20 : prior },
-  },
-  policy: {
-    kind,
-    explorationFloor: 0,
-    ...(kind === 'squarecb' ? { gammaScale: scale } : { posteriorScale: scale }),
-  },
-})
-const THOMPSON = setting('thompson', 0.25, 'learnt')
-/**
- * The posterior as it is: no constant in it. Chosen on pendigits, segment, page-blocks and generated
- * sets; waveform's figure was in sight while it was chosen.
- */
-const OPTIMISM = setting('optimism', 1, 'learnt')
-/** What a user would try on data of their own: fewer than the peer's, so a best in hindsight has less to pick from. */
-const OUR_GRID = [
-  THOMPSON,
-  OPTIMISM,
-  setting('optimism', 0.5, 'learnt'),
-  setting('optimism', 1, 'learnt, log-odds'),
-  setting('optimism', 0.5, 'learnt, log-odds'),
-  setting('thompson', 0.5, 'learnt, log-odds'),
-  setting('thompson', 0.25),
-  setting('optimism', 0.5),
-  setting('optimism', 1),
-  setting('optimism', 0.5, 4),
-  setting('squarecb', 100),
-]
 
 /**
  * As its own pages advise: several learning rates, γ-scales, mellownesses, and the losses as 0/1 and −1/0.
@@ -118,21 +71,6 @@ const dir = mkdtempSync(join(tmpdir(), 'windvane-bench-'))
 const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
 const four = (value: number): string => value.toFixed(4)
 const NOT_INSTALLED = 'not installed'
-
-const streamsOf = (name: SetName): readonly Multiclass[] | null => {
-  const path = dataFile('cb_multiclass', `${name}.arff.gz`)
-  if (path === null || !existsSync(path)) return null
-  const arff = gunzipSync(readFileSync(path)).toString()
-  return seedsOf(name).map((seed) => readMulticlass(arff, seed))
-}
-
-const errorsOf = (
-  streams: readonly Multiclass[],
-  run: Omit<Setting, 'name' | 'policy'> & { readonly policy: PolicySpec | 'full' },
-) =>
-  streams.map((data, i) =>
-    progressiveError({ data, seed: String(i + 1), options: run.options, policy: run.policy }),
-  )
 
 /** Processes that share the peer's settings among them. */
 const PEERS = 2
@@ -191,16 +129,6 @@ const bestForAll = (peer: Peer | null): string | undefined => {
 
 type PeerChoice = { readonly name: string; readonly errors: readonly number[] }
 
-type Ours = {
-  readonly full: number
-  readonly settings: readonly (Setting & { readonly errors: readonly number[] })[]
-}
-
-const oursOf = (streams: readonly Multiclass[]): Ours => ({
-  full: mean(errorsOf(streams, { options: RIDGE, policy: 'full' })),
-  settings: OUR_GRID.map((one) => ({ ...one, errors: errorsOf(streams, one) })),
-})
-
 const qualityOf = (
   name: SetName,
   { full, settings: ours }: Ours,
@@ -255,8 +183,8 @@ const qualityOf = (
 
 const quality = async (): Promise<readonly Verdict[]> => {
   const sets = new Map<SetName, readonly Multiclass[]>()
-  for (const name of Object.keys(KNOWN) as SetName[]) {
-    const streams = name.startsWith(asked.only) ? streamsOf(name) : null
+  for (const name of SET_NAMES) {
+    const streams = name.startsWith(asked.only) ? streamsOf(name, seedsOf(name)) : null
     if (streams !== null) sets.set(name, streams)
   }
   if (sets.size === 0) {
@@ -264,7 +192,7 @@ const quality = async (): Promise<readonly Verdict[]> => {
     return []
   }
   const running = peerOf(sets)
-  const ours = new Map([...sets].map(([name, streams]) => [name, oursOf(streams)]))
+  const ours = await playGrid(new Map([...sets.keys()].map((name) => [name, seedsOf(name)])))
   const peer = await running
   const forAll = bestForAll(peer)
   return [...ours].flatMap(([name, one]) => qualityOf(name, one, { peer: peer?.result[name], forAll }))

@@ -81,6 +81,26 @@ describe('windvane bandit', () => {
     await refusal(['arm,trials,successes', 'a,10,1'], [], 'bandit.tests')
   })
 
+  it('M14 M15 learns chances in log-odds where rewards are yes and no, and says where they are not', async () => {
+    const { out } = run(logLines(600), '--json', '--model', 'dense', '--chances', '--policy', 'thompson')
+    const { learners, verdict } = JSON.parse(out) as {
+      readonly learners: readonly { readonly name: string }[]
+      readonly verdict: { readonly kind: string }
+    }
+    assert.deepEqual(
+      learners.map(({ name }) => name),
+      ['thompson'],
+    )
+    assert.equal(verdict.kind, 'learning_pays')
+    const refusal = async (code: string, hint: RegExp, ...options: readonly string[]) =>
+      assert.rejects(
+        banditCommand().parseAsync([fileOf(logLines(20)), '--chances', ...options], { from: 'user' }),
+        (error: unknown) => isFailure(error, code) && hint.test(`${error.message} ${error.hint}`),
+      )
+    await refusal('bandit.chances_not_dense', /--model dense/)
+    await refusal('table.cell', /revenue.*0 or 1/s, '--model', 'dense', '--reward', 'revenue')
+  })
+
   it('VR8 tests are told with probability and expected loss, one by variant and many by test, and nothing is a winner', async () => {
     const assess = async (lines: readonly string[]) => assessTests(await readTable(fileOf(lines)), {})
     const [one] = await assess(['variant,sends,clicks', 'red,5000,110', 'blue,5000,150', 'green,200,4'])

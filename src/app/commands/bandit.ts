@@ -133,6 +133,8 @@ const inputOf = (table: TextTable, options: BanditCommandOptions): ReplayInput =
   const time =
     options.time === undefined ? usualColumn(table, TIMES) : namedColumn(table, options.time, '--time')
   const taken = new Set([action.name, reward.name, propensity?.name, time?.name])
+  const rewards = amountsOf(table, reward, '--reward')
+  if (options.chances) checkChances(table, reward, rewards)
   const actions = action.cells.map((cell) => cell.trim())
   const empty = actions.indexOf('')
   if (empty >= 0)
@@ -145,7 +147,7 @@ const inputOf = (table: TextTable, options: BanditCommandOptions): ReplayInput =
   return {
     context: contextOf(table, taken, options),
     actions,
-    rewards: amountsOf(table, reward, '--reward'),
+    rewards,
     propensities: propensity === undefined ? null : chancesOf(table, propensity),
     times: time === undefined ? null : timesOf(table, time),
     policies: options.policy.map((kind) => ({
@@ -155,6 +157,17 @@ const inputOf = (table: TextTable, options: BanditCommandOptions): ReplayInput =
     model: modelOf(options, time !== undefined),
     seed: options.seed,
   }
+}
+
+const checkChances = (table: TextTable, { name, cells }: TextColumn, rewards: Float64Array): void => {
+  const bad = rewards.findIndex((reward) => reward !== 0 && reward !== 1)
+  if (bad < 0) return
+  throw badCell(table.path, table, bad, {
+    column: name,
+    texts: cells.map((cell) => cell.trim()),
+    is: '0 or 1, of which alone --chances learns',
+    option: '--reward',
+  })
 }
 
 const timesOf = (table: TextTable, { name, cells }: TextColumn): Float64Array => {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createRng } from '../../src/kernel/rng.ts'
 import { choose, createBandit, distribution, learn, scoreActions } from '../../src/model/index.ts'
 import type { Bandit, BanditOptions, Feature, PolicySpec } from '../../src/model/index.ts'
+import { createEncoder, encodeActions, encodeShared } from '../../src/model/features.ts'
 import { runPeer, type Verdict } from './peer.ts'
 
 const ACTIONS = 20
@@ -104,7 +105,13 @@ const perSecond = (work: () => void): number => {
 const POLICY: PolicySpec = { kind: 'squarecb', explorationFloor: 0 }
 const ACTION_IDS = Array.from({ length: ACTIONS }, (_, a) => `a${a}`)
 
-type Ours = { readonly decide: number; readonly both: number; readonly learnOnly: number }
+type Ours = {
+  readonly decide: number
+  readonly both: number
+  readonly learnOnly: number
+  /** µs of one decision by what they are spent on, in the order in which it is done. */
+  readonly parts: Readonly<Record<string, number>>
+}
 
 const measure = (shape: Shape, drawn: readonly Drawn[]): Ours => {
   const bandit: Bandit = createBandit(shape.options)
@@ -116,9 +123,12 @@ const measure = (shape: Shape, drawn: readonly Drawn[]): Ours => {
   }
   const teach = ({ context, action, reward }: Drawn) =>
     learn(bandit, { shared: context, action: shape.actions[action] ?? [], reward, propensity: 0.05, at: 0 })
+  const learnOnly = perSecond(() => drawn.forEach(teach))
+  const decideRate = perSecond(() => drawn.forEach(decide))
   return {
-    learnOnly: perSecond(() => drawn.forEach(teach)),
-    decide: perSecond(() => drawn.forEach(decide)),
+    learnOnly,
+    decide: decideRate,
+    parts: partsOf({ shape, drawn, bandit, whole: 1e6 / decideRate }),
     both: perSecond(() =>
       drawn.forEach((one) => {
         decide(one)
@@ -126,6 +136,48 @@ const measure = (shape: Shape, drawn: readonly Drawn[]): Ours => {
       }),
     ),
   }
+}
+
+/** Each step run alone on what the one before it gave; the rest is lists made anew, calls and collecting. */
+const partsOf = ({
+  shape,
+  drawn,
+  bandit,
+  whole,
+}: {
+  readonly shape: Shape
+  readonly drawn: readonly Drawn[]
+  readonly bandit: Bandit
+  /** µs */
+  readonly whole: number
+}): Ours['parts'] => {
+  const encoder = createEncoder(bandit.options.limits)
+  const rng = rngOf('parts')
+  const scores = drawn.map(({ context }) => scoreActions(bandit, { shared: context, actions: shape.actions }))
+  const input = { examples: bandit.examples, actionIds: ACTION_IDS }
+  const shares = scores.map((one) => distribution(POLICY, one, input))
+  const micros = (work: () => void): number => 1e6 / perSecond(work)
+  const actionsOf = () => (shape.isFresh ? shape.actions.map((own) => own.slice()) : shape.actions)
+  const copying = shape.isFresh ? micros(() => drawn.forEach(actionsOf)) : 0
+  const encoding = micros(() =>
+    drawn.forEach(({ context }) => {
+      encodeShared(encoder, context)
+      encodeActions(encoder, actionsOf())
+    }),
+  )
+  const scoring = micros(() =>
+    drawn.forEach(({ context }) => scoreActions(bandit, { shared: context, actions: actionsOf() })),
+  )
+  const drawing = micros(() => scores.forEach((one) => choose(distribution(POLICY, one, input), rng)))
+  const choosing = micros(() => shares.forEach((one) => choose(one, rng)))
+  const known = {
+    'names to keys': encoding - copying,
+    'weights and errors': scoring - encoding,
+    probabilities: drawing - choosing,
+    'the draw': choosing,
+  }
+  const rest = whole - Object.values(known).reduce((sum, part) => sum + part, 0)
+  return { ...known, 'lists made anew, calls, collecting': rest }
 }
 
 const POLICY_FLAGS = ['--squarecb', '--regcbopt', '--epsilon 0.05'] as const
@@ -166,8 +218,19 @@ const verdictsOf = ({ name }: Shape, ours: Ours, peer: Peer | null): readonly Ve
       ok: ratio >= 0.5,
     }
   }
+  const micros = 1e6 / ours.decide
+  const parts = Object.entries(ours.parts)
+    .toSorted(([, left], [, right]) => right - left)
+    .map(([part, spent]) => `${part} ${((100 * spent) / micros).toFixed(0)} %`)
   return [
     line('decisions (scores and probabilities of 20)', ours.decide, ({ predict }) => predict),
+    {
+      what: `${name}: what limits it (a decision of ${micros.toFixed(1)} µs)`,
+      ours: parts.join(', '),
+      known: '',
+      peer: rates === undefined ? 'not installed' : 'reads keys hashed beforehand from its cache',
+      ok: null,
+    },
     line('examples decided and learnt', ours.both, ({ learn: rate }) => rate),
     {
       what: `${name}: examples learnt alone (peer: from text)`,

@@ -384,6 +384,7 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     default: 'click',
     example: 'click',
   },
+  'campaigns[].family': { says: 'A new campaign starts from what its family showed.', example: 'win-back' },
   'campaigns[].traits': { says: 'Traits that the model may see.', default: '[]', example: ['tier'] },
   'campaigns[].service': {
     says: 'No promotion, such as an order confirmation: it goes on while promotions are held.',

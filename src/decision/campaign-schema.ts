@@ -162,6 +162,7 @@ export const campaignSchema = Type.Object(
     id: Name,
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     status: Type.Optional(oneOf(['live', 'paused', 'shadow'], 'live, paused or shadow')),
+    family: Type.Optional(Name),
     goal: Type.Object(
       {
         event: EventName,

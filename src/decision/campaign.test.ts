@@ -232,6 +232,7 @@ describe('a written campaign', () => {
         status: fc.constantFrom('live', 'paused', 'shadow'),
         actions: fc.array(action, { minLength: 1, maxLength: 3 }),
         traits: fc.uniqueArray(name, { maxLength: 3 }),
+        family: name,
         budget: fc.nat(1_000),
         audience: fc.constantFrom('', 'profile.features.orders > 1'),
       },

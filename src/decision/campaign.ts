@@ -65,6 +65,7 @@ export const parseCampaign = (json: unknown): Result<CampaignSpec, readonly Prob
     id: asCampaignId(friendly.id),
     name: friendly.name ?? friendly.id,
     status: friendly.status ?? 'live',
+    ...(friendly.family === undefined ? {} : { family: friendly.family }),
     goal: {
       event: friendly.goal.event,
       value: friendly.goal.value ?? 'margin',
@@ -97,6 +98,7 @@ export const renderCampaign = (spec: CampaignSpec): FriendlyCampaign => ({
   id: spec.id,
   name: spec.name,
   status: spec.status,
+  ...(spec.family === undefined ? {} : { family: spec.family }),
   goal: renderGoal(spec.goal),
   trigger: renderTrigger(spec.trigger),
   ...(spec.audience === '' ? {} : { audience: spec.audience }),

@@ -105,6 +105,19 @@ describe('a decision', () => {
     })
   })
 
+  it('D5 a campaign of a family is told to the model as one of it, and so is leaving people alone there', () => {
+    const plain = input()
+    const ofFamily = input({ campaign: { ...plain.campaign, family: 'greetings' } })
+    const featuresOf = (asked: typeof plain, actionId: string) =>
+      decide(asked, now).candidates.find((candidate) => candidate.actionId === actionId)?.features ?? []
+    const added = (actionId: string) => {
+      const before = featuresOf(plain, actionId).map(([name]) => name)
+      return featuresOf(ofFamily, actionId).filter(([name]) => !before.includes(name))
+    }
+    assert.deepEqual(added('hello/10off/18:00'), [['family=greetings', 1]])
+    assert.deepEqual(added(NOTHING), [['nothing_in=greetings', 1]])
+  })
+
   it('D5 keeps hostile context from breaking a decision', () => {
     const context = Object.fromEntries(
       Array.from({ length: 100 }, (_, i) => [`k${i}`, i % 2 === 0 ? 'x'.repeat(5_000) : 1e300]),

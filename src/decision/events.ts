@@ -66,6 +66,8 @@ export type CampaignSpec = {
   readonly id: CampaignId
   readonly name: string
   readonly status: 'live' | 'paused' | 'shadow'
+  /** Campaigns of one kind: a new one starts from what the others have shown. */
+  readonly family?: string
   readonly goal: GoalSpec
   readonly trigger: TriggerSpec
   /** CEL over the profile; '' = everyone. */

@@ -1,5 +1,5 @@
 // What the model is shown of an action and of the moment. Action features go from the general to the
-// particular (channel, offer, creative, the action itself), so that a new action starts from what its
+// particular (family of campaigns, channel, offer, creative, the action itself), so that a new action starts from what its
 // kind has shown elsewhere.
 
 import { NOTHING } from '../kernel/ids.ts'
@@ -86,6 +86,7 @@ const bankOf = (campaign: CampaignSpec): Bank => {
   const bank: Bank = {
     nothing: [
       [`action=${NOTHING}`, 1],
+      ...(campaign.family === undefined ? [] : ([[`nothing_in=${campaign.family}`, 1]] as const)),
       [`action=${NOTHING}@${campaign.id}`, 1],
     ],
     byAction: new Map(
@@ -100,6 +101,7 @@ const bankOf = (campaign: CampaignSpec): Bank => {
 }
 
 const fixedFeatures = (campaign: CampaignSpec, action: ActionSpec): readonly Feature[] => [
+  ...(campaign.family === undefined ? [] : ([[`family=${campaign.family}`, 1]] as const)),
   [`campaign=${campaign.id}`, 1],
   [`channel=${action.channel}`, 1],
   [`creative=${action.creativeId}`, 1],

@@ -120,6 +120,49 @@ describe('learning', () => {
     assert.ok((stderr[0] as number) > (known.stderr[0] as number), 'and it is less sure of it')
   })
 
+  it('M73 from the business over the family to the action: what is new starts from its next of kin', () => {
+    const bandit = createBandit()
+    const of = (family: string, campaign: string, action: string): readonly Feature[] => [
+      [`family=${family}`, 1],
+      [`campaign=${campaign}`, 1],
+      ['channel=email', 1],
+      [`action=${action}@${campaign}`, 1],
+    ]
+    const nothing: readonly Feature[] = [['action=nothing', 1]]
+    const rng = createRng('families')
+    const worth: Readonly<Record<string, number>> = { carts: 1.5, news: 0.2 }
+    for (let i = 0; i < 4_000; i++) {
+      const family = rng.uniform() < 0.5 ? 'carts' : 'news'
+      const isSilent = rng.uniform() < 0.25
+      const action = isSilent
+        ? nothing
+        : of(family, `${family}-${rng.below(3)}`, rng.below(2) === 0 ? 'a' : 'b')
+      const reward = (isSilent ? 0 : (worth[family] ?? 0)) + rng.normal()
+      learn(bandit, { shared: [], action, reward, propensity: 0.5, at: i })
+    }
+    const { mean, stderr } = scoreActions(bandit, {
+      shared: [],
+      actions: [
+        nothing,
+        of('carts', 'carts-1', 'a'),
+        of('carts', 'carts-1', 'new'),
+        of('carts', 'carts-new', 'new'),
+        of('news', 'news-new', 'new'),
+        of('other', 'other-new', 'new'),
+      ],
+    })
+    const [silent = 0, , newAction = 0, ofCarts = 0, ofNews = 0, ofOther = 0] = mean
+    assert.ok(newAction > ofNews + 0.5 && ofCarts > ofNews + 0.5, `families: ${mean.join(', ')}`)
+    assert.ok(
+      ofOther > ofNews && ofOther < ofCarts,
+      `a new family is what the business is: ${mean.join(', ')}`,
+    )
+    assert.ok(ofOther > silent)
+    const unsure = stderr.subarray(1)
+    for (let i = 1; i < 3; i++)
+      assert.ok((unsure[i] ?? 0) > (unsure[i - 1] ?? 0), `less is known: ${unsure.join(', ')}`)
+  })
+
   it('M74 in the shop it earns more than uniform choice and than the best single action', () => {
     const runs = ['a', 'b'].map((seed) => earnInShop({ world: { seed }, policy: THOMPSON }))
     const mean = (of: (run: (typeof runs)[number]) => number) =>

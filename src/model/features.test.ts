@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { createRng } from '../kernel/rng.ts'
 import { createBandit, learn, scoreActions } from './bandit.ts'
 import type { Feature } from './events.ts'
 import {
@@ -11,6 +12,7 @@ import {
   encodeOne,
   encodeShared,
   ENCODER_LIMITS,
+  type Encoder,
 } from './features.ts'
 
 describe('features', () => {
@@ -88,6 +90,47 @@ describe('features', () => {
       Array.from(encoder.distinct.identity.slice(0, 4)).reduce((sum, x) => sum + x, 0),
       3,
     )
+  })
+
+  it('M51 banks of actions that come again with other values are encoded as if they were new, also after a refusal', () => {
+    const used = createEncoder()
+    const rng = createRng('banks')
+    const names = Array.from({ length: 12 }, (_, i) => (i < 3 ? `action=${i}` : `f${i}`))
+    const values = [1, 0.5, -2, 40, -40]
+    const banks = Array.from({ length: 4 }, () =>
+      Array.from({ length: 2 + rng.below(2) }, () => names.filter(() => rng.uniform() < 0.5)),
+    )
+    const plain = (encoder: Encoder, count: number) => {
+      const { starts, entries, entryValues, distinct, distinctMean } = encoder
+      const end = starts[count] ?? 0
+      const { keys, identity, length } = distinct
+      return {
+        starts: starts.slice(0, count + 1),
+        entries: entries.slice(0, end),
+        entryValues: entryValues.slice(0, end),
+        keys: keys.slice(0, length),
+        identity: identity.slice(0, length),
+        means: distinctMean.slice(0, length),
+      }
+    }
+    let bank = banks[0] ?? []
+    for (let round = 0; round < 400; round++) {
+      if (rng.uniform() < 0.3) bank = banks[rng.below(banks.length)] ?? []
+      const isZero = rng.uniform() < 0.1
+      const actions = bank.map((own) =>
+        own.map(
+          (name): Feature => [name, isZero && name === 'f5' ? 0 : (values[rng.below(values.length)] ?? 1)],
+        ),
+      )
+      if (rng.uniform() < 0.1)
+        assert.throws(() =>
+          encodeActions(used, [...actions.slice(1), [...(actions[0] ?? []), ['f11', Number.NaN]]]),
+        )
+      const fresh = createEncoder()
+      encodeActions(fresh, actions)
+      encodeActions(used, actions)
+      assert.deepEqual(plain(used, bank.length), plain(fresh, bank.length))
+    }
   })
 
   it('M52 the same name means different things of the person and of the action', () => {

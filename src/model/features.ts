@@ -58,6 +58,9 @@ export type Encoder = {
   readonly knownRows: WeakMap<readonly Feature[], KnownRow>
   /** The same for the action that stood at this place last. */
   readonly knownAt: (KnownRow | undefined)[]
+  /** The rows of the actions encoded last, whose `starts`, `entries` and `distinct` still stand; none where `laidOut` is 0. */
+  readonly layout: KnownRow[]
+  laidOut: number
 }
 
 /** A row without zeros or duplicates, as it was sorted; it serves only features of exactly these names. */
@@ -65,6 +68,8 @@ type KnownRow = {
   readonly names: readonly string[]
   readonly keys: Int32Array
   readonly order: Int32Array
+  /** Where each feature stands in that order. */
+  readonly places: Int32Array
   readonly identity: Uint8Array
 }
 
@@ -110,6 +115,8 @@ export const createEncoder = (limits: EncoderLimits = ENCODER_LIMITS): Encoder =
     known: new Map(),
     knownRows: new WeakMap(),
     knownAt: Array.from({ length: limits.actionsMax }),
+    layout: [],
+    laidOut: 0,
   }
 }
 
@@ -134,12 +141,16 @@ export const encodeActions = (encoder: Encoder, actions: readonly (readonly Feat
       hint: 'split the action bank or raise actionsMax',
     })
   }
+  if (refill(encoder, actions)) return
   encoder.stamp = (encoder.stamp + 1) | 0
   distinct.length = 0
+  encoder.laidOut = 0
+  encoder.layout.length = 0
   let end = 0
   for (let a = 0; a < count; a++) {
     starts[a] = end
-    encodeAction(encoder, actions[a] as readonly Feature[], a)
+    const known = encodeAction(encoder, actions[a] as readonly Feature[], a)
+    if (known !== undefined) encoder.layout.push(known)
     for (let i = 0; i < row.length; i++) {
       const at = findOrAdd(encoder, row.keys[i] as number, row.identity[i] as number)
       const value = row.values[i] as number
@@ -151,6 +162,43 @@ export const encodeActions = (encoder: Encoder, actions: readonly (readonly Feat
   }
   starts[count] = end
   for (let i = 0; i < distinct.length; i++) distinctMean[i] = (distinctMean[i] as number) / count
+  if (encoder.layout.length === count) encoder.laidOut = count
+}
+
+/** Actions with the names of those encoded last: only their values are filled in. False where they are others. */
+const refill = (encoder: Encoder, actions: readonly (readonly Feature[])[]): boolean => {
+  const { layout, starts, entries, entryValues, distinct, distinctMean } = encoder
+  const count = actions.length
+  if (encoder.laidOut !== count) return false
+  for (let a = 0; a < count; a++)
+    if (!refillAction(encoder, layout[a] as KnownRow, actions[a] as readonly Feature[], starts[a] as number))
+      return false
+  distinctMean.fill(0, 0, distinct.length)
+  const end = starts[count] as number
+  for (let e = 0; e < end; e++) {
+    const at = entries[e] as number
+    distinctMean[at] = (distinctMean[at] as number) + (entryValues[e] as number)
+  }
+  for (let i = 0; i < distinct.length; i++) distinctMean[i] = (distinctMean[i] as number) / count
+  return true
+}
+
+const refillAction = (
+  { entryValues, limits }: Encoder,
+  { names, places }: KnownRow,
+  features: readonly Feature[],
+  start: number,
+): boolean => {
+  const { valueAbsMax } = limits
+  if (features.length !== names.length) return false
+  for (let i = 0; i < features.length; i++) {
+    const feature = features[i] as Feature
+    const value = feature[1]
+    if (feature[0] !== names[i] || value === 0 || !Number.isFinite(value)) return false
+    entryValues[start + (places[i] as number)] =
+      value > valueAbsMax ? valueAbsMax : value < -valueAbsMax ? -valueAbsMax : value
+  }
+  return true
 }
 
 /** Key of two features together, signed; mixed once more, since both are already well mixed. */
@@ -177,20 +225,29 @@ const findOrAdd = (encoder: Encoder, key: number, identity: number): number => {
   return at
 }
 
-const encodeAction = (encoder: Encoder, features: readonly Feature[], place: number): void => {
+const encodeAction = (
+  encoder: Encoder,
+  features: readonly Feature[],
+  place: number,
+): KnownRow | undefined => {
   const { row, knownRows, knownAt } = encoder
   const known = knownRows.get(features) ?? knownAt[place]
-  if (known !== undefined && fillKnown(encoder, known, features)) return
+  if (known !== undefined && fillKnown(encoder, known, features)) return known
   encodeRow(encoder, row, features, ACTION_SEED)
-  if (row.length === 0 || row.length !== features.length) return
+  if (row.length === 0 || row.length !== features.length) return undefined
+  const order = row.order.slice(0, row.length)
+  const places = new Int32Array(row.length)
+  for (let i = 0; i < row.length; i++) places[order[i] as number] = i
   const met: KnownRow = {
     names: features.map(([name]) => name),
     keys: row.keys.slice(0, row.length),
-    order: row.order.slice(0, row.length),
+    order,
+    places,
     identity: row.identity.slice(0, row.length),
   }
   knownRows.set(features, met)
   knownAt[place] = met
+  return met
 }
 
 /** Fills `row` as {@link encodeRow} would; false, with `row` in disorder, where these are other features. */

@@ -85,14 +85,14 @@ const WAYS: Readonly<Record<Surface, (scene: Scene) => Promise<unknown>>> = {
   signal: async ({ product }) => process.kill(product.pid, 'SIGUSR2'),
 }
 
-type StopView = { readonly active: boolean; readonly waiting: number }
+type StopView = { readonly asOf: number; readonly active: boolean; readonly waiting: number }
 
 /** Takes every STOP away again. */
 const resume = async ({ dir, product }: Scene): Promise<void> => {
   for (const name of readdirSync(dir)) if (name.startsWith('STOP')) rmSync(join(dir, name))
   for (const scope of ['all', 'campaign:nudge'])
     for (let state = await seen(product); ; state = await seen(product)) {
-      const body = { scope, waitingSeen: state.waiting + 1_000 }
+      const body = { scope, waitingSeen: state.waiting + 1_000, seenUpTo: state.asOf }
       const done = await ask(product, 'POST', '/api/resume', body).then(
         () => true,
         // The file that was taken away is still seen for a moment.

@@ -171,14 +171,24 @@ function createWorld(first: FixtureState) {
       const { scope, reason } = body as StopRequest
       const stops = [
         ...stop.stops.filter((known) => known.scope !== scope),
-        { scope, reason, by: 'admin', at: now(), origin: 'log' },
+        { scope, reason, by: 'admin', at: now(), offset: stop.asOf + 1, origin: 'log' },
       ]
-      stop = { active: true, stops, waiting: 21, late: 1, lines: [], slowly: false, restored: null }
+      stop = {
+        ...stop,
+        asOf: stop.asOf + 1,
+        active: true,
+        stops,
+        waiting: 21,
+        late: 1,
+        lines: [],
+        slowly: false,
+        restored: null,
+      }
       return [200, stop]
     }
     if (path === '/api/resume') {
-      const { scope, waitingSeen } = body as ResumeRequest
-      if (waitingSeen !== stop.waiting)
+      const { scope, waitingSeen, seenUpTo } = body as ResumeRequest
+      if (waitingSeen !== stop.waiting || seenUpTo < stop.asOf)
         return [
           409,
           failure('stop.waiting_changed', 'The number of waiting messages has changed.', 'Look at it again.'),

@@ -64,12 +64,15 @@ export function makeLift(campaignId: string, state: FixtureState): Lift {
   }
 }
 
+const STOP_AS_OF = 48_211
+
 export function makeStop(state: FixtureState): StopState {
   const calm = { lines: [], slowly: false, restored: null }
   if (state !== 'stopped' && state !== 'restored')
-    return { active: false, stops: [], waiting: 0, late: 0, ...calm }
+    return { asOf: STOP_AS_OF, active: false, stops: [], waiting: 0, late: 0, ...calm }
   const isRestored = state === 'restored'
   return {
+    asOf: STOP_AS_OF,
     active: true,
     stops: [
       {
@@ -79,6 +82,7 @@ export function makeStop(state: FixtureState): StopState {
           : 'Wrong price in the newsletter',
         by: isRestored ? 'local operator' : 'admin',
         at: FIXTURE_NOW - 2 * HOUR_MS,
+        offset: STOP_AS_OF - 40,
         origin: 'log',
       },
     ],

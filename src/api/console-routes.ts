@@ -243,7 +243,14 @@ const resumeRoute = (app: FastifyInstance, sources: ViewSources): void => {
     { config: { needs: 'stop.lift' }, schema: { body: resumeRequestSchema, response: { 200: stopSchema } } },
     async (request) => {
       const asked = request.body as ResumeRequest
-      const { scope, waitingSeen, late = 'drop', sendRestored = false, erasuresSeen = false } = asked
+      const {
+        scope,
+        waitingSeen,
+        seenUpTo,
+        late = 'drop',
+        sendRestored = false,
+        erasuresSeen = false,
+      } = asked
       const { waiting, stops } = viewStop(sources)
       if (stops.some((one) => one.origin === 'file' && (one.scope === 'all' || one.scope === scope)))
         throw new Failure({
@@ -263,6 +270,7 @@ const resumeRoute = (app: FastifyInstance, sources: ViewSources): void => {
           late,
           sendRestored,
           erasuresSeen,
+          seenUpTo,
           by: byOf(request),
         }),
       )

@@ -6,6 +6,8 @@ import { Type, type Static, type TSchema } from 'typebox'
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 export const stopSchema = Type.Object({
+  /** Last event of the log that this shows: to be told when resuming. */
+  asOf: Type.Integer(),
   /** Something is stopped. */
   active: Type.Boolean(),
   stops: Type.Array(
@@ -15,6 +17,8 @@ export const stopSchema = Type.Object({
       reason: Type.String(),
       by: Type.String(),
       at: Type.Number(),
+      /** In the log, of the last time it was raised; 0 for a file. */
+      offset: Type.Integer(),
       /** `log`, `file` or `signal`: where it came from. */
       origin: Type.String(),
     }),
@@ -61,6 +65,8 @@ export const resumeRequestSchema = Type.Object(
     scope: Type.String(),
     /** The number of waiting messages the person has seen; another number now is refused, so that a flood is never released unseen. */ waitingSeen:
       Type.Integer(),
+    /** `asOf` of what the person has seen: a STOP raised after it is not lifted. */
+    seenUpTo: Type.Integer({ minimum: 0 }),
     /** What came too late while it was stopped: dropped, or put to a person as a proposal. */
     late: Type.Optional(Type.Union([Type.Literal('drop'), Type.Literal('ask')])),
     /** In a restored system: sends what waits although it may have been sent before. */

@@ -38,6 +38,8 @@ export const STOP_LIFTED = 'stop.lifted.v1'
 export type StopLifted = {
   readonly scope: StopScope
   readonly by: string
+  /** Offset in the log up to which whoever lifts it has looked: a STOP raised later stays. Absent: whatever there is. */
+  readonly seenUpTo?: number
   /** In a restored system: what waited leaves although it may have been sent before. */
   readonly sendRestored?: boolean
   /** In a restored system that does not know who was erased after the backup: somebody saw to it, and says so. */

@@ -21,7 +21,7 @@ export {
   stopState,
 } from './state.ts'
 export type { GuardrailOptions, GuardrailState } from './state.ts'
-export { NO_OUTSIDE_STOPS, scopeKey, spendStopped, stopReasons } from './stop.ts'
+export { isSeen, NO_OUTSIDE_STOPS, scopeKey, spendStopped, stopReasons } from './stop.ts'
 export type { OutsideStops, RaisedStop } from './stop.ts'
 export { createBooks, dayOfBooks, foldBooks, SPEND_RULES, stoppedFrom } from './spend/books.ts'
 export type { BookDay, BookEdit, LineBook, SpendBooks } from './spend/books.ts'

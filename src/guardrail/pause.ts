@@ -13,7 +13,7 @@ import {
   type StopScope,
   type SystemRestored,
 } from './events.ts'
-import { covers, scopeKey, type Stops } from './stop.ts'
+import { covers, isSeen, scopeKey, type Stops } from './stop.ts'
 
 /** Shorter ones gather no more than everyday traffic. */
 const PAUSE_MS_MIN = 5 * MINUTE_MS
@@ -72,6 +72,7 @@ export const foldPauses = (pauses: Pauses, event: LogEvent, stops: Stops): void 
 
 const foldLifted = (pauses: Pauses, { data, at, offset }: LogEvent<StopLifted>, stops: Stops): void => {
   const { scope, sendRestored = false } = data
+  if (!isSeen(stops, data)) return
   const raised = stops.get(scopeKey(scope))
   if (raised !== undefined && isLongPause(raised.at, at)) beginRamp(pauses.ramps, scope, at)
   if (pauses.restored === null || scope.kind !== 'all') return

@@ -152,7 +152,7 @@ export const foldGuardrail = (state: GuardrailState, event: LogEvent): void => {
       return
     }
     case STOP_RAISED:
-      return foldStopRaised(state.stops, event.data as StopRaised, event.at, state.options.stopsMax)
+      return foldStopRaised(state.stops, event.data as StopRaised, event, state.options.stopsMax)
     case STOP_LIFTED:
       return foldStopLifted(state.stops, event.data as StopLifted)
     case HOLD_PLACED:
@@ -298,7 +298,7 @@ const suppress = <R>(state: GuardrailState, list: Map<string, R>, key: string, r
   if (!list.has(key) && list.size >= state.options.suppressionsMax) {
     // One that cannot be remembered might be written to again: nobody is, until a person looks.
     const raised: StopRaised = { scope: { kind: 'all' }, reason: 'suppression list full', by: 'guardrail' }
-    foldStopRaised(state.stops, raised, 0, state.options.stopsMax)
+    foldStopRaised(state.stops, raised, { at: 0, offset: 0 }, state.options.stopsMax)
     return
   }
   list.set(key, reason)

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test'
 import { checkAction } from './check.ts'
 import { clear } from './clear.ts'
 import type { StopScope } from './events.ts'
+import { dumpGuardrail, restoreGuardrail } from './dump.ts'
 import { createGuardrail, stopState } from './state.ts'
 import { action, check, event, fold, request } from './testing/examples.ts'
 
@@ -30,6 +31,25 @@ describe('STOP', () => {
     const email = fold(createGuardrail(), raise({ kind: 'channel', channel: 'email' }))
     assert.equal(held(email, { action: action({ channel: 'sms' }) }), 0)
     assert.equal(held(fold(createGuardrail(), raise({ kind: 'campaign', campaignId: 'other' }))), 0)
+  })
+
+  it('S4 G22 lifts no STOP that came after whoever lifts it looked, however the two get into the log', () => {
+    const scope: StopScope = { kind: 'campaign', campaignId: 'welcome' }
+    const seen = (seenUpTo: number) => event('stop.lifted.v1', { scope, by: 'me', seenUpTo })
+    const once = fold(createGuardrail(), raise(scope))
+    const [first] = stopState(once)
+    assert.ok(first !== undefined)
+    assert.equal(held(fold(once, seen(first.offset - 1))), 1)
+    const again = { ...raise(scope), data: { scope, reason: 'a wrong price', by: 'her' } }
+    const twice = fold(once, again)
+    assert.deepEqual(
+      stopState(twice).map(({ at, reason, by }) => [at, reason, by]),
+      [[first.at, 'because; a wrong price', 'me']],
+    )
+    assert.equal(held(fold(twice, seen(first.offset))), 1)
+    const restored = restoreGuardrail(dumpGuardrail(twice))
+    assert.equal(held(fold(restored, seen(first.offset))), 1)
+    assert.equal(held(fold(restored, seen(stopState(twice)[0]?.offset ?? 0))), 0)
   })
 
   it('S4 G9 holds from a file or a signal, and when the policy cannot be read', () => {

@@ -8,6 +8,8 @@ import type { StopLifted, StopRaised, StopScope } from './events.ts'
 export type RaisedStop = StopRaised & {
   /** ms, by the product's clock. */
   readonly at: number
+  /** In the log, of the last time it was raised. */
+  readonly offset: number
 }
 
 export type Stops = Map<string, RaisedStop>
@@ -34,17 +36,37 @@ export const scopeKey = (scope: StopScope): string => {
   }
 }
 
-export const foldStopRaised = (stops: Stops, raised: StopRaised, at: number, stopsMax: number): void => {
+type When = { readonly at: number; readonly offset: number }
+
+export const foldStopRaised = (stops: Stops, raised: StopRaised, when: When, stopsMax: number): void => {
   const key = scopeKey(raised.scope)
-  if (stops.has(key)) return
+  const before = stops.get(key)
+  // Raised again: it holds since the first time, and whoever lifts it must have seen the last.
+  if (before !== undefined)
+    stops.set(key, {
+      ...before,
+      offset: Math.max(before.offset, when.offset),
+      reason: bothReasons(before.reason, raised.reason),
+    })
   // More scopes than can be kept apart: the safe reading is that everything shall stop.
-  if (stops.size >= stopsMax) stops.set('all', { ...raised, scope: { kind: 'all' }, at })
-  else stops.set(key, { ...raised, at })
+  else if (stops.size >= stopsMax) stops.set('all', { ...raised, scope: { kind: 'all' }, ...when })
+  else stops.set(key, { ...raised, ...when })
 }
 
+const REASON_LENGTH_MAX = 500
+
+const bothReasons = (first: string, second: string): string =>
+  first.includes(second) ? first : `${first}; ${second}`.slice(0, REASON_LENGTH_MAX)
+
 export const foldStopLifted = (stops: Stops, lifted: StopLifted): void => {
-  stops.delete(scopeKey(lifted.scope))
+  if (isSeen(stops, lifted)) stops.delete(scopeKey(lifted.scope))
 }
+
+/** Whether the STOP of this scope is none that was raised after somebody looked. */
+export const isSeen = (
+  stops: Stops,
+  { scope, seenUpTo = Number.POSITIVE_INFINITY }: Pick<StopLifted, 'scope' | 'seenUpTo'>,
+): boolean => (stops.get(scopeKey(scope))?.offset ?? 0) <= seenUpTo
 
 /** Whether money is stopped: by a STOP of everything, or because nobody can tell. */
 export const spendStopped = (stops: Stops, outside: OutsideStops): boolean =>

@@ -147,7 +147,7 @@ describe('ad money', () => {
     await stop(first)
     await until(async () => isPaused(meta) && (await line(first))?.budget === 0, { what: 'the pause' })
     meta.strike('write', 'hang')
-    await first.ask('POST', '/api/resume', { body: { scope: 'all', waitingSeen: 0 } })
+    await first.ask('POST', '/api/resume', { body: { scope: 'all', waitingSeen: 0, seenUpTo: 1e9 } })
     await until(() => raises() === 1, { what: 'the write' })
     first.process.kill('SIGKILL')
     assert.equal(meta.lines.get('101')?.paused, false, 'the platform has done it')

@@ -189,7 +189,7 @@ describe('acts', () => {
     const formula = '=HYPERLINK("http://evil.example","x")'
     for (const scope of ['channel:email', 'all'])
       await server.ask('POST', '/api/stop', { body: { scope, reason: formula } })
-    await server.ask('POST', '/api/resume', { body: { scope: 'all', waitingSeen: 0 } })
+    await server.ask('POST', '/api/resume', { body: { scope: 'all', waitingSeen: 0, seenUpTo: 1e9 } })
     const pageOf = async (query: string): Promise<ActsPage> => {
       const { status, json, text } = await server.ask('GET', `/api/audit/acts?${query}`)
       assert.equal(status, 200, text)

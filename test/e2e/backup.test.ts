@@ -101,7 +101,7 @@ describe('backup and restore', () => {
     await sleep(300)
     assert.equal(silent.mails.length, 0, 'the restart forgot that it is a restored one')
     const resumed = await again.ask('POST', '/api/resume', {
-      body: { scope: 'all', waitingSeen: (await seen(again)).waiting },
+      body: { scope: 'all', waitingSeen: (await seen(again)).waiting, seenUpTo: 1e9 },
     })
     assert.equal(resumed.status, 200, resumed.text)
     await until(() => withheld(again, 'restored') >= state.waiting, { what: 'what waited to be dropped' })
@@ -284,7 +284,7 @@ describe('after a pause', () => {
       clock.set(NOON + 80 * MINUTE_MS)
       await until(async () => (await seen(server)).waiting === 200, { what: 'them to wait' })
       assert.equal((await seen(server)).slowly, true)
-      await server.ask('POST', '/api/resume', { body: { scope: 'all', waitingSeen: 200 } })
+      await server.ask('POST', '/api/resume', { body: { scope: 'all', waitingSeen: 200, seenUpTo: 1e9 } })
       return server
     })
     await paused(async (server, clock) => {

@@ -162,7 +162,10 @@ describe('the console in a browser', { skip: absent }, () => {
       await focusOn(page, 'Resume and send 20 messages')
       await page.keyboard.press('Enter')
       await page.waitForSelector('.stop-banner', { state: 'detached' })
-      assert.deepEqual(server.posted.at(-1), { path: '/api/resume', body: { scope: 'all', waitingSeen: 21 } })
+      assert.deepEqual(server.posted.at(-1), {
+        path: '/api/resume',
+        body: { scope: 'all', waitingSeen: 21, seenUpTo: 48_212 },
+      })
       assert.deepEqual(problems, [])
       await page.context().close()
     }))
@@ -190,6 +193,7 @@ describe('the console in a browser', { skip: absent }, () => {
         assert.deepEqual(server.posted.at(-1)?.body, {
           scope: 'all',
           waitingSeen: 132,
+          seenUpTo: 48_211,
           ...(lang === 'ru' ? { sendRestored: true } : {}),
           erasuresSeen: true,
         })

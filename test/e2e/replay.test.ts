@@ -206,7 +206,7 @@ const live = async (life: Life): Promise<{ readonly steps: number; readonly copi
       })
     if (step % 40 === 30)
       await server.ask('POST', '/api/resume', {
-        body: { scope: step % 80 === 30 ? 'all' : 'campaign:cart', waitingSeen: 1e9 },
+        body: { scope: step % 80 === 30 ? 'all' : 'campaign:cart', waitingSeen: 1e9, seenUpTo: 1e9 },
       })
     if (plan === 3 && readdirSync(join(server.dir, 'snapshots')).length === 0) {
       await server.served.system.snapshot()

@@ -73,7 +73,9 @@ const onFolder = async (dir: string, living: Serving, smtpPort?: number): Promis
 }
 const resume = async (client: Client, more: object = {}) => {
   const { waiting } = (await client.ask('GET', '/api/stop')).json as StopState
-  return client.ask('POST', '/api/resume', { body: { scope: 'all', waitingSeen: waiting, ...more } })
+  return client.ask('POST', '/api/resume', {
+    body: { scope: 'all', waitingSeen: waiting, seenUpTo: 1e9, ...more },
+  })
 }
 
 describe('erasures and backups', () => {

@@ -122,7 +122,7 @@ describe('silence', () => {
     const state = await stopState(server)
     assert.deepEqual([state.waiting, state.late], [5, 5])
     const resumed = await server.ask('POST', '/api/resume', {
-      body: { scope: 'all', waitingSeen: 5, late: 'ask' },
+      body: { scope: 'all', waitingSeen: 5, seenUpTo: 1e9, late: 'ask' },
     })
     assert.equal(resumed.status, 200, resumed.text)
     let view: ProposalsView | undefined
@@ -154,7 +154,7 @@ describe('silence', () => {
     await order(server, ['first'])
     await until(() => sink.mails.length === 1, { what: 'the first', ms: 30_000 })
     await stoppedWith(server, people('w', 60))
-    await server.ask('POST', '/api/resume', { body: { scope: 'all', waitingSeen: 60 } })
+    await server.ask('POST', '/api/resume', { body: { scope: 'all', waitingSeen: 60, seenUpTo: 1e9 } })
     const at = performance.now()
     await sleep(2_000)
     const seconds = (performance.now() - at) / 1_000

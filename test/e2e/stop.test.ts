@@ -52,8 +52,8 @@ const caught = (server: Serving): number =>
     0,
   )
 
-const resume = async (client: Client, scope: string, waitingSeen: number) =>
-  client.ask('POST', '/api/resume', { body: { scope, waitingSeen } })
+const resume = async (client: Client, scope: string, waitingSeen: number, seenUpTo = 1e9) =>
+  client.ask('POST', '/api/resume', { body: { scope, waitingSeen, seenUpTo } })
 
 /** Whether the process has a handler for SIGUSR2, the twelfth signal. */
 const heedsStop = (pid: number): boolean => {
@@ -94,8 +94,16 @@ describe('STOP', () => {
     const refused = await resume(server, 'all', state.waiting - 1)
     assert.equal(refused.status, 409, refused.text)
     assert.match(refused.text, /stop\.changed/)
+    await server.ask('POST', '/api/stop', { body: { scope: 'all', reason: 'a wrong link, too' } })
+    const unseen = await resume(server, 'all', state.waiting, state.asOf)
+    assert.deepEqual([unseen.status, /a wrong link, too/.test(unseen.text)], [409, true], unseen.text)
+    const looked = await seen(server)
+    assert.deepEqual(
+      looked.stops.map(({ reason }) => reason),
+      ['wrong price; a wrong link, too'],
+    )
     sink.recipientMs = 0
-    assert.equal((await resume(server, 'all', state.waiting)).status, 200)
+    assert.equal((await resume(server, 'all', state.waiting, looked.asOf)).status, 200)
     await until(() => sink.mails.length === 200 - lost, { what: 'the rest' })
     assert.equal(new Set(sink.mails.map(({ to }) => to)).size, 200 - lost, 'somebody got it twice')
     await server.close()

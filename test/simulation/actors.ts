@@ -4,6 +4,7 @@
 import { responseFacts } from '../../src/app/responses.ts'
 import { respondedEvents, type OutgoingMessage } from '../../src/delivery/index.ts'
 import type { StopScope } from '../../src/guardrail/events.ts'
+import { isSeen } from '../../src/guardrail/index.ts'
 import { openProposals } from '../../src/governance/index.ts'
 import type { Actor } from '../../src/governance/events.ts'
 import { spellScope } from '../../src/api/scope.ts'
@@ -243,9 +244,21 @@ const createOperators = (parts: ActorParts, insist: Insist, resting: () => boole
     const name = spellScope(scope)
     // Whoever asks to resume no longer counts on the silence.
     ledger.stops.delete(name)
-    await insist('resume', async ({ loop, watched, stop }) => {
-      const filed = files.list().find((one) => spellScope(one.scope) === name)
-      if (filed !== undefined) await stop({ scope, reason: filed.reason, by: 'operator' })
+    const filedNow = () => files.list().find((one) => spellScope(one.scope) === name)
+    await insist('resume', async ({ life, loop, watched, stop }) => {
+      // Somebody else has stopped it since, and counts on it: seen, and left alone.
+      if (ledger.stops.has(name)) return
+      const filed = filedNow()
+      let seenUpTo = loop.state.offset
+      // A second thought takes a moment.
+      await scheduler.sleep(life, rng.uniform() * MINUTE_MS, 'second thought')
+      // The file is somebody else's if it was not there, and the log says so if STOP came by it.
+      if (filedNow() !== undefined && filed === undefined) return
+      if (!isSeen(loop.state.guardrail.stops, { scope, seenUpTo })) return
+      if (filed !== undefined) {
+        await stop({ scope, reason: filed.reason, by: 'operator' })
+        seenUpTo = loop.state.offset
+      }
       watched.stopFile?.remove(scope)
       await loop.record(
         resumeEvents(loop, {
@@ -253,6 +266,7 @@ const createOperators = (parts: ActorParts, insist: Insist, resting: () => boole
           late: rng.uniform() < 0.5 ? 'ask' : 'drop',
           sendRestored: false,
           erasuresSeen: false,
+          seenUpTo,
           by: 'operator',
         }),
       )

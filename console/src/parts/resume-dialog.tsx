@@ -68,6 +68,7 @@ export function ResumeDialog({ stop, state, onClose }: ResumeProps) {
               {
                 scope: stop.scope,
                 waitingSeen: waiting,
+                seenUpTo: state.asOf,
                 ...(asksLate && lateGoes === 'ask' ? { late: lateGoes } : {}),
                 ...(sendRestored ? { sendRestored } : {}),
                 ...(asksErasures ? { erasuresSeen } : {}),

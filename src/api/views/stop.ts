@@ -22,19 +22,21 @@ export const viewStop = ({ loop, stopFiles }: ViewSources): StopState => {
   const now = ctx.now()
   const raised = stopState(state.guardrail)
   const files = stopFiles()
-  const stops = raised.map(({ scope, reason, by, at }) => ({
+  const stops = raised.map(({ scope, reason, by, at, offset }) => ({
     scope: spellScope(scope),
     reason,
     by,
     at,
+    offset,
     origin: 'log',
   }))
   for (const { scope, reason } of files)
-    stops.push({ scope: spellScope(scope), reason, by: 'STOP file', at: now, origin: 'file' })
+    stops.push({ scope: spellScope(scope), reason, by: 'STOP file', at: now, offset: 0, origin: 'file' })
   const { restored } = state.guardrail.pauses
   const outside = { externalStops: files.map(({ scope }) => scope), policyReadable: true }
   const waiting = stops.length === 0 ? NONE : countWaiting(state, now, outside)
   return {
+    asOf: state.offset,
     active: stops.length > 0,
     stops,
     ...waiting,

@@ -95,23 +95,29 @@ export const resumeCommand = (): Command =>
           message: 'Not resumed.',
           hint: 'Answer yes, or pass --yes.',
         })
-      const byFile = seen.stops.find((one) => one.origin === 'file' && one.scope === scope)
+      const byFile = fileOf(seen, scope)
       const state = await onEither(
         data,
         async (card) => {
+          const now = await callServer<StopState>(card, 'GET', '/api/stop')
+          requireSeen(seen, now, scope)
           // The log holds before the file goes: what has come since it was looked at must not slip out.
-          if (byFile !== undefined)
-            await callServer<StopState>(card, 'POST', '/api/stop', { scope, reason: byFile.reason })
+          const held =
+            byFile === undefined
+              ? seen
+              : await callServer<StopState>(card, 'POST', '/api/stop', { scope, reason: byFile.reason })
           stopFileIn(data).remove(readScope(scope))
           return callServer<StopState>(card, 'POST', '/api/resume', {
             scope,
             waitingSeen: seen.waiting,
+            seenUpTo: held.asOf,
             late,
             sendRestored,
             erasuresSeen,
           })
         },
         async ({ loop }) => {
+          requireSeen(seen, await stateOf(loop, data), scope)
           stopFileIn(data).remove(readScope(scope))
           const { resumeEvents } = await import('../../stages/resuming.ts')
           await loop.record(
@@ -120,6 +126,7 @@ export const resumeCommand = (): Command =>
               late,
               sendRestored,
               erasuresSeen,
+              seenUpTo: seen.asOf,
               by: LOCAL_OPERATOR.name,
             }),
           )
@@ -128,6 +135,24 @@ export const resumeCommand = (): Command =>
       )
       print({ json }, state, stopText)
     })
+
+const fileOf = ({ stops }: StopState, scope: string) =>
+  stops.find((one) => one.origin === 'file' && one.scope === scope)
+
+/** Between the look and the answer somebody may have raised STOP: that one is not lifted unseen. */
+const requireSeen = (seen: StopState, now: StopState, scope: string): void => {
+  const added = now.stops.find(
+    (one) =>
+      one.scope === scope &&
+      (one.origin === 'file' ? one.reason !== fileOf(seen, scope)?.reason : one.offset > seen.asOf),
+  )
+  if (added === undefined) return
+  throw new Failure({
+    code: 'stop.changed',
+    message: `STOP was raised again since you looked: ${added.reason}`,
+    hint: 'Run windvane resume again.',
+  })
+}
 
 const agreed = async (): Promise<boolean> => {
   if (!process.stdin.isTTY) return false

@@ -209,7 +209,7 @@ export const DOORS: Readonly<Record<string, Door>> = {
   'POST /api/resume': {
     says: 'Lets it go on; names the number of waiting messages that was seen.',
     may: APPROVES,
-    body: { scope: 'campaign:none', waitingSeen: 0, seenUpTo: 0 },
+    body: { scope: 'campaign:none', waitingSeen: 0, seenUpTo: 1e9 },
   },
   'GET /api/plan': { says: 'The plan in force, as YAML.', may: LOOKS },
   'POST /api/plan': {

@@ -123,11 +123,7 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     example: [{ event: 'Ticket Created', text: 'body' }],
   },
   'tone.events[].event': { says: 'Name of a track event.', example: 'Ticket Created' },
-  'tone.events[].text': {
-    says: 'The property that holds the words.',
-    default: 'text',
-    example: 'body',
-  },
+  'tone.events[].text': { says: 'The property that holds the words.', default: 'text', example: 'body' },
 
   'consents[].id': {
     says: 'Small letters, digits, `-`. Begins the version of each wording: `news.en.1f0c3a9b`.',
@@ -168,10 +164,11 @@ export const PLAN_WORDS: Readonly<Record<string, PlanWord>> = {
     default: '`kept`',
     example: '13 months',
   },
-  'privacy.retention.orders': {
-    says: 'Orders and refunds.',
+  'privacy.retention.orders': { says: 'Orders and refunds.', default: '`kept`', example: '3 years' },
+  'privacy.retention.mentions': {
+    says: 'What the public says of the business: words, authors, addresses of posts. What is older is not taken in.',
     default: '`kept`',
-    example: '3 years',
+    example: '1 year',
   },
 
   'segments[].id': {

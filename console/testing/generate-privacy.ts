@@ -1,4 +1,4 @@
-// Contract-valid answers on how long personal data is kept: two classes with periods, some of it over.
+// Contract-valid answers on how long personal data is kept: three classes with periods, some of it over.
 
 import { FIXTURE_NOW, HOUR_MS, type FixtureState } from './world.ts'
 import type { RetentionRun, RetentionView } from '../../src/api/contract.ts'
@@ -27,6 +27,15 @@ export function makeRetention(state: FixtureState, isRun: boolean): RetentionVie
         stored: 48_112 * scale,
         next: { month: '2023-05', at: Date.UTC(2026, 5), items: 1 },
       },
+      {
+        dataClass: 'mentions',
+        months: 12,
+        before: '2025-05',
+        items: 402 * scale * over,
+        bound: state === 'long' ? 21 : 0,
+        stored: (61_022 + 402 * over) * scale,
+        next: { month: '2025-05', at: Date.UTC(2026, 5), items: 5_041 },
+      },
     ],
     contact: {
       months: 48,
@@ -53,6 +62,7 @@ const makeKept = (hadRun: boolean): RetentionView => {
     classes: [
       { dataClass: 'behaviour', ...kept, stored: hadRun ? 1_284_530 : 0 },
       { dataClass: 'orders', ...kept, stored: hadRun ? 48_112 : 0 },
+      { dataClass: 'mentions', ...kept, stored: hadRun ? 61_022 : 0 },
     ],
     contact: { months: 0, before: 0, people: 0, soon: 0 },
     nextRunAt: null,

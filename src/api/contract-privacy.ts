@@ -63,8 +63,10 @@ export const consentTextsSchema = Type.Object({
   ),
 })
 
+const DATED = ['behaviour', 'orders', 'mentions'] as const
+
 const dueSchema = Type.Object({
-  dataClass: Type.Enum(['behaviour', 'orders']),
+  dataClass: Type.Enum([...DATED]),
   /** 0 = kept. */
   months: Type.Integer(),
   /** The first month that is kept, UTC: `2025-10`; '' = all are. */
@@ -84,7 +86,7 @@ const dueSchema = Type.Object({
 
 const goneSchema = Type.Array(
   Type.Object({
-    dataClass: Type.Enum(['behaviour', 'orders']),
+    dataClass: Type.Enum([...DATED]),
     before: Type.String(),
     items: Type.Integer(),
   }),

@@ -25,6 +25,7 @@ export const dumpBrand = (state: BrandState): Dump => ({
   proposals: [...state.incidents.proposals],
   mentions: [...state.mentions],
   heard: [...state.heard],
+  stored: [...state.stored],
   sources: [...state.sources],
   mutes: [...state.mutes],
   corrections: [...state.corrections],
@@ -48,6 +49,7 @@ export const restoreBrand = (dump: Dump): BrandState => {
   fill(state.incidents.proposals, read<[string, { incidentId: string; step: number }][]>('proposals'))
   fill(state.mentions, read<[string, KnownMention][]>('mentions'))
   for (const key of read<string[]>('heard')) state.heard.add(key)
+  fill(state.stored, read<[string, number][] | undefined>('stored') ?? [])
   fill(state.sources, read<[string, SourceState][]>('sources'))
   fill(state.mutes, read<[string, Mute][]>('mutes'))
   fill(state.corrections, read<[string, KnownCorrection][]>('corrections'))

@@ -162,6 +162,8 @@ export type MentionCorrected = {
   readonly entity: string
   readonly tone: -1 | 0 | 1
   readonly by: string
+  /** Of the mention, which may be gone when this is folded. */
+  readonly language?: Mention['language']
 }
 
 export const TONE_LEARNT = 'brand.tone_learnt.v1'

@@ -82,6 +82,7 @@ export {
   createBrand,
   foldBrand,
   mentionKey,
+  mentionMonth,
   topicKey,
   wasHeard,
   type BrandState,

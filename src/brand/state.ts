@@ -1,5 +1,6 @@
 // What the brand watch knows, folded from the log: whom it watches, what was said lately, incidents, what was muted.
 
+import { monthOf } from '../kernel/month.ts'
 import type { LogEvent } from '../log/port.ts'
 import {
   BRAND_APPLIED,
@@ -64,6 +65,8 @@ export type BrandState = {
   watch: Watch
   /** Older ones: only that they were heard. */
   readonly heard: Set<string>
+  /** How many the log has, by month. */
+  readonly stored: Map<string, number>
   readonly sources: Map<string, SourceState>
   /** By `entity topic`. */
   readonly mutes: Map<string, Mute>
@@ -94,6 +97,7 @@ export const createBrand = (): BrandState => ({
   mentions: new Map(),
   watch: createWatch(),
   heard: new Set(),
+  stored: new Map(),
   sources: new Map(),
   mutes: new Map(),
   corrections: new Map(),
@@ -154,8 +158,13 @@ export const wasHeard = (state: BrandState, mention: Pick<Mention, 'source' | 'i
   return state.mentions.has(key) || state.heard.has(key)
 }
 
+/** The month it counts to, UTC; what is said to be of the future counts to when it was heard (ms). */
+export const mentionMonth = ({ at }: Pick<Mention, 'at'>, heardAt: number): string =>
+  monthOf(Math.min(at, heardAt))
+
 const foldCorrection = (state: BrandState, corrected: MentionCorrected): void => {
-  const { text = '', language = 'other' } = state.mentions.get(mentionKey(corrected)) ?? {}
+  const { text = '', language = corrected.language ?? 'other' } =
+    state.mentions.get(mentionKey(corrected)) ?? {}
   const key = `${mentionKey(corrected)} ${corrected.entity}`
   // Said anew: the newest word counts, in the order of saying.
   state.corrections.delete(key)
@@ -169,6 +178,8 @@ const foldMentions = (state: BrandState, { source, mentions }: MentionsHeard, at
     if (wasHeard(state, mention)) continue
     const { voice, isEcho } = listen(state.watch, mention)
     state.mentions.set(mentionKey(mention), { ...mention, voice, isEcho })
+    const month = mentionMonth(mention, at)
+    state.stored.set(month, (state.stored.get(month) ?? 0) + 1)
     foldNps(state.nps, source, mention)
     const known = state.sources.get(source) ?? NEW_SOURCE
     state.sources.set(source, {

@@ -59,12 +59,13 @@ export type ProfileErased = {
 }
 
 /** Classes of personal data that can have a period of their own; all else stays as long as its person. */
-export type DataClass = 'contact' | 'behaviour' | 'orders'
+export type DataClass = 'contact' | 'behaviour' | 'orders' | 'mentions'
 /** Months that each class is kept; 0 = as long as its person, and a person until they ask. */
 export type RetentionSpec = Readonly<Record<DataClass, number>>
 
 export const PRIVACY_APPLIED = 'profile.privacy_applied.v1'
-export type PrivacyApplied = { readonly retention: RetentionSpec }
+/** Classes that came later are not named in older ones: they are kept. */
+export type PrivacyApplied = { readonly retention: Partial<RetentionSpec> }
 
 export const DATA_EXPIRED = 'profile.data_expired.v1'
 /** Keys of periods were destroyed: what people did in them nobody can read any more. Who they are stays. */

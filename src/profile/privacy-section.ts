@@ -24,6 +24,7 @@ export const privacySchema = Type.Object(
           contact: periodSchema('people nobody has heard of'),
           behaviour: periodSchema('pages and events'),
           orders: periodSchema('orders and refunds'),
+          mentions: periodSchema('what the public says of the business'),
         },
         { additionalProperties: false },
       ),
@@ -41,7 +42,12 @@ export const readPrivacy = (section: unknown, problems: Problem[]): RetentionSpe
   const given = found.length === 0 && isRecord(section) ? (section as Static<typeof privacySchema>) : {}
   const months = (dataClass: DataClass): number =>
     readPeriod(given.retention?.[dataClass] ?? KEPT, `privacy.retention.${dataClass}`, problems)
-  return { contact: months('contact'), behaviour: months('behaviour'), orders: months('orders') }
+  return {
+    contact: months('contact'),
+    behaviour: months('behaviour'),
+    orders: months('orders'),
+    mentions: months('mentions'),
+  }
 }
 
 const readPeriod = (text: string, path: string, problems: Problem[]): number => {

@@ -8,10 +8,11 @@ import type { Problem } from '../kernel/problem.ts'
 import type { LogEvent } from '../log/port.ts'
 import { createSignalState, foldSignal, retainedOf } from '../signal/index.ts'
 import { SIGNAL_RECEIVED, type SignalReceived } from '../signal/events.ts'
+import { PRIVACY_APPLIED } from './events.ts'
 import { foldProfiles, type Touch } from './fold.ts'
 import { identifierAt } from './identifier-table.ts'
 import { periodText, readPrivacy, renderPrivacy, retentionChanges, shortens } from './privacy-section.ts'
-import { firstKept } from './retention.ts'
+import { firstKept, foldRetention, KEEP_ALL } from './retention.ts'
 import { at } from './growable.ts'
 import { createProfiles, rootOf, type Profiles } from './state.ts'
 
@@ -121,18 +122,23 @@ describe('retention', () => {
       const problems: Problem[] = []
       return { spec: readPrivacy({ retention }, problems), problems }
     }
-    const spec = { contact: 0, behaviour: 13, orders: 36 }
+    const spec = { contact: 0, behaviour: 13, orders: 36, mentions: 0 }
     assert.deepEqual(read({ behaviour: '13 months', orders: '3 years' }), { spec, problems: [] })
     assert.deepEqual(readPrivacy(renderPrivacy(spec), []), spec)
     assert.deepEqual([0, 12, 13, 24].map(periodText), ['kept', '1 year', '13 months', '2 years'])
     for (const wrong of ['3 months', '13', 'months', '21 years', '0 months', '-5 months', '13 days'])
       assert.equal(read({ orders: wrong }).problems.length, 1, wrong)
     assert.equal(read({ mails: '1 year' }).problems.length, 1)
-    assert.deepEqual(retentionChanges({ contact: 0, behaviour: 0, orders: 36 }, spec), [
-      'behaviour kept → 13 months',
-    ])
+    assert.deepEqual(retentionChanges({ ...spec, behaviour: 0 }, spec), ['behaviour kept → 13 months'])
     assert.equal(shortens(spec, { ...spec, orders: 35 }), true)
     assert.equal(shortens(spec, { ...spec, orders: 0, behaviour: 14 }), false)
     assert.equal(shortens(spec, { ...spec, contact: 48 }), true)
+    assert.equal(shortens(spec, { ...spec, mentions: 12 }), true)
+  })
+
+  it('P40 periods said before there was a class say nothing of it: it is kept', () => {
+    const said = { contact: 0, behaviour: 13, orders: 36 }
+    const event = { offset: 1, id: 'p', type: PRIVACY_APPLIED, key: '', at: 5, data: { retention: said } }
+    assert.deepEqual(foldRetention(KEEP_ALL, event).spec, { ...said, mentions: 0 })
   })
 })

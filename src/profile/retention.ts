@@ -1,4 +1,4 @@
-// How long what people did is kept, by class of data, and what a run of it lets go. Months are whole ones, UTC: the key of
+// How long what people did and said is kept, by class of data, and what a run of it lets go. Months are whole ones, UTC: the key of
 // a month is destroyed when all of that month is older than the period.
 
 import type { LogEvent } from '../log/port.ts'
@@ -10,9 +10,9 @@ import {
   type RetentionSpec,
 } from './events.ts'
 
-export const DATA_CLASSES: readonly DataClass[] = ['contact', 'behaviour', 'orders']
+export const DATA_CLASSES: readonly DataClass[] = ['contact', 'behaviour', 'orders', 'mentions']
 /** Classes whose keys are by month. */
-export const DATED_CLASSES = ['behaviour', 'orders'] as const
+export const DATED_CLASSES = ['behaviour', 'orders', 'mentions'] as const
 export type DatedClass = (typeof DATED_CLASSES)[number]
 
 export type Retention = {
@@ -24,14 +24,14 @@ export type Retention = {
 }
 
 export const KEEP_ALL: Retention = Object.freeze({
-  spec: Object.freeze({ contact: 0, behaviour: 0, orders: 0 }),
+  spec: Object.freeze({ contact: 0, behaviour: 0, orders: 0, mentions: 0 }),
   appliedAt: 0,
   last: null,
 })
 
 export const foldRetention = (state: Retention, { type, at, data }: LogEvent): Retention =>
   type === PRIVACY_APPLIED
-    ? { ...state, spec: (data as PrivacyApplied).retention, appliedAt: at }
+    ? { ...state, spec: { ...KEEP_ALL.spec, ...(data as PrivacyApplied).retention }, appliedAt: at }
     : { ...state, last: { ...(data as DataExpired), at } }
 
 /**

@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { monthOf } from '../kernel/month.ts'
 import type { LogEvent } from '../log/port.ts'
 import { SIGNAL_RECEIVED, type SignalReceived } from './events.ts'
 import { createSignalState, dumpSignal, foldSignal, restoreSignal } from './fold.ts'
-import { monthOf, retainedOf } from './retained.ts'
+import { retainedOf } from './retained.ts'
 import { storedMonths } from './stored.ts'
 
 const AT = Date.UTC(2026, 5, 1, 12)

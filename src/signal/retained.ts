@@ -3,6 +3,7 @@
 // what they did. So people keep their identity and their numbers when the log is folded again without the rest.
 
 import { canonicalJson, isRecord } from '../kernel/json.ts'
+import { monthOf } from '../kernel/month.ts'
 import { ORDER_COMPLETED, ORDER_REFUNDED } from './commerce.ts'
 import { CONSENT_CHANGED_NAME } from './consent.ts'
 import { correctTime } from './correct-time.ts'
@@ -25,26 +26,6 @@ export type Retained = {
   /** The period of what does not stay of it; '' = all of it stays. */
   readonly aroundPeriod: string
 }
-
-const MONTH_MIN = Date.UTC(2000, 0)
-
-/** The month that `at` (ms) counts to, UTC; what is said to be older than the web counts to the first. */
-export const monthOf = (at: number): string => {
-  if (at < last.from || at >= last.to) last = monthAround(Math.max(at, MONTH_MIN))
-  return last.month
-}
-
-const monthAround = (at: number) => {
-  const date = new Date(at)
-  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
-  return {
-    from: Date.UTC(year, month),
-    to: Date.UTC(year, month + 1),
-    month: date.toISOString().slice(0, 7),
-  }
-}
-/** Remembered: nearly all items of a request are of one month. */
-let last = monthAround(MONTH_MIN)
 
 /** When this item happened, as folding will have it. */
 export const itemTime = (

@@ -1,8 +1,9 @@
 // How much of each class is stored, by the month it counts to: what people see before they say how long it is kept.
 
 import type { Json } from '../kernel/json.ts'
+import { monthOf } from '../kernel/month.ts'
 import type { Signal } from './events.ts'
-import { classOf, monthOf, type SignalClass } from './retained.ts'
+import { classOf, type SignalClass } from './retained.ts'
 
 /** By `behaviour:2026-11`. */
 export type Stored = Map<string, number>

@@ -1,4 +1,4 @@
-// Personal data whose time is over: what people did goes with the key of its month, whoever has not been heard of for long
+// Personal data whose time is over: what people did and what the public said goes with the key of its month, whoever has not been heard of for long
 // goes with their own keys. The log keeps its shape, people keep their numbers, a no is not forgotten. The folded state
 // is made anew from what is left, so that it knows no more than the log does.
 
@@ -22,7 +22,7 @@ import {
   type DatedClass,
   type ProfileRef,
 } from '../profile/index.ts'
-import { storedMonths, type StoredMonth } from '../signal/index.ts'
+import { storedMonths } from '../signal/index.ts'
 import { erasePeople, type ErasureParts } from './erasing.ts'
 
 export type ExpiryParts = ErasureParts & {
@@ -84,7 +84,7 @@ export const planExpiry = (
 ): ExpiryPlan => {
   const { spec } = loop.state.profile.retention
   const before = beforeOf(loop.state, now)
-  const months = storedMonths(loop.state.signal.stored)
+  const months = storedIn(loop.state)
   const classes = DATED_CLASSES.map((dataClass): ClassDue => {
     const first = before[dataClass] ?? ''
     const own = months.filter((one) => one.dataClass === dataClass)
@@ -104,8 +104,18 @@ export const planExpiry = (
   return { classes, contact: contactDue(loop.state, now) }
 }
 
+type ClassMonth = { readonly dataClass: DatedClass; readonly month: string; readonly items: number }
+
+/** Oldest first within each class. */
+const storedIn = ({ signal, brand }: LoopState): readonly ClassMonth[] => [
+  ...storedMonths(signal.stored),
+  ...[...brand.stored]
+    .map(([month, items]): ClassMonth => ({ dataClass: 'mentions', month, items }))
+    .toSorted((left, right) => (left.month < right.month ? -1 : 1)),
+]
+
 /** The first of these months, oldest first, that is not over yet. */
-const nextDue = (own: readonly StoredMonth[], first: string, months: number): ClassDue['next'] => {
+const nextDue = (own: readonly ClassMonth[], first: string, months: number): ClassDue['next'] => {
   const next = first === '' ? undefined : own.find(({ month, items }) => month >= first && items > 0)
   if (next === undefined) return null
   const [year = 0, month = 0] = next.month.split('-').map(Number)
@@ -158,7 +168,7 @@ const letGo = async (parts: ExpiryParts, { before, people, by }: LettingGo): Pro
   const { loop, holds, handleOf } = parts
   if (holds === null || handleOf === null) throw inMemory()
   const owners: string[] = []
-  const months = storedMonths(loop.state.signal.stored)
+  const months = storedIn(loop.state)
   const classes: DataExpired['classes'][number][] = []
   for (const dataClass of DATED_CLASSES) {
     const first = before[dataClass] ?? ''

@@ -2,6 +2,7 @@
 // before.
 
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { addressHash } from '../../src/app/address-hash.ts'
@@ -12,11 +13,15 @@ import { erasurePartsOf, ledgerOf } from '../../src/app/erasures/erasure-parts.t
 import { openKeys } from '../../src/app/keys.ts'
 import { openLoop, type OpenLoop } from '../../src/app/open-loop.ts'
 import { refold } from '../../src/app/refold.ts'
+import { BRAND_APPLIED } from '../../src/brand/events.ts'
+import { readBrand } from '../../src/brand/index.ts'
 import { encodeDump } from '../../src/log/index.ts'
 import { dumpState, type LoopState } from '../../src/loop.ts'
 import { PRIVACY_APPLIED } from '../../src/profile/events.ts'
 import { findProfile } from '../../src/profile/index.ts'
 import { signalHealth } from '../../src/signal/index.ts'
+import { correctMention } from '../../src/stages/brand/acting.ts'
+import { createHearing, type SaidItem } from '../../src/stages/brand/hearing.ts'
 import { expireData, planExpiry, type ExpiryParts } from '../../src/stages/expiring.ts'
 import { NOON, tempFolder } from './serving.ts'
 import { tracesIn, tracesUnder } from './traces.ts'
@@ -138,7 +143,7 @@ describe('retention on a folder', () => {
     const plan = planExpiry({ loop, holds: opened.keys?.holds ?? null })
     assert.deepEqual(
       [...plan.classes.map(({ items, bound }) => [items, bound]), plan.contact.people],
-      [[5, 0], [1, 0], 2],
+      [[5, 0], [1, 0], [0, 0], 2],
     )
     const slotOf = (value: string) => findProfile(loop.state.profile, { kind: 'user', value })
     const ann = slotOf('ann')
@@ -199,4 +204,87 @@ describe('retention on a folder', () => {
     assertGone(back, 'restored')
     assert.notDeepEqual(tracesOpened(src, OVER), [], 'the backup itself still has it')
   })
+
+  it('BW38 what the public said goes with its month: from log, state, snapshots and what comes back of a backup', async () => {
+    const { dir, opened } = await listening()
+    const { loop } = opened
+    const hearing = createHearing(loop)
+    assert.deepEqual(await hearing.hear('news', SAID), { fresh: 3, heard: 3 })
+    for (const [id, by] of [
+      ['old', 'Anna'],
+      ['new', 'Anna'],
+    ] as const)
+      await correctMention(loop, { key: `news ${id}`, entity: 'acme', tone: -1, by })
+    const retention = { contact: 0, behaviour: 0, orders: 0, mentions: 12 }
+    await loop.record([{ id: newId(), type: PRIVACY_APPLIED, key: '', at: NOON, data: { retention } }])
+    await save(opened)
+    const marks = [...SAID_OVER, ...SAID_KEPT]
+    for (const mark of marks) assert.notDeepEqual(tracesOpened(dir, [mark]), [], mark)
+    assert.deepEqual(tracesUnder([dir], marks), [], 'nothing in plain')
+    const src = join(tempFolder(), 'backup')
+    await backUp({ dir, dest: src, now: NOON })
+
+    const mentionsDue = () =>
+      planExpiry({ loop, holds: opened.keys?.holds ?? null }).classes.find(
+        ({ dataClass }) => dataClass === 'mentions',
+      )
+    const due = mentionsDue()
+    assert.deepEqual([due?.items, due?.bound, due?.stored, due?.next?.items], [2, 0, 3, 1])
+    const done = await expireData(partsOf(dir, opened), 'test')
+    assert.deepEqual(done.classes, [{ dataClass: 'mentions', before: due?.before ?? '', items: 2 }])
+    assert.equal(mentionsDue()?.stored, 1)
+    const assertOver = (folder: string, what: string): void => {
+      assert.deepEqual([...tracesUnder([folder], marks), ...tracesOpened(folder, SAID_OVER)], [], what)
+      for (const mark of SAID_KEPT) assert.notDeepEqual(tracesOpened(folder, [mark]), [], what)
+    }
+    await save(opened)
+    assertOver(dir, 'after the run')
+    assert.deepEqual(tracesIn('state', textOf(loop.state), SAID_OVER), [])
+    assert.equal(loop.state.brand.lessons.get('en'), 2, 'how much was learnt from is known')
+    // Its source says it still: it does not come back.
+    assert.deepEqual(await hearing.hear('news', SAID), { fresh: 0, heard: 0 })
+    const living = textOf(loop.state)
+    await opened.close()
+    rmSync(join(dir, 'snapshots'), { recursive: true })
+    const anew = await openIn(dir)
+    assert.ok(living.equals(textOf(anew.loop.state)), 'as the log gives it, to the byte')
+    await anew.close()
+    const back = join(tempFolder(), 'data')
+    await restoreBackup({
+      src,
+      dir: back,
+      by: 'test',
+      now: NOON,
+      newId,
+      erasures: join(dir, 'erasures.ndjson'),
+    })
+    assertOver(back, 'restored')
+  })
 })
+
+const SAID_OVER = ['zqauthoroverzq', 'zqtextoverzq', 'zqslugoverzq', 'zqlateroverzq']
+const SAID_KEPT = ['zqauthorkeptzq', 'zqtextkeptzq']
+const saidBy = (id: string, at: string, author: string, text: string): SaidItem => ({
+  id,
+  at: Date.parse(at),
+  author,
+  url: id === 'old' ? 'https://news.example/zqslugoverzq' : '',
+  text: `Acme is awful, never again, ${text}`,
+})
+const SAID: readonly SaidItem[] = [
+  saidBy('old', OLD, 'zqauthoroverzq', 'zqtextoverzq'),
+  saidBy('later', '2025-02-28T23:59:59Z', 'someone', 'zqlateroverzq'),
+  saidBy('new', new Date(NOON).toISOString(), 'zqauthorkeptzq', 'zqtextkeptzq'),
+]
+
+/** A folder that listens for one name. */
+const listening = async (): Promise<{ readonly dir: string; readonly opened: OpenLoop }> => {
+  const dir = tempFolder()
+  openKeys(dir)
+  const opened = await openIn(dir)
+  const brand = readBrand({ entities: [{ id: 'acme', names: ['Acme'] }] }, [])
+  await opened.loop.record([
+    { id: newId(), type: BRAND_APPLIED, key: '', at: NOON, data: { version: 'v1', brand } },
+  ])
+  return { dir, opened }
+}

@@ -156,6 +156,7 @@ describe('retention', () => {
       [
         ['behaviour', '2025-02', 7, 0],
         ['orders', '2023-03', 1, 0],
+        ['mentions', '', 0, 0],
       ],
     )
     assert.equal(look.contact.people, 2)

@@ -45,7 +45,12 @@ type Row = {
 function Classes({ retention }: { readonly retention: RetentionView }) {
   const { t } = useWords()
   const rows = useRows(retention)
-  const bound = retention.classes.reduce((sum, one) => sum + one.bound, 0)
+  const boundOf = (isMentions: boolean) =>
+    retention.classes
+      .filter(({ dataClass }) => (dataClass === 'mentions') === isMentions)
+      .reduce((sum, one) => sum + one.bound, 0)
+  const bound = boundOf(false)
+  const stays = boundOf(true)
   return (
     <section aria-labelledby="retention-title">
       <header className="section-head">
@@ -74,6 +79,7 @@ function Classes({ retention }: { readonly retention: RetentionView }) {
         ]}
       />
       {bound > 0 && <p className="muted note">{t('retention.bound', { count: bound })}</p>}
+      {stays > 0 && <p className="muted note">{t('retention.stays', { count: stays })}</p>}
     </section>
   )
 }
@@ -91,7 +97,7 @@ function useRows({ classes, contact }: RetentionView): readonly Row[] {
   const dated = classes.map(
     ({ dataClass, months, before, items, stored, next }): Row => ({
       id: dataClass,
-      period: period(months, t('retention.kept')),
+      period: period(months, t(dataClass === 'mentions' ? 'retention.keptAll' : 'retention.kept')),
       stored: format.number(stored),
       over:
         items === 0

@@ -14,6 +14,7 @@ export const enPrivacy = {
   'retention.months': '{months, plural, one {# month} other {# months}}',
   'retention.years': '{years, plural, one {# year} other {# years}}',
   'retention.kept': 'as long as the person',
+  'retention.keptAll': 'without end',
   'retention.keptPerson': 'until they ask',
   'retention.overBefore': '{count}, from before {date}',
   'retention.overPeople': '{count}, not heard of since {date}',
@@ -22,11 +23,15 @@ export const enPrivacy = {
     '{count, plural, one {# person within 30 days, if nothing comes} other {# people within 30 days, if nothing comes}}',
   'retention.bound':
     '{count, plural, one {# record of what is over came before there were keys by month: it goes with its person only.} other {# records of what is over came before there were keys by month: they go with their person only.}}',
+  'retention.stays':
+    '{count, plural, one {# mention of what is over was recorded before there were keys by month: it stays.} other {# mentions of what is over were recorded before there were keys by month: they stay.}}',
 
   'retentionClass.behaviour': 'What people did',
   'retentionClass.behaviour.is': 'Pages, screens, events, what they wrote, addresses of devices',
   'retentionClass.orders': 'Orders',
   'retentionClass.orders.is': 'Orders and refunds',
+  'retentionClass.mentions': 'Mentions',
+  'retentionClass.mentions.is': 'What the public says of the business: words, authors, addresses of posts',
   'retentionClass.contact': 'People',
   'retentionClass.contact.is': 'Who sends nothing and answers nothing for so long is erased',
 
@@ -53,6 +58,7 @@ export const enPrivacy = {
     '{count, plural, one {# record of what people did} other {# records of what people did}}, from before {date}',
   'retentionRun.gone.orders':
     '{count, plural, one {# order or refund} other {# orders and refunds}}, from before {date}',
+  'retentionRun.gone.mentions': '{count, plural, one {# mention} other {# mentions}}, from before {date}',
   'retentionRun.gone.people':
     '{count, plural, one {# person not heard of for long} other {# people not heard of for long}}',
   'retentionRun.gone.nothing': 'Nothing readable was left.',

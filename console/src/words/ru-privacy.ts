@@ -16,6 +16,7 @@ export const ruPrivacy: Readonly<Record<keyof typeof enPrivacy, string>> = {
   'retention.months': '{months, plural, one {# месяц} few {# месяца} many {# месяцев} other {# месяца}}',
   'retention.years': '{years, plural, one {# год} few {# года} many {# лет} other {# года}}',
   'retention.kept': 'пока хранятся данные о человеке',
+  'retention.keptAll': 'бессрочно',
   'retention.keptPerson': 'пока человек не попросит удалить',
   'retention.overBefore': '{count}, раньше {date}',
   'retention.overPeople': '{count}, нет вестей с {date}',
@@ -24,11 +25,15 @@ export const ruPrivacy: Readonly<Record<keyof typeof enPrivacy, string>> = {
     '{count, plural, one {# человек за 30 дней, если не объявится} few {# человека за 30 дней, если не объявятся} many {# человек за 30 дней, если не объявятся} other {# человека за 30 дней, если не объявятся}}',
   'retention.bound':
     '{count, plural, one {# запись с истёкшим сроком появилась до ключей по месяцам: она исчезнет только вместе с человеком.} few {# записи с истёкшим сроком появились до ключей по месяцам: они исчезнут только вместе с человеком.} many {# записей с истёкшим сроком появились до ключей по месяцам: они исчезнут только вместе с человеком.} other {# записи с истёкшим сроком появились до ключей по месяцам: они исчезнут только вместе с человеком.}}',
+  'retention.stays':
+    '{count, plural, one {# упоминание с истёкшим сроком записано до ключей по месяцам: оно останется.} few {# упоминания с истёкшим сроком записаны до ключей по месяцам: они останутся.} many {# упоминаний с истёкшим сроком записаны до ключей по месяцам: они останутся.} other {# упоминания с истёкшим сроком записаны до ключей по месяцам: они останутся.}}',
 
   'retentionClass.behaviour': 'Действия людей',
   'retentionClass.behaviour.is': 'Страницы, экраны, события, написанное, адреса устройств',
   'retentionClass.orders': 'Заказы',
   'retentionClass.orders.is': 'Заказы и возвраты',
+  'retentionClass.mentions': 'Упоминания',
+  'retentionClass.mentions.is': 'Что говорят о компании публично: тексты, авторы, адреса записей',
   'retentionClass.contact': 'Люди',
   'retentionClass.contact.is': 'Кто за этот срок ничего не прислал и ни на что не ответил, удаляется целиком',
 
@@ -55,6 +60,8 @@ export const ruPrivacy: Readonly<Record<keyof typeof enPrivacy, string>> = {
     '{count, plural, one {# запись о действиях людей} few {# записи о действиях людей} many {# записей о действиях людей} other {# записи о действиях людей}}, раньше {date}',
   'retentionRun.gone.orders':
     '{count, plural, one {# заказ или возврат} few {# заказа и возврата} many {# заказов и возвратов} other {# заказа и возврата}}, раньше {date}',
+  'retentionRun.gone.mentions':
+    '{count, plural, one {# упоминание} few {# упоминания} many {# упоминаний} other {# упоминания}}, раньше {date}',
   'retentionRun.gone.people':
     '{count, plural, one {# человек, от которого давно нет вестей} few {# человека, от которых давно нет вестей} many {# человек, от которых давно нет вестей} other {# человека, от которых давно нет вестей}}',
   'retentionRun.gone.nothing': 'Читаемого к тому времени уже не было.',

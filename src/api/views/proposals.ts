@@ -59,6 +59,12 @@ export const pendingCount = ({ loop }: ViewSources): number => {
   return count
 }
 
+const SAID_CHARS = 120
+
+/** What was said, of a mention that is still at hand. */
+const labelOf = ({ loop }: ViewSources, { kind, ref, label }: Proposal['evidence'][number]): string =>
+  kind === 'mention' ? (loop.state.brand.mentions.get(ref)?.text.slice(0, SAID_CHARS) ?? label) : label
+
 type Looking = { readonly by: Actor; readonly names: boolean }
 
 const viewOf = (sources: ViewSources, proposal: Proposal, { by, names }: Looking): ProposalView => {
@@ -90,7 +96,7 @@ const viewOf = (sources: ViewSources, proposal: Proposal, { by, names }: Looking
     cost,
     gain: gain === null ? null : { ...gain },
     risk: { ...risk },
-    evidence: evidence.map((one) => ({ ...one })),
+    evidence: evidence.map((one) => ({ ...one, label: labelOf(sources, one) })),
     grounds: proposal.grounds.map((ground) => ({ ...ground })),
     reversible: proposal.reversible,
     undoableUntil: undoable ? proposal.closedAt + proposal.undoMs : null,

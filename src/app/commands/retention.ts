@@ -74,7 +74,9 @@ const lookText = ({ classes, contact, nextRunAt, last }: RetentionView): string 
     next === null ? '' : `${dateOf(next.at)}: ${next.items} of ${next.month}`,
     bound === 0
       ? ''
-      : `${bound} of them go with their person only: they came before they had keys of their own`,
+      : dataClass === 'mentions'
+        ? `${bound} of them stay: they came before they had keys of their own`
+        : `${bound} of them go with their person only: they came before they had keys of their own`,
   ])
   const since = contact.before === 0 ? '' : `not heard of since ${dateOf(contact.before)}`
   return [

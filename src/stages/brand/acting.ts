@@ -110,8 +110,8 @@ export const correctMention = async (
       message: 'This mention is not at hand any more, or is not about that.',
       hint: 'Look at the page again.',
     })
-  const { source, id } = mention
-  return say(loop, MENTION_CORRECTED, { source, id, entity, tone, by })
+  const { source, id, language } = mention
+  return say(loop, MENTION_CORRECTED, { source, id, entity, tone, by, language })
 }
 
 const entityOf = ({ state }: Loop, id: string): void => {

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createCtx, manualClock } from '../../app/clock.ts'
+import { MENTIONS_HEARD, type MentionsHeard } from '../../brand/events.ts'
 import { readBrand } from '../../brand/index.ts'
 import { present } from '../../kernel/assert.ts'
 import { canonicalJson } from '../../kernel/json.ts'
@@ -12,6 +13,7 @@ import { createRng } from '../../kernel/rng.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../kernel/time.ts'
 import { createMemoryLog } from '../../log/index.ts'
 import { createLoop, createState, dumpState, foldEvent, type Loop } from '../../loop.ts'
+import { PRIVACY_APPLIED } from '../../profile/events.ts'
 import { alarmsOf, wordsIn } from './alarms.ts'
 import { createHearing, type SaidItem } from './hearing.ts'
 
@@ -110,6 +112,33 @@ describe('hearing', () => {
     assert.equal(mention.entities[0]?.id, 'sber')
     assert.ok((mention.entities[0]?.tone ?? 0) < -0.2)
     assert.ok(mention.risks.some(({ kind }) => kind === 'fraud'))
+  })
+
+  it('BW38 is recorded by the month it was said in; what is over is not taken in, however often it is said', async () => {
+    const { loop, hearing } = await open()
+    const items = [
+      said('old', 'Сбер был хорош', START - 400 * DAY_MS),
+      said('may', 'Сбер был хорош в мае', START - 2 * DAY_MS),
+      said('june', 'Сбер хорош', START),
+      said('may 2', 'Сбер был хорош в мае, да', START - DAY_MS),
+      said('future', 'Сбер будет хорош', START + 400 * DAY_MS),
+    ]
+    const retention = { contact: 0, behaviour: 0, orders: 0, mentions: 12 }
+    const privacy = { id: 'p', type: PRIVACY_APPLIED, key: '', at: START, data: { retention } }
+    await loop.record([privacy])
+    assert.deepEqual(await hearing.hear('news', items), { fresh: 4, heard: 4 })
+    assert.deepEqual(await hearing.hear('news', items), { fresh: 0, heard: 0 })
+    const heard: string[][] = []
+    for await (const page of loop.log.read())
+      for (const { type, data } of page)
+        if (type === MENTIONS_HEARD) heard.push((data as MentionsHeard).mentions.map(({ id }) => id))
+    assert.deepEqual(heard, [
+      ['may', 'may 2'],
+      ['june', 'future'],
+    ])
+    assert.deepEqual(Object.fromEntries(loop.state.brand.stored), { '2026-05': 2, '2026-06': 2 })
+    await loop.record([{ ...privacy, id: 'q', data: { retention: { ...retention, mentions: 0 } } }])
+    assert.deepEqual(await hearing.hear('news', items), { fresh: 1, heard: 1 })
   })
 
   it('BW2 a storm is an alarm of the entity it is about, with its words, voices and samples', async () => {

@@ -5,6 +5,7 @@ import {
   compileDictionary,
   compileRiskWords,
   matchEntities,
+  mentionMonth,
   readMention,
   toneOfRating,
   wasHeard,
@@ -19,8 +20,9 @@ import {
   type MentionsHeard,
   type SourceSpec,
 } from '../../brand/events.ts'
-import type { NewEvent } from '../../log/port.ts'
-import type { Loop } from '../../loop.ts'
+import type { NewEvent, Personal } from '../../log/port.ts'
+import type { Loop, LoopState } from '../../loop.ts'
+import { firstKept } from '../../profile/index.ts'
 import { ratingOf, tellPeople } from './said-by-people.ts'
 import { ownWordsOf } from './tone-learning.ts'
 
@@ -98,8 +100,10 @@ export const createHearing = (loop: Loop): Hearing => {
       const { spec, version } = state.brand
       if (spec === null) return { fresh: 0, heard: 0 }
       const seen = new Set<string>()
-      const fresh = items.filter(({ id }) => {
-        const isNew = !seen.has(id) && !wasHeard(state.brand, { source, id })
+      const keptFrom = firstKeptOf(state, ctx.now())
+      const fresh = items.filter(({ id, at }) => {
+        const isKept = mentionMonth({ at }, ctx.now()) >= keptFrom
+        const isNew = isKept && !seen.has(id) && !wasHeard(state.brand, { source, id })
         seen.add(id)
         return isNew
       })
@@ -116,18 +120,16 @@ export const createHearing = (loop: Loop): Hearing => {
       const toneVersion = [models.ru?.version, models.en?.version, ...used.map(({ version }) => version)]
         .filter((one) => one !== undefined)
         .join(' ')
-      for (let from = 0; from < mentions.length; from += BATCH_MAX) {
-        const data: MentionsHeard = {
-          source,
-          mentions: mentions.slice(from, from + BATCH_MAX),
-          toneVersion: toneVersion === '' ? 'lexicon' : toneVersion,
-        }
+      const read = { source, toneVersion: toneVersion === '' ? 'lexicon' : toneVersion }
+      const at = ctx.now()
+      for (const { month, batch } of batchesOf(mentions, at)) {
         const event: NewEvent<MentionsHeard> = {
           id: ctx.newId(),
           type: MENTIONS_HEARD,
           key: source,
-          at: ctx.now(),
-          data,
+          at,
+          data: { ...read, mentions: batch },
+          personal: publicUntil(month),
         }
         await loop.record([event])
       }
@@ -135,6 +137,37 @@ export const createHearing = (loop: Loop): Hearing => {
     },
   }
 }
+
+/** The first month of mentions that is kept; '' = all are. What is older is not taken in, however often it is said. */
+const firstKeptOf = ({ profile: { retention } }: LoopState, now: number): string =>
+  retention.spec.mentions === 0 ? '' : firstKept(now, retention.spec.mentions)
+
+type MonthBatch = { readonly month: string; readonly batch: readonly Mention[] }
+
+/** Each of one month, since each month has a key of its own; in the order in which they were said otherwise. */
+const batchesOf = (mentions: readonly Mention[], now: number): readonly MonthBatch[] => {
+  const months = new Map<string, Mention[]>()
+  for (const mention of mentions) {
+    const month = mentionMonth(mention, now)
+    const own = months.get(month)
+    if (own === undefined) months.set(month, [mention])
+    else own.push(mention)
+  }
+  return [...months].flatMap(([month, own]) =>
+    Array.from({ length: Math.ceil(own.length / BATCH_MAX) }, (_, index) => ({
+      month,
+      batch: own.slice(index * BATCH_MAX, (index + 1) * BATCH_MAX),
+    })),
+  )
+}
+
+/** They are of nobody we know, and go with the key of their month: nothing of them stays. */
+const publicUntil = (month: string): Personal => ({
+  field: 'mentions',
+  list: null,
+  owners: [''],
+  lapsing: { periods: [`mentions:${month}`], stubs: ['[]'], around: '', aroundPeriod: '' },
+})
 
 type Reading = Parameters<typeof readMention>[1] & { readonly known: SourceSpec | undefined }
 

@@ -145,7 +145,8 @@ export const wishOfStep = (
       ...evidence.samples.slice(0, 3).map((ref) => ({
         kind: 'mention',
         ref,
-        label: (state.brand.mentions.get(ref)?.text ?? ref).slice(0, 120),
+        // Whoever looks at it reads what was said, as long as it is kept; the wish holds only where it stands.
+        label: ref,
       })),
       ...(deed.kind === 'hold' ? (deed.beside ?? []) : [])
         .slice(0, LINES_TOLD)

@@ -176,8 +176,9 @@ const partsOf = ({
     probabilities: drawing - choosing,
     'the draw': choosing,
   }
+  // Parts are timed at other moments than the whole, so on a machine that is shared they may come to more.
   const rest = whole - Object.values(known).reduce((sum, part) => sum + part, 0)
-  return { ...known, 'lists made anew, calls, collecting': rest }
+  return { ...known, 'lists made anew, calls, collecting': Math.max(0, rest) }
 }
 
 const POLICY_FLAGS = ['--squarecb', '--regcbopt', '--epsilon 0.05'] as const
@@ -219,9 +220,10 @@ const verdictsOf = ({ name }: Shape, ours: Ours, peer: Peer | null): readonly Ve
     }
   }
   const micros = 1e6 / ours.decide
+  const spentOnAll = Object.values(ours.parts).reduce((sum, spent) => sum + spent, 0)
   const parts = Object.entries(ours.parts)
     .toSorted(([, left], [, right]) => right - left)
-    .map(([part, spent]) => `${part} ${((100 * spent) / micros).toFixed(0)} %`)
+    .map(([part, spent]) => `${part} ${((100 * spent) / spentOnAll).toFixed(0)} %`)
   return [
     line('decisions (scores and probabilities of 20)', ours.decide, ({ predict }) => predict),
     {

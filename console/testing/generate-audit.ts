@@ -50,6 +50,14 @@ const WORDS: readonly (Pick<Act, 'type' | 'group' | 'who' | 'reason'> & {
     en: 'Made a key: site',
     ru: 'Создан ключ: site',
   },
+  {
+    type: 'profile.data_expired.v1',
+    group: 'people',
+    who: MACHINE,
+    reason: '',
+    en: 'Let go personal data whose time was over: what people did before 2025-04: 84211, people not heard of: 5',
+    ru: 'Удалены персональные данные, срок хранения которых истёк: действия людей раньше 2025-04: 84211, люди без вестей: 5',
+  },
 ]
 const COUNT = 60
 

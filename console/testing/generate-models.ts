@@ -47,7 +47,7 @@ const busy = (state: FixtureState): readonly Model[] => [
     gap: null,
     usedBy: ['decisions'],
   },
-  value(),
+  value(state),
   uplift(state === 'long' ? LONG : 'winback'),
 ]
 
@@ -156,7 +156,7 @@ const churn = (drifted: boolean): Model => ({
   usedBy: drifted ? ['campaign:winback'] : ['decisions', 'campaign:winback'],
 })
 
-const value = (): Model => ({
+const value = (state: FixtureState): Model => ({
   ...base('value', 365),
   state: 'in_use',
   version: 'value-b585077c4632e306',
@@ -168,7 +168,7 @@ const value = (): Model => ({
     customers: 6_214,
     repeatBuyers: 3_377,
     days: 402,
-    timing: 'bg-nbd',
+    timing: state === 'long' ? 'bg-bb' : 'bg-nbd',
     reason: null,
     parameters: [{ name: 'r', value: 0.67 }],
     backtest: {

@@ -32,7 +32,7 @@ export function FairnessPanel() {
         <h2 id="fairness-title">{t('fairness.title')}</h2>
       </header>
       <p className="muted">{t('fairness.about')}</p>
-      <form onSubmit={submit}>
+      <form className="fairness-form" onSubmit={submit}>
         <label className="field">
           <span>{t('ahead.campaign')}</span>
           <select value={campaignId} onChange={(event) => setChosen(event.target.value)}>
@@ -90,7 +90,7 @@ function Share({ of }: { readonly of: Group['treated'] }) {
   const { t, format } = useWords()
   if (of.of === 0) return <>–</>
   return (
-    <>
+    <div>
       {of.differs ? (
         <strong title={t('fairness.differs')}>
           {format.percent(of.share)}
@@ -109,6 +109,6 @@ function Share({ of }: { readonly of: Group['treated'] }) {
           people: of.people,
         })}
       </span>
-    </>
+    </div>
   )
 }

@@ -125,7 +125,7 @@ function Facts({ proposal }: { readonly proposal: ProposalView }) {
     ],
     [
       t('proposal.risk'),
-      [named('riskLevel', risk.level), ...(risk.note === '' ? [] : [risk.note])].join(', '),
+      [named('riskLevel', risk.level), ...riskNotes(risk.note).map((note) => named('why', note))].join('; '),
     ],
     [t('proposal.by'), proposal.by.name],
     ...(onCall.length === 0 ? [] : [[t('proposal.onCall'), onCall.join(', ')] as const]),
@@ -207,3 +207,6 @@ function Evidence({ proposal }: { readonly proposal: ProposalView }) {
     </section>
   )
 }
+
+/** Codes of grounds, parted by commas, or a sentence of the server. */
+const riskNotes = (note: string): readonly string[] => (note === '' ? [] : note.split(', '))

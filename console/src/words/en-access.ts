@@ -130,7 +130,7 @@ export const enAccess = {
   'agents.may':
     'A program that acts by a language model sees figures and decisions, proposes changes that people decide on, and may press STOP. Make it a key that opens “agents”.',
   'agents.url': 'Address, for clients that speak HTTP',
-  'agents.url.note': 'With the header Authorization: Bearer {key}.',
+  'agents.url.note': 'With the header Authorization: Bearer {key}',
   'agents.stdio': 'Command, for clients that start their servers themselves',
   'agents.stdio.note': 'The key goes into the environment, not into the command.',
   'agents.here': 'On the machine of this installation',

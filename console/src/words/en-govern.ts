@@ -110,6 +110,7 @@ export const enGovern = {
   'why.exception': 'An exception of the policy',
   'why.rule': 'A rule of the policy',
   'why.outside_hours': 'Outside working hours',
+  'why.earned': 'The level is earned',
   'why.not_earned': 'The level is not earned, or was lost',
   'why.four_eyes': 'Two people must look',
   'why.policy_raises': 'The new policy allows more',

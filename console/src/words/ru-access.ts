@@ -135,7 +135,7 @@ export const ruAccess: Readonly<Record<keyof typeof enAccess, string>> = {
   'agents.may':
     'Программа на языковой модели видит показатели и решения, предлагает изменения, о которых решают люди, и может нажать СТОП. Создайте для неё ключ с доступом «агенты».',
   'agents.url': 'Адрес для клиентов, работающих по HTTP',
-  'agents.url.note': 'С заголовком Authorization: Bearer {key}.',
+  'agents.url.note': 'С заголовком Authorization: Bearer {key}',
   'agents.stdio': 'Команда для клиентов, которые сами запускают серверы',
   'agents.stdio.note': 'Ключ передаётся в окружении, а не в команде.',
   'agents.here': 'На машине, где стоит эта установка',

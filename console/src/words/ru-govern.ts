@@ -118,6 +118,7 @@ export const ruGovern: Readonly<Record<keyof typeof enGovern, string>> = {
   'why.exception': 'Исключение в политике',
   'why.rule': 'Правило политики',
   'why.outside_hours': 'Нерабочее время',
+  'why.earned': 'Уровень заслужен',
   'why.not_earned': 'Уровень не заслужен или утрачен',
   'why.four_eyes': 'Посмотреть должны двое',
   'why.policy_raises': 'Новая политика разрешает больше',

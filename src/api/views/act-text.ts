@@ -117,10 +117,12 @@ const ABOUT: Readonly<Partial<Record<ActType, (looking: Looking) => string>>> = 
     joined(text('profileId'), text('channel'), text('purpose'), data['granted'] === true ? '+' : '−'),
   'profile.unmerged.v1': ({ text }) => text('profileId'),
   'profile.erasure_started.v1': ({ text }) => text('profileId'),
-  'profile.data_expired.v1': ({ data }) => {
+  'profile.data_expired.v1': ({ data, words }) => {
     const { classes, people } = data as unknown as DataExpired
-    const gone = classes.map(({ dataClass, before, items }) => `${dataClass} < ${before}: ${items}`)
-    return joined(...gone, people === 0 ? '' : `contact: ${people}`)
+    const gone = classes.map(({ dataClass, before, items }) =>
+      words.gone(words.data[dataClass], before, items),
+    )
+    return joined(...gone, people === 0 ? '' : `${words.data.contact}: ${people}`)
   },
 }
 

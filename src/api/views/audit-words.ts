@@ -1,5 +1,6 @@
 // Acts in words: what was done, for whoever checks it later. Who did it stands beside, so the words name nobody.
 
+import type { DataClass } from '../../profile/events.ts'
 import type { ActType } from '../../insight/index.ts'
 import type { Language } from './sources.ts'
 
@@ -134,6 +135,9 @@ export const ABOUT_WORDS: Readonly<
       readonly backup: (at: string, epoch: number, erasuresUnknown: boolean) => string
       readonly repeated: (people: number, noted: number) => string
       readonly more: (count: number) => string
+      /** Classes of data, and how much of one went. */
+      readonly data: Readonly<Record<DataClass, string>>
+      readonly gone: (what: string, before: string, items: number) => string
     }
   >
 > = {
@@ -149,6 +153,13 @@ export const ABOUT_WORDS: Readonly<
       `of ${at}, epoch ${epoch}${isUnknown ? '; erasures after it are not known' : ''}`,
     repeated: (people, noted) => `people ${people}, erasures noted ${noted}`,
     more: (count) => `and ${count} more times`,
+    data: {
+      behaviour: 'what people did',
+      orders: 'orders',
+      mentions: 'mentions',
+      contact: 'people not heard of',
+    },
+    gone: (what, before, items) => `${what} before ${before}: ${items}`,
   },
   ru: {
     everything: 'всё',
@@ -162,6 +173,13 @@ export const ABOUT_WORDS: Readonly<
       `от ${at}, эпоха ${epoch}${isUnknown ? '; о стираниях после неё ничего не известно' : ''}`,
     repeated: (people, noted) => `людей: ${people}, отмеченных стираний: ${noted}`,
     more: (count) => `и ещё столько раз: ${count}`,
+    data: {
+      behaviour: 'действия людей',
+      orders: 'заказы',
+      mentions: 'упоминания',
+      contact: 'люди без вестей',
+    },
+    gone: (what, before, items) => `${what} раньше ${before}: ${items}`,
   },
 }
 

@@ -12,8 +12,12 @@ export type Recipients = {
   /** Unsubscribe link in the first mail to an address. */
   readonly links: Map<string, string>
   mails: number
+  /** Taken for an address, of all messages. */
+  readonly mailsTo: Map<string, number>
   /** When the unsubscription was answered with a yes, by `performance.now`. */
   readonly leftAt: Map<string, number>
+  /** Of them, people whose second mail had not been taken by then. */
+  leftWaiting: number
   /** Taken for an address more than a second after that. */
   late: number
 }
@@ -22,7 +26,9 @@ export const newRecipients = (): Recipients => ({
   accepted: new Map(),
   links: new Map(),
   mails: 0,
+  mailsTo: new Map(),
   leftAt: new Map(),
+  leftWaiting: 0,
   late: 0,
 })
 
@@ -38,6 +44,7 @@ export const noteMail = (people: Recipients, { to, raw }: Accepted, now: number)
   const messageId = /^message-id: *(\S+)/im.exec(head)?.[1] ?? ''
   const link = /^list-unsubscribe:.*?<(https:[^>]+)>/im.exec(head)?.[1]
   people.mails++
+  people.mailsTo.set(to, (people.mailsTo.get(to) ?? 0) + 1)
   people.accepted.set(`${messageId} ${to}`, (people.accepted.get(`${messageId} ${to}`) ?? 0) + 1)
   if (link !== undefined && !people.links.has(to)) people.links.set(to, link)
   if (now > (people.leftAt.get(to) ?? Number.POSITIVE_INFINITY) + LATE_MS) people.late++
@@ -45,16 +52,22 @@ export const noteMail = (people: Recipients, { to, raw }: Accepted, now: number)
 
 /** Tells the product of so many people; again until each batch is acknowledged. */
 export const introduce = async (product: Product, count: number): Promise<void> =>
-  inBatches(product, count, (index) => ({
+  inBatches(product, upTo(count), (index) => ({
     type: 'identify',
     userId: `r${index}`,
     messageId: `hello-${index}`,
     traits: { email: addressOf(index) },
   }))
 
-/** The event that calls for a mail, for each of the first `count` people. */
-export const askForMail = async (product: Product, event: string, count: number): Promise<void> =>
-  inBatches(product, count, (index) => ({
+export const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index)
+
+/** So many of `recipients`, spread over all of them: in the middle of a mailing some have had theirs, some have not. */
+export const spread = (count: number, recipients: number): readonly number[] =>
+  upTo(count).map((index) => Math.floor((index * recipients) / count))
+
+/** The event that calls for a mail, for each of these people, in their order. */
+export const askForMail = async (product: Product, event: string, who: readonly number[]): Promise<void> =>
+  inBatches(product, who, (index) => ({
     type: 'track',
     event,
     userId: `r${index}`,
@@ -64,12 +77,12 @@ export const askForMail = async (product: Product, event: string, count: number)
 
 const inBatches = async (
   { port, keys }: Product,
-  count: number,
+  who: readonly number[],
   eventOf: (index: number) => unknown,
 ): Promise<void> => {
-  const starts = Array.from({ length: Math.ceil(count / BATCH) }, (_, index) => index * BATCH)
+  const starts = upTo(Math.ceil(who.length / BATCH)).map((index) => index * BATCH)
   await overConnections(port, starts, async (connection, from) => {
-    const batch = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) => eventOf(from + index))
+    const batch = who.slice(from, from + BATCH).map(eventOf)
     const body = Buffer.from(JSON.stringify({ batch }))
     const { status } = await connection.send([headOf('/v1/batch', keys.ingest, body.length), body])
     return status === 200
@@ -119,17 +132,18 @@ export const scanLinks = async (
 export const unsubscribeAll = async (
   product: Product,
   people: Recipients,
-  leavers: number,
+  who: readonly number[],
 ): Promise<number> => {
   const body = Buffer.from('List-Unsubscribe=One-Click')
-  const leaving = Array.from({ length: leavers }, (_, index) => addressOf(index)).filter((to) =>
-    people.links.has(to),
-  )
+  const leaving = who.map(addressOf).filter((to) => people.links.has(to))
   await overConnections(product.port, leaving, async (connection, to) => {
     const path = new URL(people.links.get(to) ?? '').pathname
     const head = `POST ${path} HTTP/1.1\r\nHost: shop.example\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n`
     const { status } = await connection.send([Buffer.from(head), body])
-    if (status === 200) people.leftAt.set(to, performance.now())
+    if (status === 200) {
+      people.leftAt.set(to, performance.now())
+      if ((people.mailsTo.get(to) ?? 0) < 2) people.leftWaiting++
+    }
     return status === 200
   })
   return people.leftAt.size

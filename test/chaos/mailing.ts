@@ -17,7 +17,9 @@ import {
   newRecipients,
   noteMail,
   scanLinks,
+  spread,
   unsubscribeAll,
+  upTo,
   type Recipients,
 } from './mailing-people.ts'
 import { applyPlan, startProduct, usageOf, type Product } from './product.ts'
@@ -53,6 +55,8 @@ export type MailingReport = MailingFindings & {
   readonly scanned: number
   readonly scanChanges: number
   readonly unsubscribed: number
+  /** Of them, with a mail on its way. */
+  readonly leftWaiting: number
   /** While it was alive and faults were drawn. */
   readonly sentPerSecond: number
   readonly cpuMsPerMail: number
@@ -123,13 +127,13 @@ export const sendMailing = async (plan: MailingPlan): Promise<MailingReport> => 
   await applyPlan(product, MAILING_PLAN)
   await introduce(product, recipients)
   // Those who will leave have had a mail, from which they have their link.
-  await askForMail(product, 'before', leavers)
+  await askForMail(product, 'before', spread(leavers, recipients))
   await mailsReach(scene, leavers)
   await drained(scene)
   const { scanned, changes: scanChanges } = await scanLinks(product, people)
   const before = people.mails
   chance = plan.faults
-  await askForMail(product, 'mailing', recipients)
+  await askForMail(product, 'mailing', upTo(recipients))
   const mailedAt = people.mails
   await goThrough(scene)
   chance = 0
@@ -145,6 +149,7 @@ export const sendMailing = async (plan: MailingPlan): Promise<MailingReport> => 
     scanned,
     scanChanges,
     unsubscribed: people.leftAt.size,
+    leftWaiting: people.leftWaiting,
     sentPerSecond: ((people.mails - mailedAt) * 1_000) / scene.aliveMs,
     cpuMsPerMail: scene.cpuMs / (people.mails - mailedAt),
     ...startsOf(scene),
@@ -162,7 +167,8 @@ const goThrough = async (scene: Scene): Promise<void> => {
     const goal = people.mails + share * 2 * rng.uniform()
     const begun = performance.now()
     const cpuMs = usageOf(scene.product.pid).cpuMs
-    if (life === Math.floor(plan.kills / 2)) await unsubscribeAll(scene.product, people, plan.leavers)
+    if (life === Math.floor(plan.kills / 2))
+      await unsubscribeAll(scene.product, people, spread(plan.leavers, plan.recipients))
     await mailsReach(scene, goal)
     scene.aliveMs += performance.now() - begun
     scene.cpuMs += usageOf(scene.product.pid).cpuMs - cpuMs
@@ -228,7 +234,7 @@ export const faultsOf = (report: MailingReport): readonly string[] => [
   ...(report.withheld <= report.unsubscribed
     ? []
     : [`${report.withheld} withheld where ${report.unsubscribed} had left`]),
-  ...(Object.keys(report.faulted).length > 0 && report.unsubscribed > 0 && report.scanned > 0
+  ...(Object.keys(report.faulted).length > 0 && report.leftWaiting > 0 && report.scanned > 0
     ? []
     : ['nothing happened that could have gone wrong']),
 ]
@@ -269,6 +275,7 @@ export const showReport = (report: MailingReport): string => {
     ['  refused by it in words, accepted all the same', report.failedButTaken],
     ['said yes, accepted nothing', report.sentNotTaken],
     ['unsubscribed in the middle', report.unsubscribed],
+    ['  while a mail was on its way to them', report.leftWaiting],
     ['  accepted for them more than 1 s later', report.late],
     ['scanner GETs; changes by them', `${report.scanned}; ${report.scanChanges}`],
     ['waiting at the end', report.waitingAtEnd],

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { asActionId } from '../kernel/ids.ts'
 import type { LogEvent, NewEvent } from '../log/port.ts'
-import { DELIVERY_DENIED } from './events.ts'
+import { DELIVERY_DENIED, DELIVERY_PARKED, type DeliveryDenied, type DeliveryParked } from './events.ts'
 import { failedEvent, heldEvent, placementEvents, sentEvent, withheldEvent } from './outcome-events.ts'
 import { attemptedEvent } from './outcome-events.ts'
 import {
@@ -30,6 +30,14 @@ const fold = (events: readonly LogEvent[], options = {}) => {
   for (const event of events) foldOutbox(state, event)
   return state
 }
+let facts = 0
+const fact = (type: string, data: DeliveryParked | DeliveryDenied): NewEvent => ({
+  id: `fact:${++facts}`,
+  type,
+  key: '',
+  at: 5_000,
+  data,
+})
 const attempt = (number: number): NewEvent =>
   attemptedEvent(
     delivery(number),
@@ -206,19 +214,29 @@ describe('outbox', () => {
 
   it('V6 the same events give the same bytes, in one go or through a snapshot anywhere', () => {
     const step = fc.tuple(
-      fc.nat(30),
-      fc.constantFrom('made', 'attempt', 'sent', 'withheld', 'held'),
+      fc.nat(11),
+      fc.constantFrom('made', 'made', 'attempt', 'sent', 'withheld', 'held', 'parked', 'denied'),
       fc.nat(100),
     )
     const eventOf = ([number, kind, when]: [number, string, number]): NewEvent => {
       if (kind === 'made') return made(number, { sendAt: when })
       if (kind === 'attempt') return attempt(number)
       if (kind === 'sent') return sentEvent(delivery(number), { messageId: 'm', response: '' }, when)
+      // By a heap that a snapshot has put together anew, too.
+      if (kind === 'parked')
+        return fact(DELIVERY_PARKED, { line: 'late', before: when, scope: { kind: 'all' } })
+      if (kind === 'denied')
+        return fact(DELIVERY_DENIED, {
+          line: number % 2 === 0 ? '' : 'late',
+          upTo: when,
+          proposalId: 'p',
+          reason: { code: 'not_approved', detail: '' },
+        })
       if (kind === 'held') return heldEvent(delivery(number), { reasons: [], until: when }, when)
       return withheldEvent(delivery(number), [{ code: 'late', detail: '' }], when)
     }
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 80 }), fc.nat(80), (steps, cut) => {
+      fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), fc.nat(60), (steps, cut) => {
         const events = logged([campaignsApplied(), ...steps.map(eventOf)])
         const whole = fold(events, { queuedMax: 12, recentMax: 5 })
         const half = fold(events.slice(0, cut), { queuedMax: 12, recentMax: 5 })

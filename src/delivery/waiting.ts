@@ -30,7 +30,8 @@ export const denyLine = (state: Outbox, denied: DeliveryDenied): void => {
   const { actions } = denied
   const isMeant = ({ actionId }: QueuedDelivery): boolean =>
     actions === undefined || actions.includes(actionId)
-  const queued = state.queue.items.filter(
+  const queued = queuedWhere(
+    state,
     (item) => item.line === denied.line && item.decisionOffset <= denied.upTo && isMeant(item),
   )
   for (const { key } of queued) heapDelete(state.queue, key)
@@ -40,7 +41,7 @@ export const denyLine = (state: Outbox, denied: DeliveryDenied): void => {
 
 /** What was to leave before a time waits for a person instead. */
 export const parkLate = (state: Outbox, parked: DeliveryParked): void => {
-  for (const delivery of state.queue.items.filter((item) => isParked(item, parked))) {
+  for (const delivery of queuedWhere(state, (item) => isParked(item, parked))) {
     heapDelete(state.queue, delivery.key)
     waitIn(state.waiting, { ...delivery, line: parked.line })
   }
@@ -55,8 +56,12 @@ export const waitingLines = (
 /** What waits in a line, or is queued in it because it goes unless somebody takes it back. */
 export const membersOf = (state: Outbox, line: string): readonly QueuedDelivery[] => [
   ...(state.waiting.get(line)?.values() ?? []),
-  ...state.queue.items.filter((item) => item.line === line),
+  ...queuedWhere(state, (item) => item.line === line),
 ]
+
+/** In the order of their decisions: where a heap keeps an item hangs on how it came to it, which a snapshot does not tell. */
+const queuedWhere = (state: Outbox, isWanted: (item: QueuedDelivery) => boolean): QueuedDelivery[] =>
+  state.queue.items.filter(isWanted).toSorted((left, right) => left.order - right.order)
 
 export const waitingCount = (waiting: Waiting): number => {
   let count = 0

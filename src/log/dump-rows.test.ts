@@ -13,7 +13,7 @@ const texts = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFr
 const row: fc.Arbitrary<Row> = fc.record({
   id: texts,
   kind: fc.constantFrom('a', 'b', '', '__proto__'),
-  amount: fc.double({ noNaN: true }),
+  amount: fc.double({ noNaN: true }).map((value) => value + 0),
   done: fc.boolean(),
   causes: fc.array(fc.string(), { maxLength: 3 }),
 })
@@ -31,6 +31,12 @@ describe('rows of a dump', () => {
         assert.deepEqual(encodeDump(dumpRows('r', back, FIELDS)), bytes)
       }),
     )
+  })
+
+  it('L14 a zero below zero gives the bytes of zero, as in the log that the state is folded from', () => {
+    const of = (amount: number) =>
+      encodeDump(dumpRows('r', [{ id: 'a', kind: 'k', amount, done: false, causes: [] }], FIELDS))
+    assert.deepEqual(of(-0), of(0))
   })
 
   it('L14 rows beyond one piece of text keep their places', () => {

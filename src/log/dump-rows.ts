@@ -50,7 +50,8 @@ const packField = (name: string, values: readonly unknown[], kind: FieldKind): D
     case 'name':
       return packNames(name, values as readonly string[])
     case 'number':
-      return { [name]: Float64Array.from(values as readonly number[]) }
+      // As JSON spells it: −0 of a living state is 0 in the log that it is folded from again.
+      return { [name]: Float64Array.from(values as readonly number[], (value) => value + 0) }
     case 'flag':
       return { [name]: Uint8Array.from(values, (value) => (value === true ? 1 : 0)) }
     case 'list':

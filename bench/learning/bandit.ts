@@ -110,9 +110,18 @@ const writeStreams = (name: SetName, streams: readonly Multiclass[]) => {
 const best = <T extends { readonly errors: readonly number[] }>(settings: readonly T[]): T | undefined =>
   settings.toSorted((left, right) => mean(left.errors) - mean(right.errors))[0]
 
+/** So much more error, five in a thousand, counts as no worse when the seeds cannot tell it from none. */
+const NO_WORSE = 0.005
+
+const gapOf = (left: readonly number[], right: readonly number[]): Interval =>
+  intervalOf(left.map((x, i) => x - (right[i] ?? 0)))
+
+/** At or below the peer; or behind by what the seeds cannot tell from none, and surely by less than {@link NO_WORSE}. */
+const isNoWorse = ({ mean: gap, low, high }: Interval): boolean => gap <= 0 || (low <= 0 && high <= NO_WORSE)
+
 /** The gap to the peer on the same streams with its 95 % interval, and whether it is told from none. */
 const gapText = (left: readonly number[], right: readonly number[]): string => {
-  const { mean: gap, low, high }: Interval = intervalOf(left.map((x, i) => x - (right[i] ?? 0)))
+  const { mean: gap, low, high } = gapOf(left, right)
   const place = gap > 0 ? `behind by ${four(gap)}` : `ahead by ${four(-gap)}`
   const told = low > 0 || high < 0
   return `${place}, gap [${four(low)}, ${four(high)}] over ${left.length} seeds${told ? '' : ': not told apart'}`
@@ -146,7 +155,7 @@ const qualityOf = (
         : `${four(mean(left.errors))} (${left.name})${right === undefined ? '' : `; ${gapText(left.errors, right.errors)}`}`,
     known: '',
     peer: right === undefined ? NOT_INSTALLED : `${four(mean(right.errors))} (${right.name})`,
-    ok: left === undefined || right === undefined ? null : mean(left.errors) <= mean(right.errors),
+    ok: left === undefined || right === undefined ? null : isNoWorse(gapOf(left.errors, right.errors)),
   })
   const published = (one: Setting, reference: number, unasked: string): Verdict => {
     const peers = theirs(unasked)

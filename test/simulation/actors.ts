@@ -252,8 +252,9 @@ const createOperators = (parts: ActorParts, insist: Insist, resting: () => boole
       let seenUpTo = loop.state.offset
       // A second thought takes a moment.
       await scheduler.sleep(life, rng.uniform() * MINUTE_MS, 'second thought')
-      // The file is somebody else's if it was not there, and the log says so if STOP came by it.
-      if (filedNow() !== undefined && filed === undefined) return
+      // The file is somebody else's if it is not the one that was there, and the log says so if STOP came by it.
+      const there = filedNow()
+      if (there !== undefined && there.reason !== filed?.reason) return
       if (!isSeen(loop.state.guardrail.stops, { scope, seenUpTo })) return
       if (filed !== undefined) {
         await stop({ scope, reason: filed.reason, by: 'operator' })
@@ -279,7 +280,7 @@ const createOperators = (parts: ActorParts, insist: Insist, resting: () => boole
     const owed = (): void => void ledger.stops.set(name, { scope, since: scheduler.now() })
     const raise = async (): Promise<void> => {
       if (rng.uniform() < 0.4) {
-        files.write('by hand', scope)
+        files.write(`by hand at ${scheduler.now()}`, scope)
         owed()
         return
       }

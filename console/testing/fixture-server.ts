@@ -169,9 +169,17 @@ function createWorld(first: FixtureState) {
   const post = (path: string, body: unknown): Answer => {
     if (path === '/api/stop') {
       const { scope, reason } = body as StopRequest
+      const before = stop.stops.find((known) => known.scope === scope)
       const stops = [
-        ...stop.stops.filter((known) => known.scope !== scope),
-        { scope, reason, by: 'admin', at: now(), offset: stop.asOf + 1, origin: 'log' },
+        ...stop.stops.filter((known) => known !== before),
+        {
+          scope,
+          reason: before === undefined ? reason : `${before.reason}; ${reason}`,
+          by: before?.by ?? 'admin',
+          at: before?.at ?? now(),
+          offset: stop.asOf + 1,
+          origin: 'log',
+        },
       ]
       stop = {
         ...stop,

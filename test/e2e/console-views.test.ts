@@ -203,6 +203,39 @@ describe('the console in a browser', { skip: absent }, () => {
       }
     }))
 
+  it('C14 shows a STOP that is raised while the way back is open, and lifts none that was not seen', () =>
+    with_('stopped', async () => {
+      for (const [lang, theme, size, button, seen] of [
+        ['en', 'light', WIDE, 'Resume…', 'I have seen why'],
+        ['ru', 'dark', PHONE, 'Возобновить…', 'Причина понятна'],
+      ] as const) {
+        const { page, problems } = await open({ lang, theme, size })
+        await page.click(`text=${button}`)
+        await page.waitForSelector('dialog[open]')
+        assert.match(await page.innerText('dialog'), /Wrong price in the newsletter/)
+        assert.equal(await page.isDisabled('dialog .button-primary'), false)
+        const raised = await fetch(`${server.url}/api/stop`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${FIXTURE_KEY}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ scope: 'all', reason: `a wrong link, ${lang}` }),
+        })
+        const { asOf } = (await raised.json()) as { readonly asOf: number }
+        await page.waitForSelector(`dialog [role=alert]:has-text("a wrong link, ${lang}")`)
+        assert.equal(await page.isDisabled('dialog .button-primary'), true)
+        problems.push(...(await inspect(page, `resume-raised-again-${lang}`)))
+        await focusOn(page, seen)
+        await page.keyboard.press('Enter')
+        await page.waitForSelector('dialog [role=alert]', { state: 'detached' })
+        await page.click('dialog .button-primary')
+        await page.waitForSelector('dialog', { state: 'detached' })
+        const { path, body } = server.posted.at(-1) ?? assert.fail('nothing was posted')
+        assert.deepEqual([path, (body as { seenUpTo: number }).seenUpTo], ['/api/resume', asOf])
+        server.setState('stopped')
+        assert.deepEqual(problems, [])
+        await page.context().close()
+      }
+    }))
+
   it('C14 stops one channel on a phone, and two taps stop everything', () =>
     with_('busy', async () => {
       const { page } = await open({ lang: 'ru', theme: 'dark', size: PHONE })

@@ -6,6 +6,7 @@ import { useResume } from '../data/queries.ts'
 import { Dialog } from './dialog.tsx'
 import { useLive } from './live-context.tsx'
 import { useScopeName } from './scope-name.tsx'
+import { StopReason } from './stop-reason.tsx'
 import { useWords } from './words-context.tsx'
 import type { StopState } from '../../../src/api/contract.ts'
 
@@ -15,22 +16,34 @@ type ResumeProps = {
   readonly onClose: () => void
 }
 
-/** Sends the number of waiting messages that stood here: if it has changed, the server refuses and we look again. */
+/**
+ * Sends the number of waiting messages that stood here: if it has changed, the server refuses and we look again. A STOP that
+ * is raised while this is open has to be seen before anything is lifted.
+ */
 export function ResumeDialog({ stop, state, onClose }: ResumeProps) {
   const { t, format } = useWords()
   const resume = useResume()
+  const [seenUpTo, setSeenUpTo] = useState(state.asOf)
   const [sendRestored, setSendRestored] = useState(false)
   const [erasuresSeen, setErasuresSeen] = useState(false)
   const [lateGoes, setLateGoes] = useState<'drop' | 'ask'>('drop')
   const what = useScopeName()(stop.scope)
   const { restored, waiting, late } = state
   const isRestored = restored !== null && stop.scope === 'all'
+  const isNews = stop.offset > seenUpTo
   const asksErasures = isRestored && restored.erasuresUnknown
   const leaves = isRestored && !sendRestored ? 0 : Math.max(0, waiting - late)
   const asksLate = late > 0 && !(isRestored && !sendRestored)
   const dropped = waiting - leaves - (asksLate && lateGoes === 'ask' ? late : 0)
   return (
     <Dialog title={t('resume.title', { what })} onClose={onClose}>
+      {isNews ? (
+        <RaisedAgain stop={stop} onSeen={() => setSeenUpTo(state.asOf)} />
+      ) : (
+        <p>
+          <StopReason stop={stop} />
+        </p>
+      )}
       <dl className="resume-figures">
         <Figure label={t('resume.waiting')} count={waiting} />
         <Figure label={t('resume.late')} count={late} />
@@ -62,13 +75,13 @@ export function ResumeDialog({ stop, state, onClose }: ResumeProps) {
         <button
           type="button"
           className="button button-primary"
-          disabled={resume.isPending || (asksErasures && !erasuresSeen)}
+          disabled={resume.isPending || isNews || (asksErasures && !erasuresSeen)}
           onClick={() =>
             resume.mutate(
               {
                 scope: stop.scope,
                 waitingSeen: waiting,
-                seenUpTo: state.asOf,
+                seenUpTo,
                 ...(asksLate && lateGoes === 'ask' ? { late: lateGoes } : {}),
                 ...(sendRestored ? { sendRestored } : {}),
                 ...(asksErasures ? { erasuresSeen } : {}),
@@ -81,6 +94,21 @@ export function ResumeDialog({ stop, state, onClose }: ResumeProps) {
         </button>
       </div>
     </Dialog>
+  )
+}
+
+function RaisedAgain({ stop, onSeen }: Pick<ResumeProps, 'stop'> & { readonly onSeen: () => void }) {
+  const { t } = useWords()
+  return (
+    <div className="failed" role="alert">
+      <p className="failed-title">{t('resume.again')}</p>
+      <p>
+        <StopReason stop={stop} />
+      </p>
+      <button type="button" className="button" onClick={onSeen}>
+        {t('resume.again.seen')}
+      </button>
+    </div>
   )
 }
 

@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import { useLive } from './live-context.tsx'
 import { ResumeDialog } from './resume-dialog.tsx'
+import { StopReason } from './stop-reason.tsx'
 import { useScopeName } from './scope-name.tsx'
 import { useWords } from './words-context.tsx'
 import type { StopState } from '../../../src/api/contract.ts'
@@ -15,7 +16,7 @@ export function StopBanner() {
   const [resuming, setResuming] = useState<Stop | null>(null)
   const state = brief?.stop
   if (brief === undefined || state === undefined || !state.active) return null
-  const still = state.stops.find((stop) => stop.scope === resuming?.scope)
+  const still = state.stops.find((stop) => stop.scope === resuming?.scope && stop.origin === 'log')
   return (
     <section className="stop-banner" aria-label={t('stop.banner.label')} aria-live="polite">
       <ul>
@@ -45,20 +46,18 @@ export function StopBanner() {
           : t('stop.waiting', { waiting: state.waiting, late: state.late })}
       </p>
       {resuming !== null && still !== undefined && (
-        <ResumeDialog stop={resuming} state={state} onClose={() => setResuming(null)} />
+        <ResumeDialog stop={still} state={state} onClose={() => setResuming(null)} />
       )}
     </section>
   )
 }
 
 function StopLine({ stop }: { readonly stop: Stop }) {
-  const { t, format } = useWords()
+  const { t } = useWords()
   const what = useScopeName()(stop.scope)
   return (
     <p>
-      <strong>{t('stop.banner', { what })}</strong>{' '}
-      <span>{t('stop.banner.by', { by: stop.by, since: format.dateTime(stop.at) })}</span>{' '}
-      {stop.reason !== '' && <q>{stop.reason}</q>}
+      <strong>{t('stop.banner', { what })}</strong> <StopReason stop={stop} />
     </p>
   )
 }

@@ -104,6 +104,8 @@ export const enFrame = {
   'resume.erasuresUnknown':
     'Who was erased after that backup is not known here: they may be in it again. Restore it once more with the ledger of erasures, or erase them here first.',
   'resume.erasuresSeen': 'I have seen to it: nobody who was erased is in this system',
+  'resume.again': 'It was stopped again while this was open',
+  'resume.again.seen': 'I have seen why',
   'resume.stay': 'Stay stopped',
   'resume.confirm':
     '{count, plural, =0 {Resume} one {Resume and send # message} other {Resume and send # messages}}',

@@ -2,57 +2,25 @@
 // both languages and themes, on a desk and a phone, accessibly.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { startFixtureServer, type FixtureServer } from '../../console/testing/fixture-server.ts'
+import { describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
 import { FIXTURE_COOKIE, FIXTURE_LINK, FIXTURE_PERSON } from '../../console/testing/generate-access.ts'
-import {
-  absent,
-  builtConsole,
-  focusOn,
-  inspect,
-  openBrowser,
-  openPage,
-  PHONE,
-  WIDE,
-  type Look,
-  type Opened,
-} from './browser.ts'
+import { absent, focusOn, inspect, PHONE, WIDE, type Look, type Opened } from './browser.ts'
+import { consoleStage } from './console-stage.ts'
 
 const [NAME = '', VALUE = ''] = FIXTURE_COOKIE.split('=')
 const DESK = { lang: 'en', theme: 'light', size: WIDE } as const
 
 describe('access in a browser', { skip: absent }, () => {
-  let browser: Browser
-  let server: FixtureServer
-  let dist: string
-  before(async () => {
-    dist = await builtConsole()
-    browser = await openBrowser()
-  })
-  after(() => browser?.close())
-
-  const during = async (
-    state: Parameters<FixtureServer['setState']>[0],
-    run: () => Promise<void>,
-  ): Promise<void> => {
-    server = await startFixtureServer({ state, dist, briefEveryMs: 500 })
-    try {
-      await run()
-    } finally {
-      await server.close()
-    }
-  }
-  const open = async (look: Look, path: string): Promise<Opened> =>
-    openPage(browser, look, `${server.url}${path}`)
+  const { during, openBare } = consoleStage()
   const signedIn = async (look: Look, path: string): Promise<Opened> =>
-    openPage(browser, look, `${server.url}${path}`, { name: NAME, value: VALUE })
+    openBare(look, path, { name: NAME, value: VALUE })
   const button = async (page: Page, name: string): Promise<void> =>
     page.getByRole('button', { name, exact: true }).first().click()
 
   it('C20 signs in by keys alone: password, then the code, and says what is wrong', () =>
     during('busy', async () => {
-      const { page, problems } = await open(DESK, '/impact')
+      const { page, problems } = await openBare(DESK, '/impact')
       problems.push(...(await inspect(page, 'sign-in')))
       await page.keyboard.press('Tab')
       await page.keyboard.type(FIXTURE_PERSON.email)
@@ -75,8 +43,8 @@ describe('access in a browser', { skip: absent }, () => {
     }))
 
   it('C20 offers the company’s sign-in, says when there is no owner yet and when a session is over', () =>
-    during('empty', async () => {
-      const { page, problems } = await open({ lang: 'ru', theme: 'dark', size: PHONE }, '/')
+    during('empty', async (server) => {
+      const { page, problems } = await openBare({ lang: 'ru', theme: 'dark', size: PHONE }, '/')
       assert.match(await page.innerText('main'), /ещё нет владельца/)
       assert.equal(await page.getAttribute('.sign-in-providers a', 'href'), '/api/session/oidc/company')
       problems.push(...(await inspect(page, 'sign-in-phone')))
@@ -92,8 +60,8 @@ describe('access in a browser', { skip: absent }, () => {
     }))
 
   it('C21 a link leads the first owner in, and its secret leaves the address', () =>
-    during('busy', async () => {
-      const { page, problems } = await open(
+    during('busy', async (server) => {
+      const { page, problems } = await openBare(
         { lang: 'ru', theme: 'light', size: PHONE },
         `/welcome#token=${FIXTURE_LINK}`,
       )
@@ -110,7 +78,7 @@ describe('access in a browser', { skip: absent }, () => {
       await page.waitForSelector('.view-brief')
       assert.equal(page.url(), `${server.url}/`)
       await page.context().close()
-      const used = await open(DESK, '/welcome#token=a-link-that-was-used-already')
+      const used = await openBare(DESK, '/welcome#token=a-link-that-was-used-already')
       await used.page.waitForSelector('[role=alert]:has-text("was used, is too old")')
       problems.push(...(await inspect(used.page, 'welcome-gone')))
       assert.deepEqual([...problems, ...used.problems], [])
@@ -198,7 +166,7 @@ describe('access in a browser', { skip: absent }, () => {
     }))
 
   it('C23 invites and manages people, makes and revokes keys, by keys alone where it matters', () =>
-    during('busy', async () => {
+    during('busy', async (server) => {
       const { page, problems } = await signedIn(DESK, '/settings')
       await page.waitForSelector('#people-title')
       await focusOn(page, 'Invite')

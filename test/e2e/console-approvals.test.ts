@@ -1,45 +1,15 @@
 // What waits for people, answered in a real browser by keys alone; and a policy tried before it holds.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import type { Browser } from 'playwright-core'
-import { FIXTURE_KEY, startFixtureServer, type FixtureServer } from '../../console/testing/fixture-server.ts'
-import {
-  absent,
-  builtConsole,
-  inspect,
-  openBrowser,
-  openPage,
-  until,
-  WIDE,
-  type Look,
-  type Opened,
-} from './browser.ts'
+import { describe, it } from 'node:test'
+import { absent, inspect, until, WIDE } from './browser.ts'
+import { consoleStage } from './console-stage.ts'
 
 describe('approvals in a browser', { skip: absent }, () => {
-  let browser: Browser
-  let server: FixtureServer
-
-  let dist: string
-  before(async () => {
-    dist = await builtConsole()
-    browser = await openBrowser()
-  })
-  after(() => browser?.close())
-
-  const open = async (look: Look, path = '/'): Promise<Opened> =>
-    openPage(browser, look, `${server.url}${path}#key=${FIXTURE_KEY}`)
-  const busy = async (run: () => Promise<void>): Promise<void> => {
-    server = await startFixtureServer({ state: 'busy', briefEveryMs: 250, dist })
-    try {
-      await run()
-    } finally {
-      await server.close()
-    }
-  }
+  const { during, open } = consoleStage({ briefEveryMs: 250 })
 
   it('C20 answers by keyboard alone within ten seconds, and the way to a view says yes to nothing', () =>
-    busy(async () => {
+    during('busy', async (server) => {
       const { page, problems } = await open({ lang: 'en', theme: 'light', size: WIDE })
       const begun = performance.now()
       await page.keyboard.press('g')
@@ -81,7 +51,7 @@ describe('approvals in a browser', { skip: absent }, () => {
     }))
 
   it('C20 answers several of one class together, and no other with them', () =>
-    busy(async () => {
+    during('busy', async () => {
       const { page } = await open({ lang: 'ru', theme: 'dark', size: WIDE }, '/approvals')
       const boxes = page.locator('.proposals input[type=checkbox]')
       await boxes.nth(0).check()
@@ -93,7 +63,7 @@ describe('approvals in a browser', { skip: absent }, () => {
     }))
 
   it('C21 tries a policy on last week before it can be applied, and shows which way each change goes', () =>
-    busy(async () => {
+    during('busy', async (server) => {
       const { page } = await open({ lang: 'en', theme: 'light', size: WIDE }, '/guardrails')
       const policy = await page.inputValue('.plan-text')
       await page.fill('.plan-text', policy.replace('message: 2', 'mesage: 2'))

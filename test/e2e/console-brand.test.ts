@@ -2,31 +2,12 @@
 // languages and themes, on a desk and a phone, accessibly.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import type { Browser } from 'playwright-core'
-import { FIXTURE_KEY, startFixtureServer, type FixtureServer } from '../../console/testing/fixture-server.ts'
-import { absent, builtConsole, focusOn, inspect, openBrowser, openPage, PHONE, WIDE } from './browser.ts'
+import { describe, it } from 'node:test'
+import { absent, focusOn, inspect, PHONE, WIDE } from './browser.ts'
+import { consoleStage } from './console-stage.ts'
 
 describe('the brand radar in a browser', { skip: absent }, () => {
-  let browser: Browser
-  let dist: string
-  before(async () => {
-    dist = await builtConsole()
-    browser = await openBrowser()
-  })
-  after(() => browser?.close())
-
-  const during = async (
-    state: Parameters<FixtureServer['setState']>[0],
-    run: (server: FixtureServer) => Promise<void>,
-  ): Promise<void> => {
-    const server = await startFixtureServer({ state, dist, briefEveryMs: 500 })
-    try {
-      await run(server)
-    } finally {
-      await server.close()
-    }
-  }
+  const { during, open } = consoleStage()
 
   for (const [state, lang, theme, size] of [
     ['busy', 'en', 'light', WIDE],
@@ -43,12 +24,8 @@ describe('the brand radar in a browser', { skip: absent }, () => {
     ['error', 'ru', 'light', WIDE],
   ] as const)
     it(`C30 shows ${state}, ${lang}, ${theme}, ${size.width} px wide`, () =>
-      during(state, async (server) => {
-        const { page, problems } = await openPage(
-          browser,
-          { lang, theme, size },
-          `${server.url}/brand#key=${FIXTURE_KEY}`,
-        )
+      during(state, async () => {
+        const { page, problems } = await open({ lang, theme, size }, '/brand')
         problems.push(...(await inspect(page, `brand-${state}-${lang}-${theme}-${size.width}`)))
         if (state === 'unsure') assert.equal(await page.locator('.brand-incident').count(), 1)
         if (state === 'busy' && lang === 'en')
@@ -62,11 +39,7 @@ describe('the brand radar in a browser', { skip: absent }, () => {
 
   it('C32 leads from a spike to what was said, by its phrase, and back; a mute says what it teaches', () =>
     during('unsure', async (server) => {
-      const { page, problems } = await openPage(
-        browser,
-        { lang: 'ru', theme: 'dark', size: PHONE },
-        `${server.url}/brand#key=${FIXTURE_KEY}`,
-      )
+      const { page, problems } = await open({ lang: 'ru', theme: 'dark', size: PHONE }, '/brand')
       await page.getByRole('button', { name: 'чайник сгорел', exact: true }).click()
       const heading = page.getByRole('heading', { name: 'Упоминания: Lighthouse, «чайник сгорел»' })
       await heading.waitFor()
@@ -90,11 +63,7 @@ describe('the brand radar in a browser', { skip: absent }, () => {
 
   it('C31 answers an incident by keys alone, asks what a playbook would do, and corrects a tone', () =>
     during('unsure', async (server) => {
-      const { page, problems } = await openPage(
-        browser,
-        { lang: 'en', theme: 'light', size: WIDE },
-        `${server.url}/brand#key=${FIXTURE_KEY}`,
-      )
+      const { page, problems } = await open({ lang: 'en', theme: 'light', size: WIDE }, '/brand')
       await focusOn(page, 'Take over')
       await page.keyboard.press('Enter')
       await page.waitForTimeout(100)

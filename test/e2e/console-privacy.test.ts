@@ -1,49 +1,15 @@
 // Privacy in a real browser: how long personal data is kept and letting it go, and how a campaign treats groups.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import type { Browser } from 'playwright-core'
-import { FIXTURE_KEY, startFixtureServer, type FixtureServer } from '../../console/testing/fixture-server.ts'
-import {
-  absent,
-  builtConsole,
-  focusOn,
-  inspect,
-  openBrowser,
-  openPage,
-  PHONE,
-  WIDE,
-  type Look,
-  type Opened,
-} from './browser.ts'
+import { describe, it } from 'node:test'
+import { absent, focusOn, inspect, PHONE, WIDE } from './browser.ts'
+import { consoleStage } from './console-stage.ts'
 
 describe('privacy in a browser', { skip: absent }, () => {
-  let browser: Browser
-  let server: FixtureServer
-  let dist: string
-  before(async () => {
-    dist = await builtConsole()
-    browser = await openBrowser()
-  })
-  after(() => browser?.close())
-
-  const open = async (look: Look, path: string): Promise<Opened> =>
-    openPage(browser, look, `${server.url}${path}#key=${FIXTURE_KEY}`)
-
-  async function with_(
-    state: Parameters<FixtureServer['setState']>[0],
-    run: () => Promise<void>,
-  ): Promise<void> {
-    server = await startFixtureServer({ state, dist, briefEveryMs: 500 })
-    try {
-      await run()
-    } finally {
-      await server.close()
-    }
-  }
+  const { during, open } = consoleStage()
 
   it('C41 lets go what is over after a second look, by keys alone, and says what went', () =>
-    with_('busy', async () => {
+    during('busy', async (server) => {
       for (const [lang, theme, size, ask, seen, go, what, gone] of [
         [
           'en',
@@ -89,7 +55,7 @@ describe('privacy in a browser', { skip: absent }, () => {
     }))
 
   it('compares how a campaign treats groups, on a phone too', () =>
-    with_('busy', async () => {
+    during('busy', async () => {
       for (const [lang, theme, size, show, said] of [
         ['en', 'light', WIDE, 'Show', /Kazan[\s\S]*58\.9[\s\S]*A difference is no verdict/],
         ['ru', 'dark', PHONE, 'Показать', /Kazan[\s\S]*58,9[\s\S]*ещё не приговор/],

@@ -2,24 +2,10 @@
 // violation, no error in the console and no sideways scrolling; STOP works by keyboard alone.
 
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
-import type { Browser } from 'playwright-core'
-import { FIXTURE_KEY, startFixtureServer, type FixtureServer } from '../../console/testing/fixture-server.ts'
-import {
-  absent,
-  builtConsole,
-  focusOn,
-  inspect,
-  openBrowser,
-  openPage,
-  PHONE,
-  settled,
-  until,
-  walk,
-  WIDE,
-  type Look,
-  type Opened,
-} from './browser.ts'
+import { describe, it } from 'node:test'
+import { FIXTURE_KEY } from '../../console/testing/fixture-server.ts'
+import { absent, focusOn, inspect, PHONE, settled, until, walk, WIDE } from './browser.ts'
+import { consoleStage } from './console-stage.ts'
 
 const VIEWS = {
   brief: '/',
@@ -43,36 +29,13 @@ const VIEWS = {
 } as const
 
 describe('the console in a browser', { skip: absent }, () => {
-  let browser: Browser
-  let server: FixtureServer
-
-  let dist: string
-  before(async () => {
-    dist = await builtConsole()
-    browser = await openBrowser()
-  })
-  after(() => browser?.close())
-
-  const open = async (look: Look, path = '/'): Promise<Opened> =>
-    openPage(browser, look, `${server.url}${path}#key=${FIXTURE_KEY}`)
-
-  async function with_(
-    state: Parameters<FixtureServer['setState']>[0],
-    run: () => Promise<void>,
-  ): Promise<void> {
-    server = await startFixtureServer({ state, dist, briefEveryMs: 250 })
-    try {
-      await run()
-    } finally {
-      await server.close()
-    }
-  }
+  const { during, open } = consoleStage({ briefEveryMs: 250 })
 
   for (const size of [WIDE, PHONE]) {
     for (const lang of ['en', 'ru'] as const) {
       for (const theme of ['light', 'dark'] as const) {
         it(`C11 shows every view at ${size.width} in ${lang}, ${theme}, accessibly and without errors`, () =>
-          with_('busy', async () => {
+          during('busy', async () => {
             const { page, problems } = await open({ lang, theme, size })
             for (const [name, path] of Object.entries(VIEWS)) {
               await walk(page, path)
@@ -93,7 +56,7 @@ describe('the console in a browser', { skip: absent }, () => {
     ['unsure', 'ru', 'light'],
   ] as const) {
     it(`C12 stays whole when ${state}`, () =>
-      with_(state, async () => {
+      during(state, async () => {
         for (const size of [WIDE, PHONE]) {
           const { page, problems } = await open({ lang, theme, size })
           const names =
@@ -130,7 +93,7 @@ describe('the console in a browser', { skip: absent }, () => {
   }
 
   it('C13 says "not known yet" with the smallest effect that could be seen, and "nothing needs you"', () =>
-    with_('unsure', async () => {
+    during('unsure', async () => {
       const { page } = await open({ lang: 'en', theme: 'light', size: WIDE })
       const text = await page.innerText('main')
       assert.match(text, /Not known yet/)
@@ -140,7 +103,7 @@ describe('the console in a browser', { skip: absent }, () => {
     }))
 
   it('C14 stops and resumes by keyboard alone', () =>
-    with_('busy', async () => {
+    during('busy', async (server) => {
       const { page, problems } = await open({ lang: 'en', theme: 'light', size: WIDE })
       await page.keyboard.press('s')
       await page.waitForSelector('dialog[open]')
@@ -171,7 +134,7 @@ describe('the console in a browser', { skip: absent }, () => {
     }))
 
   it('C14 shows before resuming what waited in a restored backup, and drops it unless told to send it', () =>
-    with_('restored', async () => {
+    during('restored', async (server) => {
       for (const [lang, theme, size, button, choice, seen] of [
         ['en', 'light', WIDE, 'Resume…', 'Send what waits', 'I have seen to it'],
         ['ru', 'dark', PHONE, 'Возобновить…', 'Отправить ожидающее', 'Проверено: никого'],
@@ -204,7 +167,7 @@ describe('the console in a browser', { skip: absent }, () => {
     }))
 
   it('C14 shows a STOP that is raised while the way back is open, and lifts none that was not seen', () =>
-    with_('stopped', async () => {
+    during('stopped', async (server) => {
       for (const [lang, theme, size, button, seen] of [
         ['en', 'light', WIDE, 'Resume…', 'I have seen why'],
         ['ru', 'dark', PHONE, 'Возобновить…', 'Причина понятна'],
@@ -237,7 +200,7 @@ describe('the console in a browser', { skip: absent }, () => {
     }))
 
   it('C14 stops one channel on a phone, and two taps stop everything', () =>
-    with_('busy', async () => {
+    during('busy', async (server) => {
       const { page } = await open({ lang: 'ru', theme: 'dark', size: PHONE })
       await page.click('.header .button-stop')
       await page.click('text=Один канал')
@@ -257,7 +220,7 @@ describe('the console in a browser', { skip: absent }, () => {
     }))
 
   it('C15 says when it is not live, still stops, and comes back by itself', () =>
-    with_('busy', async () => {
+    during('busy', async (server) => {
       const { page } = await open({ lang: 'en', theme: 'dark', size: WIDE })
       server.setStreaming(false)
       await page.waitForSelector('.not-live')
@@ -272,7 +235,7 @@ describe('the console in a browser', { skip: absent }, () => {
     }))
 
   it('C16 takes the key out of the address, and asks for it when it is refused', () =>
-    with_('busy', async () => {
+    during('busy', async (server) => {
       const { page } = await open({ lang: 'en', theme: 'light', size: PHONE })
       assert.equal(page.url(), `${server.url}/`)
       await page.goto(`${server.url}/impact#key=wrong`)
@@ -285,7 +248,7 @@ describe('the console in a browser', { skip: absent }, () => {
     }))
 
   it('C17 goes anywhere by keys, and single keys can be switched off', () =>
-    with_('busy', async () => {
+    during('busy', async () => {
       const { page } = await open({ lang: 'en', theme: 'light', size: WIDE })
       await page.keyboard.press('g')
       await page.keyboard.press('d')
@@ -308,7 +271,7 @@ describe('the console in a browser', { skip: absent }, () => {
     }))
 
   it('C18 keeps a list of 100,000 decisions light, pages on, and holds new rows back while one reads', () =>
-    with_('busy', async () => {
+    during('busy', async () => {
       const { page } = await open({ lang: 'en', theme: 'light', size: WIDE }, '/decisions')
       await page.evaluate("document.querySelector('.rows').scrollTo({ top: 1e6 })")
       await until(page, "/[2-9]\\d\\d decisions/.test(document.querySelector('.rows-foot').textContent)")
@@ -329,7 +292,7 @@ describe('the console in a browser', { skip: absent }, () => {
     }))
 
   it('C40 finds, orders and pages hundreds of ad lines, and a name shows its curve', () =>
-    with_('long', async () => {
+    during('long', async () => {
       const { page, problems } = await open({ lang: 'en', theme: 'light', size: WIDE }, '/money')
       const amounts = async (column: number): Promise<number[]> =>
         (
@@ -363,7 +326,7 @@ describe('the console in a browser', { skip: absent }, () => {
     }))
 
   it('C19 checks a plan before it applies it, and names each problem by its place', () =>
-    with_('busy', async () => {
+    during('busy', async (server) => {
       const { page } = await open({ lang: 'en', theme: 'light', size: WIDE }, '/plan')
       const plan = await page.inputValue('.plan-text')
       await page.fill('.plan-text', plan.replace('quietHours:', 'quietHour:'))

@@ -136,6 +136,13 @@ const assertGone = (dir: string, what: string): void => {
   for (const mark of KEPT) assert.notDeepEqual(tracesOpened(dir, [mark]), [], `${what}: ${mark} stays`)
 }
 
+/** Folder of what comes back of a backup, beside the ledger of erasures of the folder that it was made of. */
+const restored = async (src: string, origin: string): Promise<string> => {
+  const dir = join(tempFolder(), 'data')
+  await restoreBackup({ src, dir, by: 'test', now: NOON, newId, erasures: join(origin, 'erasures.ndjson') })
+  return dir
+}
+
 describe('retention on a folder', () => {
   it('S1 S2 P39 P40 only what is over goes; what came is known to have come; a no outlives its person, a yes does not', async () => {
     const { dir, opened } = await filled()
@@ -192,15 +199,7 @@ describe('retention on a folder', () => {
     await backUp({ dir, dest: src, now: NOON })
     await expireData(partsOf(dir, opened), 'test')
     await opened.close()
-    const back = join(tempFolder(), 'data')
-    await restoreBackup({
-      src,
-      dir: back,
-      by: 'test',
-      now: NOON,
-      newId,
-      erasures: join(dir, 'erasures.ndjson'),
-    })
+    const back = await restored(src, dir)
     assertGone(back, 'restored')
     assert.notDeepEqual(tracesOpened(src, OVER), [], 'the backup itself still has it')
   })
@@ -249,15 +248,7 @@ describe('retention on a folder', () => {
     const anew = await openIn(dir)
     assert.ok(living.equals(textOf(anew.loop.state)), 'as the log gives it, to the byte')
     await anew.close()
-    const back = join(tempFolder(), 'data')
-    await restoreBackup({
-      src,
-      dir: back,
-      by: 'test',
-      now: NOON,
-      newId,
-      erasures: join(dir, 'erasures.ndjson'),
-    })
+    const back = await restored(src, dir)
     assertOver(back, 'restored')
   })
 })

@@ -42,20 +42,20 @@ export const startPulse = ({
   let turnAt = beatAt
   let trouble = ''
   let looking = false
+  const sawAll = (): void => {
+    beatAt = performance.now()
+    trouble = ''
+  }
+  const sawNot = (error: unknown): void => {
+    trouble = messageOf(error)
+  }
   const beat = async (): Promise<void> => {
     turnAt = performance.now()
     // One look at a time: one that hangs must not be followed by a thousand.
     if (looking) return
     looking = true
-    try {
-      await look()
-      beatAt = performance.now()
-      trouble = ''
-    } catch (error) {
-      trouble = messageOf(error)
-    } finally {
-      looking = false
-    }
+    await look().then(sawAll, sawNot)
+    looking = false
   }
   const timer = setInterval(() => void beat(), everyMs)
   timer.unref()
@@ -64,15 +64,15 @@ export const startPulse = ({
     turnAt = performance.now()
     try {
       lookNow()
-      beatAt = performance.now()
-      trouble = ''
+      sawAll()
     } catch (error) {
-      trouble = messageOf(error)
+      sawNot(error)
     }
   }
   return {
     isAlive: () => {
       const now = performance.now()
+      // Without a turn for most of that time, nothing can have been seen.
       if (now - beatAt > staleMsMax && now - turnAt > everyMs + staleMsMax / 2) catchUp()
       return performance.now() - beatAt <= staleMsMax
     },

@@ -7,7 +7,6 @@ export { openSqliteLog, type KeyDesk, type SqliteLog, type SqliteLogOptions } fr
 export type { ChainTip } from './chain.ts'
 export { verifyChain, type AnchorPoint, type ChainFault, type ChainReport } from './verify-chain.ts'
 export { decodeDump, encodeDump } from './dump-codec.ts'
-export { dumpRows, restoreRows, type RowFields } from './dump-rows.ts'
 export { openSnapshots, type SkippedSnapshot, type SnapshotOptions, type SnapshotStore } from './snapshot.ts'
 export { openSnapshotKey, type SnapshotKey } from './snapshot-seal.ts'
 export type { SkipReason, Snapshot } from './snapshot-file.ts'

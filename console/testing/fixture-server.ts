@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { makeBrand, makeDryRun, makeMentionsAbout } from './generate-brand.ts'
 import { makeMoney } from './generate-money.ts'
-import { makeBrief, makeLift, makeStop } from './generate-brief.ts'
+import { makeBrief, makeLift, makeStop, raiseStop } from './generate-brief.ts'
 import { makeAhead } from './generate-ahead.ts'
 import { makeFairness } from './generate-fairness.ts'
 import { makeGate } from './generate-gate.ts'
@@ -168,30 +168,7 @@ function createWorld(first: FixtureState) {
   }
   const post = (path: string, body: unknown): Answer => {
     if (path === '/api/stop') {
-      const { scope, reason } = body as StopRequest
-      const before = stop.stops.find((known) => known.scope === scope)
-      const stops = [
-        ...stop.stops.filter((known) => known !== before),
-        {
-          scope,
-          reason: before === undefined ? reason : `${before.reason}; ${reason}`,
-          by: before?.by ?? 'admin',
-          at: before?.at ?? now(),
-          offset: stop.asOf + 1,
-          origin: 'log',
-        },
-      ]
-      stop = {
-        ...stop,
-        asOf: stop.asOf + 1,
-        active: true,
-        stops,
-        waiting: 21,
-        late: 1,
-        lines: [],
-        slowly: false,
-        restored: null,
-      }
+      stop = raiseStop(stop, body as StopRequest, now())
       return [200, stop]
     }
     if (path === '/api/resume') {

@@ -2,7 +2,7 @@
 // product behind it.
 
 import { CAMPAIGNS, FIXTURE_NOW, HOUR_MS, LONG, createRandom, type FixtureState } from './world.ts'
-import type { Brief, Lift, StopState } from '../../src/api/contract.ts'
+import type { Brief, Lift, StopRequest, StopState } from '../../src/api/contract.ts'
 
 export function makeLift(campaignId: string, state: FixtureState): Lift {
   const none = { people: 0, complete: 0, mean: 0 }
@@ -102,6 +102,22 @@ export function makeStop(state: FixtureState): StopState {
         }
       : null,
   }
+}
+
+/** The same when somebody stops this scope, which may be stopped already: then both reasons stand. */
+export const raiseStop = (stop: StopState, { scope, reason }: StopRequest, at: number): StopState => {
+  const before = stop.stops.find((known) => known.scope === scope)
+  const asOf = stop.asOf + 1
+  const raised = {
+    scope,
+    reason: before === undefined ? reason : `${before.reason}; ${reason}`,
+    by: before?.by ?? 'admin',
+    at: before?.at ?? at,
+    offset: asOf,
+    origin: 'log',
+  }
+  const stops = [...stop.stops.filter((known) => known !== before), raised]
+  return { asOf, active: true, stops, waiting: 21, late: 1, lines: [], slowly: false, restored: null }
 }
 
 export function makeBrief(state: FixtureState, now: number, stop: StopState): Brief {

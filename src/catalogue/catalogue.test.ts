@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import fc from 'fast-check'
 import { decodeDump, encodeDump } from '../log/dump-codec.ts'
 import type { LogEvent } from '../log/port.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/time.ts'
@@ -18,6 +19,8 @@ import {
   restoreCatalogue,
   type Catalogue,
 } from './index.ts'
+import { NAME_CHARS_MAX } from './limits.ts'
+import { createProducts, mentionProduct, putProduct, rowOf } from './products.ts'
 import { bought, trackOf, viewed } from './testing/touches.ts'
 
 const T0 = Date.UTC(2026, 0, 1)
@@ -105,6 +108,43 @@ describe('the catalogue', () => {
     assert.equal(state.products.listed, 1)
   })
 
+  it('CT1 CT2 takes what an event says of a known product as it takes a row', () => {
+    const long = `${'x'.repeat(NAME_CHARS_MAX - 1)} y`
+    const said = fc.constantFrom<unknown>(
+      undefined,
+      null,
+      '',
+      'a',
+      ' a',
+      'b',
+      'https://shop.example/a',
+      3,
+      '3',
+      -1,
+      false,
+      long,
+      long.slice(0, NAME_CHARS_MAX),
+    )
+    const names = ['name', 'category', 'price', 'url', 'image_url', 'image', 'stock', 'available', 'margin']
+    const properties = fc.record({
+      product_id: fc.constantFrom('a', 'b', 3, '', ' '),
+      ...Object.fromEntries(names.map((name) => [name, said])),
+    })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(properties, fc.boolean()), { maxLength: 12 }), (mentions) => {
+        const [quick, plain] = [createProducts(), createProducts()]
+        for (const [index, [one, listed]] of mentions.entries()) {
+          const about = { at: T0 + index, listed: listed && index % 5 === 4, productsMax: 3 }
+          const taken = about.listed
+            ? putProduct(quick, rowOf(one), about)
+            : mentionProduct(quick, one, about)
+          assert.equal(taken, putProduct(plain, rowOf(one), about))
+        }
+        assert.deepEqual(quick, plain)
+      }),
+    )
+  })
+
   it('CT3 counts stock down to nothing and not further', () => {
     const state = createCatalogue()
     list(state, { id: 'a', name: 'A', stock: 1 })
@@ -163,7 +203,7 @@ describe('the catalogue', () => {
     assert.equal(state.products.rows.length, 5)
     assert.ok(state.products.refused > 0)
     assert.ok(state.histories.rowOf.size <= 10)
-    assert.ok(state.sessions.size <= 4)
+    assert.ok(state.sessions.places.size <= 4)
     assert.equal(historyOf(state.histories, 36).length, 1)
     assert.equal(historyOf(state.histories, 0).length, 0)
     const { users, items } = interactionColumns(state, 3)

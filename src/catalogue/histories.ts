@@ -46,9 +46,11 @@ export const createHistories = (historyMax: number, peopleMax: number): Historie
   cursor: 0,
 })
 
-/** Remembers an interest; a product had before moves to its new time and keeps its strongest interest. */
-export const remember = (state: Histories, ref: number, { item, interest, seconds }: Had): void => {
-  const row = state.rowOf.get(ref) ?? open(state, ref)
+/** The row of a person, opened when there is none. */
+export const rowFor = (state: Histories, ref: number): number => state.rowOf.get(ref) ?? open(state, ref)
+
+/** Remembers an interest of the person in a row; a product had before moves to its new time and keeps its strongest interest. */
+export const remember = (state: Histories, row: number, { item, interest, seconds }: Had): void => {
   const base = row * state.historyMax
   let count = state.counts[row] as number
   let strongest = INTERESTS.indexOf(interest)
@@ -80,8 +82,11 @@ const leastWorth = (state: Histories, base: number, count: number): number => {
 }
 
 const drop = (state: Histories, base: number, place: number, count: number): void => {
-  state.entries.copyWithin(base + place, base + place + 1, base + count)
-  state.seconds.copyWithin(base + place, base + place + 1, base + count)
+  const { entries, seconds } = state
+  for (let k = base + place; k < base + count - 1; k++) {
+    entries[k] = entries[k + 1] as number
+    seconds[k] = seconds[k + 1] as number
+  }
 }
 
 const open = (state: Histories, ref: number): number => {
@@ -154,7 +159,7 @@ export const mergeHistories = (state: Histories, from: number, into: number): vo
   state.owners[row] = 0
   state.counts[row] = 0
   state.free.push(row)
-  for (const one of had) remember(state, into, one)
+  for (const one of had) remember(state, rowFor(state, into), one)
 }
 
 /** Visits everybody with a history, in the order of rows. */

@@ -72,4 +72,13 @@ const levelOf = ({ amounts, at, epoch }: Popularity, item: number): number =>
 
 const epochOf = (seconds: number): number => Math.floor(seconds / EPOCH_S) * EPOCH_S
 
-const halved = (seconds: number): number => 0.5 ** (seconds / HALF_LIFE_S)
+const halved = (seconds: number): number => {
+  if (seconds === 0) return 1
+  if (seconds !== last.seconds) {
+    last.share = 0.5 ** (seconds / HALF_LIFE_S)
+    last.seconds = seconds
+  }
+  return last.share
+}
+/** Remembered: much of what happens in a row happens in the same second. */
+const last = { seconds: 0, share: 1 }

@@ -1,7 +1,6 @@
 // The shop's products: from its own list where it gave one, else from what its events say of them.
 
-import { amountOf, orderOf, type OrderedProduct } from '../signal/index.ts'
-import type { Signal } from '../signal/events.ts'
+import { amountOf, type OrderedProduct } from '../signal/index.ts'
 import { isRecord } from '../kernel/json.ts'
 import type { ProductRow } from './events.ts'
 import { ID_CHARS_MAX, NAME_CHARS_MAX, URL_CHARS_MAX } from './limits.ts'
@@ -57,35 +56,30 @@ const setRow = (products: Products, number: number, product: Product): void => {
 
 /** What a signal is about, for the catalogue. */
 export type Interest = 'viewed' | 'added' | 'bought'
-export type Mention = { readonly row: ProductRow; readonly interest: Interest; readonly quantity: number }
 
-const INTERESTS: ReadonlyMap<string, Interest> = new Map([
-  ['Product Viewed', 'viewed'],
-  ['Product Clicked', 'viewed'],
-  ['Product Added', 'added'],
-])
 export const PRODUCT_UPDATED = 'Product Updated'
 
-const NONE: readonly Mention[] = []
-
-/** Products that a signal says somebody looked at, put into the cart or bought. */
-export const mentionsOf = (signal: Signal): readonly Mention[] => {
-  if (signal.kind !== 'track') return NONE
-  const interest = INTERESTS.get(signal.name)
-  if (interest !== undefined) return [{ row: rowOf(signal.properties), interest, quantity: 1 }]
-  const order = orderOf(signal)
-  return order === null
-    ? NONE
-    : order.products.map((product) => ({
-        row: orderedRow(product),
-        interest: 'bought' as const,
-        quantity: product.quantity,
-      }))
+/** What an event of this name says of the product in its properties; null for other events, orders among them. */
+export const interestOf = (name: string): Interest | null => {
+  switch (name) {
+    case 'Product Viewed':
+    case 'Product Clicked':
+      return 'viewed'
+    case 'Product Added':
+      return 'added'
+    default:
+      return null
+  }
 }
 
+type Properties = Readonly<Record<string, unknown>>
+
+const idIn = (properties: Properties): string =>
+  textOf(properties['product_id']) || textOf(properties['productId']) || textOf(properties['sku'])
+
 /** A product as properties of Segment's e-commerce events describe it. */
-export const rowOf = (properties: Readonly<Record<string, unknown>>): ProductRow => ({
-  id: textOf(properties['product_id']) || textOf(properties['productId']) || textOf(properties['sku']),
+export const rowOf = (properties: Properties): ProductRow => ({
+  id: idIn(properties),
   name: textOf(properties['name']),
   category: textOf(properties['category']),
   price: positive(amountOf(properties['price'])),
@@ -96,7 +90,7 @@ export const rowOf = (properties: Readonly<Record<string, unknown>>): ProductRow
   launchedAt: timeOf(properties['launched_at'] ?? properties['launched']),
 })
 
-const orderedRow = ({ productId, name, category, price }: OrderedProduct): ProductRow => ({
+export const orderedRow = ({ productId, name, category, price }: OrderedProduct): ProductRow => ({
   id: productId,
   name,
   category,
@@ -108,15 +102,41 @@ const orderedRow = ({ productId, name, category, price }: OrderedProduct): Produ
   launchedAt: 0,
 })
 
+export type About = { readonly at: number; readonly listed: boolean; readonly productsMax: number }
+
+/** As {@link putProduct} of {@link rowOf} what a visitor's event says; the usual mention of a known product makes no row. */
+export const mentionProduct = (products: Products, properties: Properties, about: About): number => {
+  const id = idIn(properties)
+  const number = products.numbers.get(id)
+  if (number !== undefined) {
+    const known = products.rows[number] as Product
+    if (known.listed || saysNothing(properties, known)) return number
+  }
+  return putProduct(products, rowOf(properties), about)
+}
+
+/** True only where all that stands there is known word for word; a name that was cut may have to be cut once more. */
+const saysNothing = (properties: Properties, known: Product): boolean =>
+  isKnown(properties['name'], known.name) &&
+  known.name.length < NAME_CHARS_MAX &&
+  isKnown(properties['category'], known.category) &&
+  known.category.length < NAME_CHARS_MAX &&
+  isKnown(properties['price'], known.price) &&
+  isKnown(properties['url'], known.url) &&
+  isKnown(properties['image_url'], known.image) &&
+  isKnown(properties['image'], known.image) &&
+  properties['stock'] === undefined &&
+  properties['inventory'] === undefined &&
+  properties['available'] === undefined &&
+  properties['in_stock'] === undefined
+
+const isKnown = (said: unknown, known: unknown): boolean => said === undefined || said === known
+
 /**
  * Takes a description in; gives the product's number, -1 when it is not taken. What the shop lists stands over
  * what events of visitors say: those fill gaps only, since anybody with the page's key can send them.
  */
-export const putProduct = (
-  products: Products,
-  row: ProductRow,
-  about: { readonly at: number; readonly listed: boolean; readonly productsMax: number },
-): number => {
+export const putProduct = (products: Products, row: ProductRow, about: About): number => {
   if (row.id === '' || row.id.length > ID_CHARS_MAX) return -1
   const number = products.numbers.get(row.id)
   if (number === undefined) {

@@ -4,14 +4,27 @@
 import type { Dump } from '../log/dump.ts'
 import type { LogEvent } from '../log/port.ts'
 import type { Signal } from '../signal/events.ts'
+import { orderOf, type OrderedProduct } from '../signal/index.ts'
 import { createCompanions, pair, type Companions } from './companions.ts'
 import { PRODUCTS_LISTED, type ProductsListed } from './events.ts'
-import { createHistories, historyOf, mergeHistories, remember, type Histories } from './histories.ts'
+import { createHistories, historyOf, mergeHistories, remember, rowFor, type Histories } from './histories.ts'
 import { CATALOGUE_OPTIONS, type CatalogueOptions } from './limits.ts'
+import {
+  addSession,
+  countSessions,
+  createSessions,
+  endSessions,
+  listSessions,
+  mergeSessions,
+  touchSession,
+  type OpenSessions,
+} from './open-sessions.ts'
 import { addPopular, createPopularity, popularNow, type Popularity } from './popularity.ts'
 import {
   createProducts,
-  mentionsOf,
+  interestOf,
+  mentionProduct,
+  orderedRow,
   PRODUCT_UPDATED,
   productsFrom,
   putProduct,
@@ -27,8 +40,7 @@ export type Catalogue = {
   readonly histories: Histories
   readonly companions: Companions
   readonly popularity: Popularity
-  /** Last sign of a session not yet over, by person, in seconds; longest silent first. */
-  readonly sessions: Map<number, number>
+  readonly sessions: OpenSessions
   /** Interests taken in. */
   interests: number
 }
@@ -50,7 +62,7 @@ export const createCatalogue = (options: Partial<CatalogueOptions> = {}): Catalo
     histories: createHistories(all.historyMax, all.peopleMax),
     companions: createCompanions(all.companionsMax),
     popularity: createPopularity(),
-    sessions: new Map(),
+    sessions: createSessions(),
     interests: 0,
   }
 }
@@ -61,6 +73,7 @@ export type CatalogueInput = {
 }
 
 const NO_SESSIONS: readonly FinishedSession[] = []
+const NO_PRODUCTS: readonly OrderedProduct[] = []
 
 /** Takes one event in; gives the sessions that turned out to be over. Changes `state`. */
 export const foldCatalogue = (
@@ -75,31 +88,31 @@ export const foldCatalogue = (
     return NO_SESSIONS
   }
   for (const { ref, signal } of touches) foldTouch(state, ref, signal)
-  return state.sessions.size === 0 ? NO_SESSIONS : finished(state, Math.floor(event.at / 1_000))
+  return countSessions(state.sessions) === 0 ? NO_SESSIONS : finished(state, Math.floor(event.at / 1_000))
 }
 
 const mergePeople = (state: Catalogue, from: number, into: number): void => {
   mergeHistories(state.histories, from, into)
-  const last = state.sessions.get(from)
-  if (last === undefined) return
-  state.sessions.delete(from)
-  const own = state.sessions.get(into) ?? 0
-  state.sessions.delete(into)
-  state.sessions.set(into, Math.max(last, own))
+  mergeSessions(state.sessions, from, into)
 }
 
 const foldTouch = (state: Catalogue, ref: number, signal: Signal): void => {
   if (signal.kind !== 'track') return
   const { productsMax } = state.options
-  if (signal.name === PRODUCT_UPDATED) {
-    putProduct(state.products, rowOf(signal.properties), { at: signal.at, listed: true, productsMax })
-    return
-  }
-  for (const { row, interest, quantity } of mentionsOf(signal)) {
-    const item = putProduct(state.products, row, { at: signal.at, listed: false, productsMax })
-    if (item < 0) continue
-    if (interest === 'bought') sell(state.products, item, quantity)
-    take(state, ref, item, { interest, seconds: Math.floor(signal.at / 1_000) })
+  const about = { at: signal.at, listed: false, productsMax }
+  const interest = interestOf(signal.name)
+  if (interest !== null) {
+    const item = mentionProduct(state.products, signal.properties, about)
+    if (item >= 0) take(state, ref, item, { interest, seconds: Math.floor(signal.at / 1_000) })
+  } else if (signal.name === PRODUCT_UPDATED) {
+    putProduct(state.products, rowOf(signal.properties), { ...about, listed: true })
+  } else {
+    for (const product of orderOf(signal)?.products ?? NO_PRODUCTS) {
+      const item = putProduct(state.products, orderedRow(product), about)
+      if (item < 0) continue
+      sell(state.products, item, product.quantity)
+      take(state, ref, item, { interest: 'bought', seconds: Math.floor(signal.at / 1_000) })
+    }
   }
 }
 
@@ -109,23 +122,16 @@ const take = (
   item: number,
   { interest, seconds }: { readonly interest: Interest; readonly seconds: number },
 ): void => {
+  const { histories } = state
   state.interests++
   addPopular(state.popularity, item, WEIGHTS[interest], seconds)
-  const before = historyOf(state.histories, ref)
-  for (const one of before.slice(-PAIRED_MAX))
-    if (Math.abs(seconds - one.seconds) <= TOGETHER_S) pair(state.companions, item, one.item)
-  remember(state.histories, ref, { item, interest, seconds })
-  const last = state.sessions.get(ref)
-  if (last !== undefined) state.sessions.delete(ref)
-  else if (state.sessions.size >= state.options.sessionsMax) dropOldest(state)
-  state.sessions.set(ref, Math.max(seconds, last ?? 0))
-}
-
-const dropOldest = (state: Catalogue): void => {
-  for (const [ref] of state.sessions) {
-    state.sessions.delete(ref)
-    return
-  }
+  const row = rowFor(histories, ref)
+  const end = row * histories.historyMax + (histories.counts[row] as number)
+  for (let k = Math.max(row * histories.historyMax, end - PAIRED_MAX); k < end; k++)
+    if (Math.abs(seconds - (histories.seconds[k] as number)) <= TOGETHER_S)
+      pair(state.companions, item, (histories.entries[k] as number) >>> 2)
+  remember(histories, row, { item, interest, seconds })
+  touchSession(state.sessions, ref, { seconds, sessionsMax: state.options.sessionsMax })
 }
 
 /** Popularity × recency of a product at a time (ms): what was bought counts 1, put into a cart .4, looked at .1. */
@@ -135,12 +141,10 @@ export const popularityOf = ({ popularity }: Catalogue, item: number, now: numbe
 /** Sessions whose people have been silent for half an hour by `seconds`. */
 const finished = (state: Catalogue, seconds: number): readonly FinishedSession[] => {
   const over: FinishedSession[] = []
-  for (const [ref, last] of state.sessions) {
-    if (last + SESSION_GAP_S >= seconds) break
-    state.sessions.delete(ref)
+  endSessions(state.sessions, seconds - SESSION_GAP_S, (ref, last) => {
     const items = sessionOf(state, ref, last)
     if (items.length > 1) over.push(items)
-  }
+  })
   return over.length === 0 ? NO_SESSIONS : over
 }
 
@@ -238,7 +242,7 @@ export const dumpCatalogue = ({
     companionCounts: exactly(companions.counts, size * slots),
     popular: exactly(popularity.amounts, size),
     popularAt: exactly(popularity.at, size),
-    sessions: [...sessions].map(([ref, last]) => [ref, last]),
+    sessions: listSessions(sessions),
     interests,
   }
 }
@@ -277,7 +281,8 @@ export const restoreCatalogue = (dump: Dump, options: Partial<CatalogueOptions> 
   for (const [row, owner] of owners.entries()) if (owner > 0) histories.rowOf.set(owner - 1, row)
   fresh.companions.items = atLeast(dump['companions'] as Uint32Array, 64)
   fresh.companions.counts = atLeast(dump['companionCounts'] as Float32Array, 64)
-  for (const [ref, last] of numbers<readonly [number, number]>('sessions')) fresh.sessions.set(ref, last)
+  for (const [ref, last] of numbers<readonly [number, number]>('sessions'))
+    addSession(fresh.sessions, ref, last)
   return {
     ...fresh,
     popularity: createPopularity(

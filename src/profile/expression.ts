@@ -23,7 +23,7 @@ export type Facts = {
 const CACHE_MAX = 1_000
 const NO_FACTS = Object.freeze({})
 
-const cache = new Map<string, Expression>()
+const caches = { all: new Map<string, Expression>(), plain: new Map<string, Expression>() }
 
 const MOMENT = { event: 'map<string, dyn>', context: 'map<string, dyn>' } as const
 const { segments: _segments, ...WITHOUT_SEGMENTS } = PROFILE_FIELDS
@@ -46,8 +46,8 @@ export const compileExpression = (
   allow: { readonly segments?: boolean } = {},
 ): Expression => {
   const withSegments = allow.segments ?? true
-  const key = `${withSegments ? 'all' : 'plain'} ${source}`
-  const known = cache.get(key)
+  const cache = withSegments ? caches.all : caches.plain
+  const known = cache.get(source)
   if (known !== undefined) return known
   const compile = withSegments ? compileAll : compilePlain
   const expression = {
@@ -56,7 +56,7 @@ export const compileExpression = (
     evaluate: source.trim() === '' ? null : compile(source),
   }
   if (cache.size >= CACHE_MAX) cache.delete(cache.keys().next().value ?? '')
-  cache.set(key, expression)
+  cache.set(source, expression)
   return expression
 }
 

@@ -59,9 +59,22 @@ export const findEntry = (table: IdentifierTable, kind: IdentifierKind, value: s
     const entry = at(table.index, i) - 1
     if (entry < 0) return -1
     if (at(table.hashes, entry) !== hash) continue
+    if (isPlainly(table, entry, kindCode, value)) return entry
     if (shape < 0) shape = encode(value)
     if (at(table.metas, entry) === shape + kindCode && sameText(table, entry, lengthOf(shape))) return entry
   }
+}
+
+/** Whether the entry is this text, unit by unit; false also where it would have to be written out first to tell. */
+const isPlainly = (table: IdentifierTable, entry: number, kindCode: number, value: string): boolean => {
+  const { length } = value
+  if (at(table.metas, entry) !== (length << 3) + kindCode) return false
+  const start = at(table.starts, entry)
+  for (let i = 0; i < length; i++) {
+    const code = value.charCodeAt(i)
+    if (code > 127 || code !== table.text[start + i]) return false
+  }
+  return true
 }
 
 /** Adds an identifier that is not in the table yet and gives its entry. */

@@ -65,9 +65,18 @@ export const normaliseIdentifier = (kind: IdentifierKind, raw: unknown): Result<
 }
 
 const isPlaceholder = (text: string): boolean => {
-  if (text.length <= 16 && PLACEHOLDERS.has(text.toLowerCase())) return true
+  if (text.length <= 16 && !hasOtherDigit(text) && PLACEHOLDERS.has(text.toLowerCase())) return true
   const first = text.charCodeAt(0)
   return (first === 0x30 || first === 0x2d) && ALL_ZEROS.test(text)
+}
+
+/** Of the placeholders only the last of `0` and `-1` are digits: most ids are told from them without another spelling of theirs. */
+const hasOtherDigit = (text: string): boolean => {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 0x31 && code <= 0x39 && text !== '-1') return true
+  }
+  return false
 }
 
 const normaliseEmail = (text: string): Result<string, Refusal> => {

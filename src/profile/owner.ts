@@ -48,13 +48,20 @@ const typeIn = (item: unknown): string => {
 
 const ownerOf = (item: unknown, kind: string, batchContext: Readonly<Record<string, unknown>>): string => {
   if (!isRecord(item)) return NOBODY
+  return named('user', item['userId']) || weakerOwnerOf(item, kind, batchContext)
+}
+
+const weakerOwnerOf = (
+  item: Readonly<Record<string, unknown>>,
+  kind: string,
+  batchContext: Readonly<Record<string, unknown>>,
+): string => {
   const context = { ...batchContext, ...recordIn(item, 'context') }
   const traits =
     kind === 'group'
       ? {}
       : { ...recordIn(context, 'traits'), ...(kind === 'identify' ? recordIn(item, 'traits') : {}) }
   return (
-    named('user', item['userId']) ||
     named('email', traits['email']) ||
     named('phone', traits['phone']) ||
     named('anonymous', item['anonymousId']) ||
@@ -68,6 +75,7 @@ const previousName = (user: string): string =>
   user === NOBODY ? NOBODY : `previous:${user.slice('user:'.length)}`
 
 const named = (kind: IdentifierKind, raw: unknown): string => {
+  if (raw === undefined || raw === null) return NOBODY
   // Ids are trimmed and made well-formed before they are folded.
   const normal = normaliseIdentifier(kind, typeof raw === 'string' ? raw.toWellFormed() : raw)
   return normal.ok ? ownerName(kind, normal.value) : NOBODY

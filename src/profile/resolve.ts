@@ -36,6 +36,9 @@ export const resolveSignal = (state: Profiles, signal: Signal): Resolution => {
     return NOBODY
   }
   for (const name of named) if (isHeld(state, name)) return { kind: 'held', slot: name.owner }
+  // Nearly all there is: one name, and it is known.
+  if (named.length === 1 && previous === null && strongest.owner >= 0)
+    return { kind: 'slot', slot: strongest.owner }
   let slot = strongest.owner >= 0 ? strongest.owner : adopt(state, strongest, named)
   for (let i = 1; i < named.length; i++) slot = join(state, slot, named[i] as Named, strongest.kind)
   if (previous !== null) slot = joinAlias(state, slot, previous)
@@ -47,20 +50,28 @@ export const resolveSignal = (state: Profiles, signal: Signal): Resolution => {
 /** The valid identifiers of a signal, strongest first. `refused` hears of each invalid one. */
 export const namedBy = (state: Profiles, signal: Signal, refused: (reason: Refusal) => void): Named[] => {
   const named: Named[] = []
-  const take = (kind: IdentifierKind, raw: unknown): void => {
-    if (raw === undefined || raw === null || raw === '') return
-    const name = nameIn(state, kind, raw, refused)
-    if (name !== null) named.push(name)
-  }
-  take('user', signal.userId)
+  take(state, named, 'user', signal.userId, refused)
   if (signal.kind !== 'group') {
-    take('email', signal.traits['email'])
-    take('phone', signal.traits['phone'])
+    take(state, named, 'email', signal.traits['email'], refused)
+    take(state, named, 'phone', signal.traits['phone'], refused)
   }
-  take('anonymous', signal.anonymousId)
+  take(state, named, 'anonymous', signal.anonymousId, refused)
   const device = signal.context['device']
-  if (typeof device === 'object' && device !== null) take('device', (device as { id?: unknown }).id)
+  if (typeof device === 'object' && device !== null)
+    take(state, named, 'device', (device as { id?: unknown }).id, refused)
   return named
+}
+
+const take = (
+  state: Profiles,
+  named: Named[],
+  kind: IdentifierKind,
+  raw: unknown,
+  refused: (reason: Refusal) => void,
+): void => {
+  if (raw === undefined || raw === null || raw === '') return
+  const name = nameIn(state, kind, raw, refused)
+  if (name !== null) named.push(name)
 }
 
 const nameIn = (

@@ -104,12 +104,24 @@ const orderIdOf = ({ properties, messageId }: Signal): string =>
   textOf(properties['order_id']) || textOf(properties['orderId']) || messageId
 
 const currencyOf = (properties: Readonly<Record<string, unknown>>): string => {
-  const currency = textOf(properties['currency']).trim().toUpperCase()
-  return /^[A-Z]{3}$/.test(currency) ? currency : ''
+  const said = textOf(properties['currency'])
+  if (isCode(said)) return said
+  const currency = said.trim().toUpperCase()
+  return isCode(currency) ? currency : ''
 }
 
+const isCode = (text: string): boolean =>
+  text.length === 3 && isCapital(text, 0) && isCapital(text, 1) && isCapital(text, 2)
+
+const isCapital = (text: string, index: number): boolean => {
+  const code = text.charCodeAt(index)
+  return code >= 65 && code <= 90
+}
+
+const NO_PRODUCTS: readonly OrderedProduct[] = []
+
 const productsOf = (value: unknown): readonly OrderedProduct[] => {
-  if (!Array.isArray(value)) return []
+  if (!Array.isArray(value)) return NO_PRODUCTS
   const products: OrderedProduct[] = []
   for (const entry of value.slice(0, PRODUCTS_MAX)) {
     if (!isRecord(entry)) continue

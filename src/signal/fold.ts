@@ -197,7 +197,7 @@ const signalOf = (
   const own = (item['context'] ?? EMPTY) as Readonly<Record<string, unknown>>
   const context = batchContext === null ? own : { ...(batchContext as Record<string, unknown>), ...own }
   const tone = item[TONE_KEY] === undefined ? null : toneReadingIn(item[TONE_KEY])
-  return {
+  const signal = {
     kind,
     messageId,
     userId: examined.userId,
@@ -211,8 +211,8 @@ const signalOf = (
     at: correctTime(examined.timestamp, sentAt, header.receivedAt),
     receivedAt: header.receivedAt,
     source: header.source,
-    ...(tone === null ? {} : { tone }),
   }
+  return tone === null ? signal : { ...signal, tone }
 }
 
 const isSkewed = (timestamp: number, sentAt: number, receivedAt: number, limits: SignalLimits): boolean =>

@@ -63,6 +63,35 @@ describe('what goes earlier than its person', () => {
     assert.equal(monthOf(Date.UTC(2026, 0)), '2026-01')
   })
 
+  it('SI18 writes what stays of a plain item as JSON writes it', () => {
+    const items = [
+      {
+        type: 'track',
+        event: 'Looked',
+        userId: 'u"1',
+        messageId: '1',
+        context: { locale: 'en\\GB', page: 'x' },
+      },
+      { userId: 7, anonymousId: 'ann', type: 'track', event: 'Looked', messageId: '2', groupId: 'g' },
+      { type: 'page', name: 'Home', anonymousId: 'ann\ud83d', messageId: '3', context: {} },
+      {
+        type: 'page',
+        name: 'Home',
+        anonymousId: 'a',
+        messageId: '4',
+        context: { locale: 5, timezone: 'UTC' },
+      },
+      { type: 'track', event: 'Looked', userId: null, anonymousId: 'a', messageId: '5', context: null },
+    ]
+    assert.deepEqual(retainedOf(request(items)).stubs, [
+      String.raw`{"type":"track","messageId":"1","userId":"u\"1","context":{"locale":"en\\GB"}}`,
+      '{"type":"track","messageId":"2","userId":7,"anonymousId":"ann","groupId":"g"}',
+      String.raw`{"type":"page","messageId":"3","anonymousId":"ann\ud83d"}`,
+      '{"type":"page","messageId":"4","anonymousId":"a","context":{"timezone":"UTC","locale":5}}',
+      '{"type":"track","messageId":"5","userId":null,"anonymousId":"a"}',
+    ])
+  })
+
   it('SI18 what stays tells who it was, what they are called and agreed to, nothing of what they did', () => {
     const device = { id: 'd1', model: 'secret' }
     const { stubs, around, aroundPeriod } = retainedOf(

@@ -4,6 +4,7 @@
 
 import { canonicalJson, isRecord } from '../kernel/json.ts'
 import { monthOf } from '../kernel/month.ts'
+import { quoted } from '../kernel/quoted.ts'
 import { ORDER_COMPLETED, ORDER_REFUNDED } from './commerce.ts'
 import { CONSENT_CHANGED_NAME } from './consent.ts'
 import { correctTime } from './correct-time.ts'
@@ -45,6 +46,15 @@ export const classOf = ({ kind, name }: Pick<Examined, 'kind' | 'name'>): Signal
   return name === CONSENT_CHANGED_NAME ? null : 'behaviour'
 }
 
+/** How a class and the month of `at` (ms) are named together: `behaviour:2026-11`. */
+export const periodOf = (dataClass: SignalClass, at: number): string => {
+  const month = monthOf(at)
+  if (month !== named.month) named = { month, behaviour: `behaviour:${month}`, orders: `orders:${month}` }
+  return named[dataClass]
+}
+/** Remembered: nearly all that is asked in a row is of one month. */
+let named = { month: '', behaviour: '', orders: '' }
+
 export const retainedOf = (
   { header, payload }: SignalReceived,
   limits: SignalLimits = SIGNAL_LIMITS,
@@ -62,7 +72,7 @@ export const retainedOf = (
     const out = isLeftOut(found, batchSentAt, header.strict === true)
     const kind = out ? 'behaviour' : classOf(found)
     const stub = out ? 'null' : kind === null ? '' : stubOf(item as Record<string, unknown>, found, beside)
-    periods.push(kind === null ? '' : `${kind}:${monthOf(itemTime(found, batchSentAt, header.receivedAt))}`)
+    periods.push(kind === null ? '' : periodOf(kind, itemTime(found, batchSentAt, header.receivedAt)))
     stubs.push(stub)
   }
   const told = isBatch && tellsMore(payload, beside)
@@ -71,7 +81,7 @@ export const retainedOf = (
     stubs,
     around: isBatch ? aroundOf(payload, beside) : '',
     // It is of all the items, whenever they happened.
-    aroundPeriod: told ? `behaviour:${monthOf(header.receivedAt)}` : '',
+    aroundPeriod: told ? periodOf('behaviour', header.receivedAt) : '',
   }
 }
 
@@ -110,6 +120,10 @@ const stubOf = (
   { kind }: Examined,
   beside: Readonly<Record<string, unknown>> | undefined,
 ): string => {
+  if (kind !== 'identify' && kind !== 'alias' && !isDated(beside)) {
+    const text = plainStub(item)
+    if (text !== null) return text
+  }
   const stub = pick(item, IDS)
   const context = contextStub(item['context'])
   if (context !== undefined) stub['context'] = context
@@ -118,6 +132,29 @@ const stubOf = (
   // Of what has a time by which the newest counts, or which proves something.
   if (isPerson || isDated(context) || isDated(beside)) Object.assign(stub, pick(item, TIMES))
   return JSON.stringify(stub)
+}
+
+/** The same text, of an item that holds nothing to keep but ids and a language; null for any other. */
+const plainStub = (item: Record<string, unknown>): string | null => {
+  const language = plainContext(item['context'])
+  if (language === null) return null
+  let text = ''
+  for (const name of IDS) {
+    const value = item[name]
+    if (value === undefined) continue
+    if (typeof value !== 'string') return null
+    text += `${text === '' ? '{' : ','}"${name}":${quoted(value)}`
+  }
+  return text === '' ? null : `${text}${language}}`
+}
+
+const plainContext = (context: unknown): string | null => {
+  if (!isRecord(context)) return ''
+  const { traits, consent, timezone, locale, device } = context
+  const isPlain = traits === undefined && consent === undefined && timezone === undefined
+  if (!isPlain || device !== undefined) return null
+  if (locale === undefined) return ''
+  return typeof locale === 'string' ? `,"context":{"locale":${quoted(locale)}}` : null
 }
 
 const isDated = (context: Readonly<Record<string, unknown>> | undefined): boolean =>

@@ -1,9 +1,8 @@
 // How much of each class is stored, by the month it counts to: what people see before they say how long it is kept.
 
 import type { Json } from '../kernel/json.ts'
-import { monthOf } from '../kernel/month.ts'
 import type { Signal } from './events.ts'
-import { classOf, type SignalClass } from './retained.ts'
+import { classOf, periodOf, type SignalClass } from './retained.ts'
 
 /** By `behaviour:2026-11`. */
 export type Stored = Map<string, number>
@@ -18,7 +17,7 @@ export const createStored = (): Stored => new Map()
 export const countStored = (stored: Stored, signal: Signal): void => {
   const dataClass = classOf(signal)
   if (dataClass === null) return
-  const name = `${dataClass}:${monthOf(signal.at)}`
+  const name = periodOf(dataClass, signal.at)
   stored.set(name, (stored.get(name) ?? 0) + 1)
 }
 

@@ -12,13 +12,15 @@ export type ByteWriter = {
   readonly bytes: (values: Uint8Array) => void
   /** UTF-8; gives how many bytes it took. */
   readonly text: (text: string) => number
+  /** Whatever `fill` puts into these bytes from there on, at most so many; it says where it ended. */
+  readonly filled: (bytesMax: number, fill: (into: Uint8Array, at: number) => number) => number
   /** What was written from `from` on: the same memory, until it is written to again. */
   readonly since: (from: number) => Buffer
 }
 
 const START_BYTES = 1 << 16
 /** UTF-8 has at most so many bytes for a UTF-16 code unit. */
-const UNIT_BYTES_MAX = 3
+export const UNIT_BYTES_MAX = 3
 
 export const createByteWriter = (): ByteWriter => {
   let buffer = Buffer.allocUnsafeSlow(START_BYTES)
@@ -55,6 +57,12 @@ export const createByteWriter = (): ByteWriter => {
       const written = buffer.write(text, length, 'utf8')
       length += written
       return written
+    },
+    filled: (bytesMax, fill) => {
+      reserve(bytesMax)
+      const begun = length
+      length = fill(buffer, length)
+      return length - begun
     },
     since: (from) => buffer.subarray(from, length),
   }

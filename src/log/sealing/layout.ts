@@ -1,6 +1,6 @@
 // How what is sealed lies beside its record, in bytes:
 //
-//     version · nonce · texts, encrypted · contents · length of the contents · signature
+//     version · nonce · texts, shortened and encrypted · contents · length of the contents · signature
 //
 // The contents say what the texts are: whose, of which items of the record, and which of them need the key of their
 // period as well as their owner's. Texts are numbered through for ChaCha20's counter, so that one nonce does for all.
@@ -9,12 +9,13 @@ import { assert } from '../../kernel/assert.ts'
 import { createByteReader, type ByteWriter } from './byte-writer.ts'
 import { BLOCKS_MAX, blocksOf, NONCE_BYTES } from './chacha.ts'
 
-export const LAYOUT = 1
+/** Another way to shorten texts, other phrases, another order: another number. */
+const LAYOUT = 1
 const HEAD_BYTES = 1 + NONCE_BYTES
 const LENGTH_BYTES = 4
 export const MAC_BYTES = 32
 
-/** Items at these places, sealed together: they are of one owner. `bytes` is the length of their text. */
+/** Items at these places, sealed together: they are of one owner. `bytes` is the length of their text, shortened. */
 export type Part = { readonly key: number; readonly at: readonly number[]; readonly bytes: number }
 /** Parts that need the key of their period, too. */
 export type Layer = {

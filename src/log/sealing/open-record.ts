@@ -1,12 +1,16 @@
 // Reads records back: as they were given, or what of them can still be read.
 
 import { timingSafeEqual } from 'node:crypto'
+import { createLz4 } from './lz4.ts'
 import { createStretches, readLayout, type Laid, type Stretch } from './layout.ts'
 import { openItems, withOpened } from './open-items.ts'
 import type { KeyReader } from './person-keys.ts'
+import { PHRASES } from './phrases.ts'
 import { sealBroken } from './seal-broken.ts'
 import { macOf } from './seal-record.ts'
 import { openText } from './sealed-text.ts'
+
+const { lengthen } = createLz4(PHRASES)
 
 export type KeptRecord = { readonly id: string; readonly text: string; readonly sealed: Uint8Array | null }
 
@@ -34,7 +38,7 @@ const openLaid = (laid: Laid, keys: KeyReader) => {
   const textOf = ({ from, to, block }: Stretch, key: Uint8Array): string => {
     const text = Buffer.from(texts.subarray(from, to))
     keys.chacha.xor(text, { key, nonce, block })
-    return text.toString('utf8')
+    return lengthen(text)
   }
   return openItems(
     {

@@ -4,11 +4,13 @@
 
 import { createHmac, type KeyObject } from 'node:crypto'
 import { periodName, type Personal } from '../port.ts'
-import { createByteWriter } from './byte-writer.ts'
+import { createByteWriter, UNIT_BYTES_MAX } from './byte-writer.ts'
 import { NONCE_BYTES } from './chacha.ts'
 import { findItems } from './item-spans.ts'
 import { createStretches, writeContents, writeHead, type Layer, type Part } from './layout.ts'
+import { createLz4, roomFor } from './lz4.ts'
 import type { PersonKey, PersonKeys } from './person-keys.ts'
+import { PHRASES } from './phrases.ts'
 import { besideOf, BETWEEN, itemsOf, lapses, periodsOf, placesOf, plainOf } from './places.ts'
 import { randomFrom } from './random.ts'
 
@@ -23,6 +25,11 @@ export type Sealed = {
 /** Seals one record after the other, under these keys. */
 export const createSealer = (keys: PersonKeys): ((record: ToSeal) => Sealed) => {
   const out = createByteWriter()
+  const { memoryFor, phraseBytes, shorten } = createLz4(PHRASES)
+  const putShortened = (text: string): number => {
+    const bytes = memoryFor(text.length * UNIT_BYTES_MAX).write(text, phraseBytes, 'utf8')
+    return out.filled(roomFor(bytes), (into, at) => shorten(bytes, into, at))
+  }
   return ({ id, text, personal }) => {
     const { field, list, owners } = personal
     const lapsing = lapses(personal.lapsing) ? personal.lapsing : undefined
@@ -44,7 +51,7 @@ export const createSealer = (keys: PersonKeys): ((record: ToSeal) => Sealed) => 
       for (const [owner, at] of own) {
         const key = keys.keyFor(owner)
         const begin = out.length()
-        const bytes = out.text(plain(at))
+        const bytes = putShortened(plain(at))
         const secret = period === undefined ? key.bytes : keys.chacha.keyOfBoth(key, period.bytes)
         keys.chacha.xor(out.since(begin), { key: secret, nonce, block: next(bytes).block })
         parts.push({ key: key.id, at, bytes })

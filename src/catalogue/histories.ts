@@ -1,13 +1,14 @@
 // What each person last had to do with: a short ring of products with the strongest interest shown and when.
 // One row of numbers per person and no object, so that half a million people fit into 100 MB.
 
+import { createPlaces, dropPlace, placeOf, setPlace, type Places } from '../kernel/places.ts'
 import type { Interest } from './products.ts'
 
 export type Histories = {
   readonly historyMax: number
   readonly peopleMax: number
   /** Row by person. */
-  readonly rowOf: Map<number, number>
+  readonly rowOf: Places
   /** Person by row + 1; 0 where the row is free. */
   owners: Uint32Array
   counts: Uint8Array
@@ -36,7 +37,7 @@ const START = 64
 export const createHistories = (historyMax: number, peopleMax: number): Histories => ({
   historyMax,
   peopleMax,
-  rowOf: new Map(),
+  rowOf: createPlaces(),
   owners: new Uint32Array(START),
   counts: new Uint8Array(START),
   entries: new Uint32Array(START * historyMax),
@@ -47,7 +48,10 @@ export const createHistories = (historyMax: number, peopleMax: number): Historie
 })
 
 /** The row of a person, opened when there is none. */
-export const rowFor = (state: Histories, ref: number): number => state.rowOf.get(ref) ?? open(state, ref)
+export const rowFor = (state: Histories, ref: number): number => {
+  const row = placeOf(state.rowOf, ref)
+  return row < 0 ? open(state, ref) : row
+}
 
 /** Remembers an interest of the person in a row; a product had before moves to its new time and keeps its strongest interest. */
 export const remember = (state: Histories, row: number, { item, interest, seconds }: Had): void => {
@@ -94,7 +98,7 @@ const open = (state: Histories, ref: number): number => {
   reserve(state, row + 1)
   state.owners[row] = ref + 1
   state.counts[row] = 0
-  state.rowOf.set(ref, row)
+  setPlace(state.rowOf, ref, row)
   return row
 }
 
@@ -110,7 +114,7 @@ const evict = (state: Histories): number => {
       victim = row
     }
   }
-  state.rowOf.delete((state.owners[victim] as number) - 1)
+  dropPlace(state.rowOf, (state.owners[victim] as number) - 1)
   return victim
 }
 
@@ -134,8 +138,8 @@ const reserve = (state: Histories, rows: number): void => {
 
 /** What a person had to do with, oldest first. */
 export const historyOf = (state: Histories, ref: number): readonly Had[] => {
-  const row = state.rowOf.get(ref)
-  return row === undefined ? [] : hadIn(state, row)
+  const row = placeOf(state.rowOf, ref)
+  return row < 0 ? [] : hadIn(state, row)
 }
 
 const hadIn = (state: Histories, row: number): readonly Had[] => {
@@ -152,10 +156,10 @@ const hadIn = (state: Histories, row: number): readonly Had[] => {
 
 /** Two people turned out to be one: what both had, the latest of it. */
 export const mergeHistories = (state: Histories, from: number, into: number): void => {
-  const row = state.rowOf.get(from)
-  if (row === undefined) return
+  const row = placeOf(state.rowOf, from)
+  if (row < 0) return
   const had = hadIn(state, row)
-  state.rowOf.delete(from)
+  dropPlace(state.rowOf, from)
   state.owners[row] = 0
   state.counts[row] = 0
   state.free.push(row)

@@ -1,9 +1,11 @@
 // Visits that are not over yet, the longest silent first: a chain through columns of numbers. A map would have to
 // forget and learn a person anew with each of their interests, and to walk over all that it forgot to find the oldest.
 
+import { createPlaces, dropPlace, placeOf, setPlace, type Places } from '../kernel/places.ts'
+
 export type OpenSessions = {
-  /** Place + 1 by person. */
-  readonly places: Map<number, number>
+  /** By person. */
+  readonly places: Places
   refs: Uint32Array
   /** Last sign, s. */
   lasts: Float64Array
@@ -20,7 +22,7 @@ export type OpenSessions = {
 const START = 64
 
 export const createSessions = (): OpenSessions => ({
-  places: new Map(),
+  places: createPlaces(),
   refs: new Uint32Array(START),
   lasts: new Float64Array(START),
   nexts: new Uint32Array(START),
@@ -38,11 +40,10 @@ export const touchSession = (
   ref: number,
   { seconds, sessionsMax }: { readonly seconds: number; readonly sessionsMax: number },
 ): void => {
-  const known = state.places.get(ref)
-  if (known !== undefined) {
-    const place = known - 1
+  const place = placeOf(state.places, ref)
+  if (place >= 0) {
     if (seconds > (state.lasts[place] as number)) state.lasts[place] = seconds
-    if (state.newest === known) return
+    if (state.newest === place + 1) return
     unlink(state, place)
     append(state, place)
     return
@@ -57,15 +58,15 @@ export const addSession = (state: OpenSessions, ref: number, last: number): void
   state.refs[place] = ref
   state.lasts[place] = Math.max(last, 0)
   append(state, place)
-  state.places.set(ref, place + 1)
+  setPlace(state.places, ref, place)
 }
 
 /** Two people turned out to be one. */
 export const mergeSessions = (state: OpenSessions, from: number, into: number): void => {
-  const gone = state.places.get(from)
-  if (gone === undefined) return
-  const last = state.lasts[gone - 1] as number
-  remove(state, gone - 1)
+  const gone = placeOf(state.places, from)
+  if (gone < 0) return
+  const last = state.lasts[gone] as number
+  remove(state, gone)
   touchSession(state, into, { seconds: last, sessionsMax: Infinity })
 }
 
@@ -112,7 +113,7 @@ const unlink = (state: OpenSessions, place: number): void => {
 
 const remove = (state: OpenSessions, place: number): void => {
   unlink(state, place)
-  state.places.delete(state.refs[place] as number)
+  dropPlace(state.places, state.refs[place] as number)
   state.nexts[place] = state.free
   state.free = place + 1
 }

@@ -153,11 +153,8 @@ export const putProduct = (products: Products, row: ProductRow, about: About): n
   const known = products.rows[number] as Product
   if (about.listed) {
     if (!known.listed) products.listed++
-    const { firstSeenAt } = known
-    setRow(products, number, { ...filled(clean(row), known), listed: true, firstSeenAt })
-  } else if (!known.listed) {
-    if (says(row, known)) setRow(products, number, { ...known, ...filled(clean(row), known) })
-  }
+    setRow(products, number, filled(row, known, true))
+  } else if (!known.listed && says(row, known)) setRow(products, number, filled(row, known, false))
   return number
 }
 
@@ -171,16 +168,18 @@ const says = (row: ProductRow, known: ProductRow): boolean =>
   (row.stock !== null && row.stock !== known.stock)
 
 /** `row` with what it does not say taken from `known`. */
-const filled = (row: ProductRow, known: ProductRow): ProductRow => ({
+const filled = (row: ProductRow, known: Product, listed: boolean): Product => ({
   id: known.id,
-  name: row.name || known.name,
-  category: row.category || known.category,
+  name: row.name.slice(0, NAME_CHARS_MAX) || known.name,
+  category: row.category.slice(0, NAME_CHARS_MAX) || known.category,
   price: row.price ?? known.price,
-  url: row.url || known.url,
-  image: row.image || known.image,
+  url: linkOf(row.url) || known.url,
+  image: linkOf(row.image) || known.image,
   stock: row.stock ?? known.stock,
   margin: row.margin ?? known.margin,
   launchedAt: row.launchedAt || known.launchedAt,
+  listed,
+  firstSeenAt: known.firstSeenAt,
 })
 
 const clean = (row: ProductRow): ProductRow => ({
@@ -193,7 +192,7 @@ const clean = (row: ProductRow): ProductRow => ({
 
 /** An address that may stand in a page or mail; '' for anything else, `javascript:` above all. */
 const linkOf = (text: string): string =>
-  text.length <= URL_CHARS_MAX && /^https?:\/\/[^\s"'<>\\]+$/i.test(text) ? text : ''
+  text !== '' && text.length <= URL_CHARS_MAX && /^https?:\/\/[^\s"'<>\\]+$/i.test(text) ? text : ''
 
 /** Takes pieces off a stock that is counted. */
 export const sell = (products: Products, number: number, quantity: number): void => {

@@ -1,6 +1,7 @@
 // The catalogue's fold: products, what people lately had to do with, what is popular now, what goes together,
 // and sessions that have ended. The same events give the same bytes.
 
+import { setPlace } from '../kernel/places.ts'
 import type { Dump } from '../log/dump.ts'
 import type { LogEvent } from '../log/port.ts'
 import type { Signal } from '../signal/events.ts'
@@ -278,7 +279,7 @@ export const restoreCatalogue = (dump: Dump, options: Partial<CatalogueOptions> 
   histories.rows = owners.length
   histories.cursor = Number(dump['cursor'])
   histories.free.push(...numbers<number>('free'))
-  for (const [row, owner] of owners.entries()) if (owner > 0) histories.rowOf.set(owner - 1, row)
+  for (const [row, owner] of owners.entries()) if (owner > 0) setPlace(histories.rowOf, owner - 1, row)
   fresh.companions.items = atLeast(dump['companions'] as Uint32Array, 64)
   fresh.companions.counts = atLeast(dump['companionCounts'] as Float32Array, 64)
   for (const [ref, last] of numbers<readonly [number, number]>('sessions'))

@@ -1,7 +1,8 @@
 // The journal as columns: for snapshots, and to hand to the thread that trains.
 
 import type { Dump } from '../../log/dump.ts'
-import { createJournal, type Journal, type JournalOptions, type JournalPerson } from './journal.ts'
+import { amountIn, codeIn, createFactBytes, secondsIn, withFact } from './fact-bytes.ts'
+import { createJournal, keep, type Journal, type JournalOptions, type JournalPerson } from './journal.ts'
 
 const WORDS = 16
 const BINS = 64
@@ -23,10 +24,11 @@ export const dumpJournal = (journal: Journal): Dump => {
   }
   let [fact, order, base] = [0, 0, 0]
   for (const person of people) {
-    columns.seconds.set(person.seconds.subarray(0, person.count), fact)
-    columns.codes.set(person.codes.subarray(0, person.count), fact)
-    columns.amounts.set(person.amounts.subarray(0, person.count), fact)
-    fact += person.count
+    for (let i = 0; i < person.count; i++, fact++) {
+      columns.seconds[fact] = secondsIn(person.facts, i)
+      columns.codes[fact] = codeIn(person.facts, i)
+      columns.amounts[fact] = amountIn(person.facts, i)
+    }
     columns.orderSeconds.set(person.orderSeconds.subarray(0, person.orders), order)
     columns.orderAmounts.set(person.orderAmounts.subarray(0, person.orders), order)
     order += person.orders
@@ -79,19 +81,22 @@ export const restoreJournal = (dump: Dump, options: Partial<JournalOptions> = {}
       everyone: (flag & 1) !== 0,
       customer: (flag & 2) !== 0,
       count,
-      seconds: words('seconds').slice(fact, fact + count),
-      codes: bytes('codes').slice(fact, fact + count),
-      amounts: amounts.slice(fact, fact + count),
+      facts: createFactBytes(count),
       orders,
       orderSeconds: words('orderSeconds').slice(order, order + orders),
       orderAmounts: orderAmounts.slice(order, order + orders),
     }
-    fact += count
+    for (let i = 0; i < count; i++, fact++)
+      person.facts = withFact(person.facts, i, {
+        seconds: words('seconds')[fact] as number,
+        code: bytes('codes')[fact] as number,
+        amount: amounts[fact] as number,
+      })
     order += orders
     if (person.base !== null) base++
     if (person.everyone) journal.everyone++
     if (person.customer) journal.customers++
-    journal.people.set(slot, person)
+    keep(journal, person)
   })
   return journal
 }

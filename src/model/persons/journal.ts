@@ -2,6 +2,7 @@
 // facts in a few bytes. From it a person's row of counters can be built as it was at any past date, so that
 // models see only what was known then. Bounded: old facts are summed up, and samples are thinned.
 
+import { amountIn, codeIn, createFactBytes, secondsIn, withFact } from './fact-bytes.ts'
 import { at, grown } from './typed.ts'
 import { cross32 } from '../../kernel/hash.ts'
 import {
@@ -36,11 +37,8 @@ export type JournalPerson = {
   /** Of the sample of customers. */
   customer: boolean
   count: number
-  seconds: Uint32Array
-  /** Kind in the low four bits, channel above. */
-  codes: Uint8Array
-  /** Revenue of an order, whole currency units. */
-  amounts: Float32Array
+  /** See fact-bytes.ts. Code: kind in the low four bits, channel above; amount: revenue of an order, whole currency units. */
+  facts: Uint8Array
   orders: number
   orderSeconds: Uint32Array
   orderAmounts: Float64Array
@@ -49,6 +47,8 @@ export type JournalPerson = {
 export type Journal = {
   readonly options: JournalOptions
   readonly people: Map<number, JournalPerson>
+  /** Derived, by slot: 1 for the people above, so that the many others cost one look. */
+  kept: Uint8Array
   /** One in 2^bits is taken. */
   everyoneBits: number
   customerBits: number
@@ -61,6 +61,7 @@ export type Journal = {
 export const createJournal = (options: Partial<JournalOptions> = {}): Journal => ({
   options: { ...JOURNAL_DEFAULTS, ...options },
   people: new Map(),
+  kept: new Uint8Array(64),
   everyoneBits: 0,
   customerBits: 0,
   everyone: 0,
@@ -84,7 +85,7 @@ export const noteFact = (
     profiles,
   }: { readonly slot: number; readonly isNew: boolean; readonly fact: Fact; readonly profiles: Profiles },
 ): void => {
-  let person = journal.people.get(slot)
+  let person = journal.kept[slot] === 1 ? journal.people.get(slot) : undefined
   if (person === undefined && isNew && isDrawn(slot, EVERYONE_SALT, journal.everyoneBits)) {
     person = addPerson(journal, slot, null)
     person.everyone = true
@@ -120,15 +121,25 @@ const addPerson = (journal: Journal, slot: number, base: PersonRow | null): Jour
     everyone: false,
     customer: false,
     count: 0,
-    seconds: new Uint32Array(8),
-    codes: new Uint8Array(8),
-    amounts: new Float32Array(8),
+    facts: createFactBytes(8),
     orders: 0,
     orderSeconds: new Uint32Array(2),
     orderAmounts: new Float64Array(2),
   }
-  journal.people.set(slot, person)
+  keep(journal, person)
   return person
+}
+
+/** Puts a person of a sample in. */
+export const keep = (journal: Journal, person: JournalPerson): void => {
+  journal.people.set(person.slot, person)
+  journal.kept = grown(journal.kept, person.slot + 1)
+  journal.kept[person.slot] = 1
+}
+
+const leave = (journal: Journal, slot: number): void => {
+  journal.people.delete(slot)
+  journal.kept[slot] = 0
 }
 
 /** Times are the words 1 to 4 of a row: last seen, ordered, carted, sent. */
@@ -163,12 +174,11 @@ const addFact = (options: JournalOptions, person: JournalPerson, fact: Fact): vo
 
 const push = (person: JournalPerson, fact: Fact): void => {
   const n = person.count
-  person.seconds = grown(person.seconds, n + 1)
-  person.codes = grown(person.codes, n + 1)
-  person.amounts = grown(person.amounts, n + 1)
-  person.seconds[n] = fact.seconds
-  person.codes[n] = FACT_KINDS.indexOf(fact.kind) | (fact.channel << 4)
-  person.amounts[n] = fact.revenueMicros / 1e6
+  person.facts = withFact(person.facts, n, {
+    seconds: fact.seconds,
+    code: FACT_KINDS.indexOf(fact.kind) | (fact.channel << 4),
+    amount: fact.revenueMicros / 1e6,
+  })
   person.count = n + 1
 }
 
@@ -188,11 +198,11 @@ const sumUp = (base: PersonRow | null, facts: readonly Fact[]): PersonRow => {
 /** A person's facts in the order of their time. */
 export const factsOf = (person: JournalPerson): readonly Fact[] =>
   Array.from({ length: person.count }, (_, i): Fact => {
-    const code = at(person.codes, i)
+    const code = codeIn(person.facts, i)
     return {
       kind: FACT_KINDS[code & 15] ?? 'event',
-      seconds: at(person.seconds, i),
-      revenueMicros: Math.round(at(person.amounts, i) * 1e6),
+      seconds: secondsIn(person.facts, i),
+      revenueMicros: Math.round(amountIn(person.facts, i) * 1e6),
       channel: code >> 4,
     }
   }).toSorted((a, b) => a.seconds - b.seconds)
@@ -221,7 +231,7 @@ const thin = (journal: Journal): void => {
         person.customer = false
         journal.customers--
       }
-      if (!person.everyone && !person.customer) journal.people.delete(person.slot)
+      if (!person.everyone && !person.customer) leave(journal, person.slot)
     }
   }
 }
@@ -230,7 +240,7 @@ const thin = (journal: Journal): void => {
 export const mergeJournal = (journal: Journal, from: number, into: number, profiles: Profiles): void => {
   const gone = journal.people.get(from)
   if (gone === undefined) return
-  journal.people.delete(from)
+  leave(journal, from)
   if (gone.everyone) journal.everyone--
   if (gone.customer) journal.customers--
   let kept = journal.people.get(into)

@@ -3,6 +3,7 @@
 
 import type { Frame } from '../propensity/frame.ts'
 import { createRehearsal, PERSON_COLUMNS, readVector } from '../../profile/index.ts'
+import { secondsIn } from './fact-bytes.ts'
 import { factsOf, type Journal, type JournalPerson } from './journal.ts'
 import { at } from './typed.ts'
 
@@ -94,7 +95,7 @@ export const firstSecondsOf = (journal: Journal): number => {
   let first = Number.POSITIVE_INFINITY
   for (const person of journal.people.values()) {
     if (person.base !== null) first = Math.min(first, person.since)
-    for (let i = 0; i < person.count; i++) first = Math.min(first, at(person.seconds, i))
+    for (let i = 0; i < person.count; i++) first = Math.min(first, secondsIn(person.facts, i))
   }
   return first
 }

@@ -87,10 +87,7 @@ export const admit = (app: FastifyInstance, limits: AdmissionLimits): Admission 
     done()
   })
   // For routes whose parser does not take the place itself.
-  app.addHook('preHandler', (request, _reply, done) => {
-    take(request)
-    done()
-  })
+  app.addHook('preHandler', async (request) => take(request))
   return { take, underWay: working.underWay, receiving: receiving.underWay }
 }
 

@@ -22,6 +22,7 @@ import {
   createIdWindow,
   dumpIdWindow,
   idWindowBytes,
+  lookAhead,
   restoreIdWindow,
   sight,
   type IdWindow,
@@ -92,6 +93,7 @@ export const foldSignal = (state: SignalState, event: LogEvent): readonly Signal
     examined: recallExamined(payload, header.endpoint, state.options.limits),
   }
   const past = expired === undefined ? null : new Set(expired)
+  if (request.examined !== undefined) lookAhead(state.ids, request.examined)
   const signals: Signal[] = []
   for (let index = 0; index < batch.length; index++) {
     const signal = past?.has(index)
@@ -157,7 +159,8 @@ const foldItem = (state: SignalState, request: Request, item: unknown, index: nu
     return null
   }
   const messageId = examined.messageId || (header.ids?.[index] ?? `${request.eventId}:${index}`)
-  const sighting = sight(state.ids, messageId, examined.fingerprint)
+  const place = request.examined === undefined ? -1 : index
+  const sighting = sight(state.ids, messageId, examined.fingerprint, place)
   if (sighting !== 'new') {
     tally.duplicates++
     if (sighting === 'conflict') tally.conflicts++

@@ -32,24 +32,67 @@ export const createIdWindow = ({ idsMax }: IdWindowOptions): IdWindow => {
 
 /**
  * Whether `id` is new; if so it is remembered with the fingerprint of its body. `conflict`: it was seen
- * with another body (16 bits of the fingerprint are compared).
+ * with another body (16 bits of the fingerprint are compared). `place`: the id's in what was looked ahead at, if it was.
  */
-export const sight = (window: IdWindow, id: string, fingerprint: number): Sighting => {
+export const sight = (window: IdWindow, id: string, fingerprint: number, place = -1): Sighting => {
   const print = (fingerprint ^ (fingerprint >>> 16)) & 0xffff
-  const low = hashLow(id)
-  // Two zero words mark an empty slot.
-  const high = hashHigh(id, low) || 1
+  const isHashed = place >= 0 && place < ahead.count && ahead.ids[place] === id
+  const low = isHashed ? (ahead.lows[place] as number) : hashLow(id)
+  const high = isHashed ? (ahead.highs[place] as number) : hashHigh(id, low)
   const shard = low & (SHARDS - 1)
-  const known = find(present(window.young.shards[shard], 'a shard'), high, low)
-  const found = known >= 0 ? known : find(present(window.old.shards[shard], 'a shard'), high, low)
-  if (found >= 0) return found === print ? 'same' : 'conflict'
+  const young = present(window.young.shards[shard], 'a shard')
+  const slot = slotOf(young, high, low)
+  if (young.keys[slot * 2] !== 0) return young.prints[slot] === print ? 'same' : 'conflict'
+  if (window.old.count > 0) {
+    const old = present(window.old.shards[shard], 'a shard')
+    const oldSlot = slotOf(old, high, low)
+    if (old.keys[oldSlot * 2] !== 0) return old.prints[oldSlot] === print ? 'same' : 'conflict'
+  }
   if (window.young.count >= window.generationMax) {
     window.old = window.young
     window.young = createGeneration()
-  }
-  insert(present(window.young.shards[shard], 'a shard'), high, low, print)
+    insert(present(window.young.shards[shard], 'a shard'), high, low, print)
+  } else if (young.count + 1 > young.capacity * LOAD_MAX) insert(young, high, low, print)
+  else put(young, slot, high, low, print)
   window.young.count++
   return 'new'
+}
+
+/**
+ * Says which ids will be sighted next, by place. It changes nothing but how long that takes: where they would lie is
+ * somewhere in a hundred megabytes, and memory that is asked for all of it at once answers nearly as fast as for one.
+ */
+export const lookAhead = (window: IdWindow, items: readonly { readonly messageId: string }[]): void => {
+  ahead.count = Math.min(items.length, AHEAD_MAX)
+  for (let place = 0; place < ahead.count; place++) {
+    const id = (items[place] as { readonly messageId: string }).messageId
+    const low = hashLow(id)
+    ahead.ids[place] = id
+    ahead.lows[place] = low
+    ahead.highs[place] = hashHigh(id, low)
+  }
+  let read = 0
+  for (let place = 0; place < ahead.count; place++) {
+    const [low, high] = [ahead.lows[place] as number, ahead.highs[place] as number]
+    read += nearOf(window.young.shards[low & (SHARDS - 1)] as Shard, high)
+    if (window.old.count > 0) read += nearOf(window.old.shards[low & (SHARDS - 1)] as Shard, high)
+  }
+  ahead.read = read
+}
+
+const AHEAD_MAX = 512
+const ahead = {
+  count: 0,
+  ids: [] as string[],
+  lows: new Uint32Array(AHEAD_MAX),
+  highs: new Uint32Array(AHEAD_MAX),
+  /** Kept, so that reading is not left out as useless. */
+  read: 0,
+}
+
+const nearOf = ({ keys, prints, capacity }: Shard, high: number): number => {
+  const slot = startOf(capacity, high)
+  return (keys[slot * 2] as number) + (prints[slot] as number)
 }
 
 /** How many ids are remembered. */
@@ -75,30 +118,29 @@ const createShard = (capacity: number): Shard => ({
   prints: new Uint16Array(capacity),
 })
 
-/** The fingerprint stored under this hash, or -1. */
-const find = (shard: Shard, high: number, low: number): number => {
-  const { keys, capacity } = shard
-  let slot = Math.floor((high * capacity) / 4294967296)
+const startOf = (capacity: number, high: number): number => Math.floor((high * capacity) / 4294967296)
+
+/** Where this hash is stored, or would be: there the key is 0. */
+const slotOf = ({ keys, capacity }: Shard, high: number, low: number): number => {
+  let slot = startOf(capacity, high)
   for (;;) {
     const storedHigh = keys[slot * 2] as number
-    if (storedHigh === 0) return -1
-    if (storedHigh === high && keys[slot * 2 + 1] === low) return shard.prints[slot] as number
+    if (storedHigh === 0 || (storedHigh === high && keys[slot * 2 + 1] === low)) return slot
     slot = slot + 1 === capacity ? 0 : slot + 1
   }
 }
 
+/** Of a hash that is not there. */
 const insert = (shard: Shard, high: number, low: number, print: number): void => {
   if (shard.count + 1 > shard.capacity * LOAD_MAX) grow(shard)
-  place(shard, high, low, print)
-  shard.count++
+  put(shard, slotOf(shard, high, low), high, low, print)
 }
 
-const place = ({ keys, prints, capacity }: Shard, high: number, low: number, print: number): void => {
-  let slot = Math.floor((high * capacity) / 4294967296)
-  while (keys[slot * 2] !== 0) slot = slot + 1 === capacity ? 0 : slot + 1
-  keys[slot * 2] = high
-  keys[slot * 2 + 1] = low
-  prints[slot] = print
+const put = (shard: Shard, slot: number, high: number, low: number, print: number): void => {
+  shard.keys[slot * 2] = high
+  shard.keys[slot * 2 + 1] = low
+  shard.prints[slot] = print
+  shard.count++
 }
 
 const grow = (shard: Shard): void => {
@@ -106,7 +148,8 @@ const grow = (shard: Shard): void => {
   const next = createShard(Math.ceil(capacity * 1.5))
   for (let slot = 0; slot < capacity; slot++) {
     const high = keys[slot * 2] as number
-    if (high !== 0) place(next, high, keys[slot * 2 + 1] as number, prints[slot] as number)
+    const low = keys[slot * 2 + 1] as number
+    if (high !== 0) put(next, slotOf(next, high, low), high, low, prints[slot] as number)
   }
   shard.capacity = next.capacity
   shard.keys = next.keys
@@ -182,7 +225,8 @@ const hashHigh = (id: string, seed: number): number => {
     h = Math.imul(h ^ id.charCodeAt(i), 0x9e3779b1)
     h = (h << 13) | (h >>> 19)
   }
-  return finish(h)
+  // Two zero words mark an empty slot.
+  return finish(h) || 1
 }
 
 const finish = (hash: number): number => {

@@ -4,7 +4,7 @@
 
 import { canonicalJson, isRecord } from '../kernel/json.ts'
 import { monthOf } from '../kernel/month.ts'
-import { quoted } from '../kernel/quoted.ts'
+import { isPlain } from '../kernel/plain-text.ts'
 import { ORDER_COMPLETED, ORDER_REFUNDED } from './commerce.ts'
 import { CONSENT_CHANGED_NAME } from './consent.ts'
 import { correctTime } from './correct-time.ts'
@@ -137,24 +137,26 @@ const stubOf = (
 /** The same text, of an item that holds nothing to keep but ids and a language; null for any other. */
 const plainStub = (item: Record<string, unknown>): string | null => {
   const language = plainContext(item['context'])
-  if (language === null) return null
-  let text = ''
-  for (const name of IDS) {
-    const value = item[name]
-    if (value === undefined) continue
-    if (typeof value !== 'string') return null
-    text += `${text === '' ? '{' : ','}"${name}":${quoted(value)}`
-  }
-  return text === '' ? null : `${text}${language}}`
+  if (language === null || !isPlain(item['type'])) return null
+  // In the order of IDS.
+  const { messageId, userId, anonymousId, previousId, groupId } = item
+  if (previousId !== undefined || groupId !== undefined) return null
+  if (isPlain(messageId) && isPlain(userId) && anonymousId === undefined)
+    return `{"type":"${item['type']}","messageId":"${messageId}","userId":"${userId}"${language}}`
+  const ids = `${member('messageId', messageId)}${member('userId', userId)}${member('anonymousId', anonymousId)}`
+  return `{"type":"${item['type']}"${ids}${language}}`
 }
+
+const member = (name: string, value: unknown): string =>
+  value === undefined ? '' : `,"${name}":${isPlain(value) ? `"${value}"` : JSON.stringify(value)}`
 
 const plainContext = (context: unknown): string | null => {
   if (!isRecord(context)) return ''
   const { traits, consent, timezone, locale, device } = context
-  const isPlain = traits === undefined && consent === undefined && timezone === undefined
-  if (!isPlain || device !== undefined) return null
+  if (traits !== undefined || consent !== undefined || timezone !== undefined || device !== undefined)
+    return null
   if (locale === undefined) return ''
-  return typeof locale === 'string' ? `,"context":{"locale":${quoted(locale)}}` : null
+  return isPlain(locale) ? `,"context":{"locale":"${locale}"}` : null
 }
 
 const isDated = (context: Readonly<Record<string, unknown>> | undefined): boolean =>

@@ -94,7 +94,7 @@ const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 
 export const run = async (): Promise<Row[]> => {
-  const rows: Row[] = [...cipherRows()]
+  const rows: Row[] = [...(await cipherRows())]
   for (const shape of SHAPES) {
     const [sealed, plain]: [Speed[], Speed[]] = [[], []]
     for (let round = 0; round < ROUNDS; round++)

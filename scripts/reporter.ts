@@ -1,6 +1,7 @@
 // What a person wants of a test run: the failures whole, what was skipped and why, the slowest files, the sums.
 
 import { relative } from 'node:path'
+import { inspect } from 'node:util'
 import type { TestEvent } from 'node:test/reporters'
 import { root } from './run.ts'
 
@@ -23,7 +24,7 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       const { name, file, line, details } = event.data
       const cause = details.error.cause
       const text =
-        cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? details.error.message)
+        cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause ?? details.error.message)
       yield `\nFAILED ${name}\n  ${file ?? ''}:${line ?? ''}\n${text.replaceAll(/^/gm, '  ')}\n`
     } else if (event.type === 'test:pass' && event.data.details.type !== 'suite') {
       if (event.data.skip !== undefined && event.data.skip !== false) {

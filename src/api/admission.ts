@@ -87,7 +87,10 @@ export const admit = (app: FastifyInstance, limits: AdmissionLimits): Admission 
     done()
   })
   // For routes whose parser does not take the place itself.
-  app.addHook('preHandler', async (request) => take(request))
+  app.addHook('preHandler', (request, _reply, done) => {
+    take(request)
+    done()
+  })
   return { take, underWay: working.underWay, receiving: receiving.underWay }
 }
 

@@ -2,7 +2,7 @@
 // names nothing keeps the server from starting.
 
 import { timingSafeEqual } from 'node:crypto'
-import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import {
   createRates,
   guesserOf,
@@ -84,28 +84,42 @@ export const guardRoutes = (app: FastifyInstance, doorkeeper: Doorkeeper): Guard
   app.addHook('onRoute', ({ method, url, config }: RouteOptions) => {
     assert(config?.needs !== undefined, `${String(method)} ${url} does not say who may use it`)
   })
-  app.addHook('onRequest', async (request, reply) => {
-    const { needs = 'open', keyInBody = false, ownPagesOnly = false } = request.routeOptions.config
-    const ofConsole = (request.routeOptions.url ?? '').startsWith('/api/')
-    if (ofConsole) void reply.header('cache-control', 'no-store')
-    const vetted = ownPagesOnly || (ofConsole && isUnsafe(request))
-    const sender = vetted ? senderOf(request, doorkeeper.publicHost) : 'own'
-    if (sender === 'other') throw crossSite()
-    pace(rates, `address ${guesserOf(request.ip)}`, doorkeeper.perSecond.address)
-    const key = presentedKey(request)
-    // A cookie counts on the console's own routes only: what other sites may call knows keys alone.
-    if (key === '' && ofConsole) readSession(request, doorkeeper, sender === 'silent')
-    if (request.session !== null)
-      pace(rates, `user ${request.session.principal.id}`, doorkeeper.perSecond.user)
-    if (needs === 'open') {
-      // Nobody is asked for a key here; whose it is may still be of interest.
-      if (key !== '' && ofConsole) request.principal = doorkeeper.keyOf(key)?.principal ?? null
-      return
-    }
-    if (request.principal !== null) requirePermission(request.principal, needs)
-    else if (key !== '' || !keyInBody) guard.requireKey(request, key)
+  app.addHook('onRequest', (request, reply, done) => {
+    enter(request, reply, { doorkeeper, rates, guard })
+    done()
   })
   return guard
+}
+
+/** Who asks, and whether they may. Throws `auth.*` and `http.rate_limited`. */
+const enter = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  {
+    doorkeeper,
+    rates,
+    guard,
+  }: { readonly doorkeeper: Doorkeeper; readonly rates: Rates; readonly guard: Guard },
+): void => {
+  const { needs = 'open', keyInBody = false, ownPagesOnly = false } = request.routeOptions.config
+  const ofConsole = (request.routeOptions.url ?? '').startsWith('/api/')
+  if (ofConsole) void reply.header('cache-control', 'no-store')
+  const vetted = ownPagesOnly || (ofConsole && isUnsafe(request))
+  const sender = vetted ? senderOf(request, doorkeeper.publicHost) : 'own'
+  if (sender === 'other') throw crossSite()
+  const { address } = doorkeeper.perSecond
+  if (address > 0) pace(rates, `address ${guesserOf(request.ip)}`, address)
+  const key = presentedKey(request)
+  // A cookie counts on the console's own routes only: what other sites may call knows keys alone.
+  if (key === '' && ofConsole) readSession(request, doorkeeper, sender === 'silent')
+  if (request.session !== null) pace(rates, `user ${request.session.principal.id}`, doorkeeper.perSecond.user)
+  if (needs === 'open') {
+    // Nobody is asked for a key here; whose it is may still be of interest.
+    if (key !== '' && ofConsole) request.principal = doorkeeper.keyOf(key)?.principal ?? null
+    return
+  }
+  if (request.principal !== null) requirePermission(request.principal, needs)
+  else if (key !== '' || !keyInBody) guard.requireKey(request, key)
 }
 
 const createGuard = (doorkeeper: Doorkeeper, rates: Rates): Guard => ({

@@ -124,10 +124,10 @@ const guardedRoutes =
 
 /** Pages on other hosts may send events and ask for placements; nothing else. */
 const allowBrowsers = (app: FastifyInstance): void => {
-  app.addHook('onRequest', async (request, reply) => {
-    if (!request.url.startsWith('/v1/')) return
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.url.startsWith('/v1/')) return done()
     void reply.header('access-control-allow-origin', '*')
-    if (request.method !== 'OPTIONS') return
+    if (request.method !== 'OPTIONS') return done()
     void reply
       .header('access-control-allow-methods', 'POST')
       .header(
@@ -135,7 +135,8 @@ const allowBrowsers = (app: FastifyInstance): void => {
         'authorization, content-type, content-encoding, x-api-key, x-strict-mode',
       )
       .header('access-control-max-age', '86400')
-    await reply.status(204).send()
+      .status(204)
+      .send()
   })
   app.options('/v1/*', { schema: { hide: true } }, async (_request, reply) => reply.status(204).send())
 }

@@ -45,9 +45,10 @@ export const CONSOLE_PAGES = [
 
 /** Headers for every answer; pages opened from mail get them as well. */
 export const secureHeaders = (app: FastifyInstance): void => {
-  app.addHook('onSend', async (_request, reply) => {
-    for (const [name, value] of Object.entries(SECURITY_HEADERS))
-      if (!reply.hasHeader(name)) void reply.header(name, value)
+  const headers = Object.entries(SECURITY_HEADERS)
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    for (const [name, value] of headers) if (!reply.hasHeader(name)) void reply.header(name, value)
+    done()
   })
 }
 

@@ -213,21 +213,40 @@ const profileVars = (state: LoopState, business: Business, ref: number, now: num
   return { id, timeZone, locale, traits, features, identifiers }
 }
 
-/** The same for content that is filled in right here: the person is looked at only when the content asks. */
+/** The same for content that is filled in right here: the person, and each part of what is known of them, is looked at only when the content asks. */
 const varsAsAsked = (state: LoopState, business: Business, about: VarsAbout) => {
-  const { ref, now } = about
-  let profile: ReturnType<typeof profileVars> | undefined
+  const { ref, now, offer, recommendations } = about
+  let profile: ReturnType<typeof profileAsAsked> | undefined
   return {
     ...templateVars({
       profile: null,
       business,
       now,
-      ...(about.offer === undefined ? {} : { offer: about.offer }),
-      ...(about.recommendations === undefined ? {} : { recommendations: about.recommendations }),
+      ...(offer === undefined ? {} : { offer }),
+      ...(recommendations === undefined ? {} : { recommendations }),
     }),
     context: about.context ?? {},
     get profile() {
-      return (profile ??= profileVars(state, business, ref, now))
+      return (profile ??= profileAsAsked(state, business, ref, now))
+    },
+  }
+}
+
+const profileAsAsked = (state: LoopState, business: Business, ref: number, now: number) => {
+  const view = viewProfile(state.profile, ref, now, business)
+  const { id, timeZone, locale } = view
+  return {
+    id,
+    timeZone,
+    locale,
+    get traits() {
+      return view.traits
+    },
+    get features() {
+      return view.features
+    },
+    get identifiers() {
+      return view.identifiers
     },
   }
 }

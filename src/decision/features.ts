@@ -12,11 +12,13 @@ import type { ActionSpec, CampaignSpec } from './events.ts'
 const CONTEXT_FEATURES_MAX = 16
 const CONTEXT_VALUE_CHARS_MAX = 60
 
-type Daypart = 'night' | 'morning' | 'day' | 'evening'
+const DAYPARTS = ['night', 'morning', 'day', 'evening'] as const
+type Daypart = (typeof DAYPARTS)[number]
 
 /** The part of the day of a local hour: night to 6, morning to 11, day to 17, evening to 23. */
-export const daypartOf = (hour: number): Daypart =>
-  hour < 6 ? 'night' : hour < 11 ? 'morning' : hour < 17 ? 'day' : hour < 23 ? 'evening' : 'night'
+export const daypartOf = (hour: number): Daypart => DAYPARTS[partOf(hour)] ?? 'night'
+
+const partOf = (hour: number): number => (hour < 6 ? 0 : hour < 11 ? 1 : hour < 17 ? 2 : hour < 23 ? 3 : 0)
 
 /** Features of leaving the person alone in this campaign. */
 export const nothingFeatures = (campaign: CampaignSpec): readonly Feature[] => bankOf(campaign).nothing
@@ -28,16 +30,18 @@ export const actionFeatures = (
   sendHour: number,
   usualHours: readonly number[],
 ): readonly Feature[] => {
-  const daypart = daypartOf(sendHour)
-  const isUsual = usualHours.includes(sendHour)
   const bank = bankOf(campaign).byAction.get(action)
   // Of an action there are only so many: each is spelt once and handed out again.
-  const key = isUsual ? `${daypart} usual` : daypart
-  const known = bank?.variants.get(key)
+  const isUsual = usualHours.includes(sendHour)
+  const variant = partOf(sendHour) + (isUsual ? DAYPARTS.length : 0)
+  const known = bank?.variants[variant]
   if (known !== undefined) return known
-  const features: Feature[] = [...(bank?.fixed ?? fixedFeatures(campaign, action)), [`daypart=${daypart}`, 1]]
+  const features: Feature[] = [
+    ...(bank?.fixed ?? fixedFeatures(campaign, action)),
+    [`daypart=${daypartOf(sendHour)}`, 1],
+  ]
   if (isUsual) features.push(['at_usual_hour', 1])
-  bank?.variants.set(key, features)
+  if (bank !== undefined) bank.variants[variant] = features
   return features
 }
 
@@ -74,8 +78,8 @@ type Bank = {
 }
 type ActionBank = {
   readonly fixed: readonly Feature[]
-  /** By daypart, and whether it is an hour of the person's: at most eight. */
-  readonly variants: Map<string, readonly Feature[]>
+  /** By daypart, and further on where it is an hour of the person's: at most eight. */
+  readonly variants: (readonly Feature[] | undefined)[]
 }
 /** Specs never change in place, so what depends on them alone is spelt once. */
 const banks = new WeakMap<CampaignSpec, Bank>()
@@ -92,7 +96,7 @@ const bankOf = (campaign: CampaignSpec): Bank => {
     byAction: new Map(
       campaign.actions.map((action) => [
         action,
-        { fixed: fixedFeatures(campaign, action), variants: new Map() },
+        { fixed: fixedFeatures(campaign, action), variants: Array.from({ length: 2 * DAYPARTS.length }) },
       ]),
     ),
   }

@@ -155,7 +155,8 @@ describe('content', () => {
       kind: 'rendered',
       body: { a: '', b: ['', 3], c: { d: '' }, n: null },
     })
-    assert.equal(renderPlacement({ id: 'x', contents: {} }, {}, { locale: 'en' }).kind, 'no_content')
+    const empty = { id: 'x', contents: {}, picked: new Map() }
+    assert.equal(renderPlacement(empty, {}, { locale: 'en' }).kind, 'no_content')
   })
 
   it('V53 filling in takes microseconds', () => {

@@ -18,6 +18,8 @@ export type CompiledPlacement = {
   readonly id: string
   /** By language; null where a worker has to render it. */
   readonly contents: Readonly<Record<string, Part | null>>
+  /** The language that was picked, by what was wanted: visitors ask for the same few. */
+  readonly picked: Map<string, string | undefined>
 }
 
 export type PlacementAnswer =
@@ -29,6 +31,8 @@ export type PlacementAnswer =
 const HOLE =
   /^\{\{-?\s*([A-Za-z_][\w-]*(?:\.[A-Za-z_0-9][\w-]*)*)\s*(?:\|\s*default:\s*(?:"([^"]*)"|'([^']*)')\s*)?-?\}\}$/
 const DEPTH_MAX = 32
+/** Wishes remembered; then they are looked up anew. */
+const PICKED_MAX = 256
 
 /** Prepares a placement's content; once per version of the creative. */
 export const compilePlacement = (creative: CreativeSpec): CompiledPlacement => ({
@@ -36,6 +40,7 @@ export const compilePlacement = (creative: CreativeSpec): CompiledPlacement => (
   contents: Object.fromEntries(
     Object.entries(creative.content).map(([locale, content]) => [locale, compilePart(content as Json, 0)]),
   ),
+  picked: new Map(),
 })
 
 /**
@@ -47,10 +52,24 @@ export const renderPlacement = (
   vars: unknown,
   { locale, fallbackLocales }: { readonly locale: string; readonly fallbackLocales?: readonly string[] },
 ): PlacementAnswer => {
-  const picked = pickLocale(Object.keys(placement.contents), locale, fallbackLocales)
+  const picked = localeFor(placement, locale, fallbackLocales ?? [])
   const part = picked === undefined ? undefined : placement.contents[picked]
   if (part === undefined) return { kind: 'no_content' }
   return part === null ? { kind: 'needs_worker' } : { kind: 'rendered', body: fill(part, vars) }
+}
+
+const localeFor = (
+  { contents, picked }: CompiledPlacement,
+  locale: string,
+  fallbacks: readonly string[],
+): string | undefined => {
+  const wanted = `${locale} ${fallbacks.join(' ')}`
+  const known = picked.get(wanted)
+  if (known !== undefined) return known
+  const found = pickLocale(Object.keys(contents), locale, fallbacks)
+  if (picked.size >= PICKED_MAX) picked.clear()
+  picked.set(wanted, found)
+  return found
 }
 
 const compilePart = (value: Json, depth: number): Part | null => {
@@ -100,7 +119,9 @@ const fill = (part: Part, vars: unknown): Json => {
   // A page that asks for the products themselves gets them as data, not as text.
   if (part.pieces.length === 1 && typeof only === 'object' && only.path.join() === 'recommendations')
     return recommendationsIn(vars)
-  return part.pieces.map((piece) => (typeof piece === 'string' ? piece : valueText(piece, vars))).join('')
+  let text = ''
+  for (const piece of part.pieces) text += typeof piece === 'string' ? piece : valueText(piece, vars)
+  return text
 }
 
 const recommendationsIn = (vars: unknown): Json =>

@@ -69,18 +69,18 @@ export const templateVars = (given: {
   const { name, timeZone, currency, locale } = given.business
   const offer = given.offer ?? { id: '', discountShare: 0 }
   return {
-    profile: jsonOf(given.profile),
+    profile: jsonOf(given.profile, null),
     offer: { ...offer, percent: Math.round(offer.discountShare * 10_000) / 100 },
-    event: jsonOf(given.event ?? {}),
+    event: jsonOf(given.event, {}),
     business: { name, timeZone, currency, locale },
-    context: jsonOf(given.context ?? {}),
-    recommendations: jsonOf(given.recommendations ?? []),
+    context: jsonOf(given.context, {}),
+    recommendations: jsonOf(given.recommendations, []),
     now: given.now,
   }
 }
 
-const jsonOf = (value: unknown): Json =>
-  value === undefined ? null : (JSON.parse(JSON.stringify(value)) as Json)
+const jsonOf = (value: unknown, absent: Json): Json =>
+  value === null || value === undefined ? absent : (JSON.parse(JSON.stringify(value)) as Json)
 
 /** Web address of each kind of link in one message. */
 export type MessageLinks = {

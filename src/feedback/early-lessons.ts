@@ -3,6 +3,7 @@
 
 import type { Example } from '../model/events.ts'
 import { CHECK_AGES, delayGroups, type DelayOf, shareToTeach } from '../model/index.ts'
+import { unpackLesson } from './lesson.ts'
 import type { OpenDecision } from './open-decisions.ts'
 import type { Feedback } from './state.ts'
 
@@ -91,14 +92,18 @@ const sliceOf = (state: Feedback, decision: OpenDecision, now: number): Example 
   const reward = upTo - decision.taughtReward
   decision.taughtShare += share
   decision.taughtReward = upTo
-  return { ...lessonOf(decision), reward, share, ...(taught > 0 ? { further: true } : {}) }
+  return { ...lessonOf(state, decision), reward, share, ...(taught > 0 ? { further: true } : {}) }
 }
 
 /** What is left to teach at the close, when the whole is known. */
-export const lastSlice = (decision: OpenDecision, total: number): Example => {
+export const lastSlice = (state: Feedback, decision: OpenDecision, total: number): Example => {
   const { taughtShare, taughtReward } = decision
-  if (taughtShare === 0) return { ...lessonOf(decision), reward: total }
-  return { ...lessonOf(decision), reward: total - taughtReward, share: 1 - taughtShare, further: true }
+  const lesson = lessonOf(state, decision)
+  if (taughtShare === 0) return { ...lesson, reward: total }
+  return { ...lesson, reward: total - taughtReward, share: 1 - taughtShare, further: true }
 }
 
-const lessonOf = (decision: OpenDecision) => JSON.parse(decision.lesson) as Omit<Example, 'reward'>
+const lessonOf = ({ open }: Feedback, { lesson, at }: OpenDecision): Omit<Example, 'reward'> => ({
+  ...unpackLesson(open.lessonNames, lesson),
+  at,
+})

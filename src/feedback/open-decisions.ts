@@ -5,6 +5,7 @@ import { assert } from '../kernel/assert.ts'
 import type { ActionId, CampaignId, DecisionId, ProfileId } from '../kernel/ids.ts'
 import type { Dump } from '../log/dump.ts'
 import { dumpRows, restoreRows, type RowFields } from '../log/dump-rows.ts'
+import { createLessonNames, type LessonNames } from './lesson.ts'
 
 /** A conversion that was joined and is not yet in the log as an outcome. */
 export type PendingConversion = {
@@ -34,7 +35,7 @@ export type OpenDecision = {
   readonly value: 'margin' | 'revenue' | 'count'
   stage: Stage
   closed: boolean
-  /** JSON of what the model learns from, without the reward; '' when it may not learn. */
+  /** What the model learns from, without the reward, packed with the store's names; '' when it may not learn. */
   lesson: string
   /** Contact cost, whole currency units. */
   cost: number
@@ -66,6 +67,8 @@ export type OpenDecisions = {
   closedHead: number
   open: number
   nextSeq: number
+  /** Names of features in the lessons. */
+  lessonNames: LessonNames
 }
 
 export const createOpenDecisions = (): OpenDecisions => ({
@@ -77,6 +80,7 @@ export const createOpenDecisions = (): OpenDecisions => ({
   closedHead: 0,
   open: 0,
   nextSeq: 0,
+  lessonNames: createLessonNames(),
 })
 
 export const addOpen = (store: OpenDecisions, decision: OpenDecision): void => {
@@ -244,12 +248,14 @@ export const dumpOpen = (store: OpenDecisions): Dump => {
   return {
     openNextSeq: store.nextSeq,
     openUnsettled: [...store.unsettled].map((decision) => decision.decisionId),
+    openLessonNames: [...store.lessonNames.list],
     ...dumpRows('open', rows, FIELDS),
   }
 }
 
 export const restoreOpen = (dump: Dump): OpenDecisions => {
   const store = createOpenDecisions()
+  store.lessonNames = createLessonNames(dump['openLessonNames'] as readonly string[])
   const decisions = restoreRows('open', dump, FIELDS)
   for (const decision of decisions) addOpen(store, decision)
   for (const list of store.byRef.values()) list.sort((left, right) => left.seq - right.seq)

@@ -26,6 +26,7 @@ import { lastSlice, queueCheck, teachEarly } from './early-lessons.ts'
 import { HOLDOUT_APPLIED, type HoldoutSpec, OUTCOME_SETTLED, type OutcomeSettled } from './events.ts'
 import { type Group, groupOf, isExempt, sameHoldout } from './holdout.ts'
 import { conversionOf, countLate, credit, decisionIdOf, eventNameOf, marginOf } from './join.ts'
+import { type LessonNames, packLesson } from './lesson.ts'
 import { countCost, countMargin, enrolPerson, finishUnits, mergeLift } from './lift.ts'
 import { createScope } from './lift-scope.ts'
 import { addOpen, close, duePage, forgetClosed, mergeOpen, type OpenDecision } from './open-decisions.ts'
@@ -256,7 +257,7 @@ const openDecision = (state: Feedback, made: DecisionMade, input: FeedbackInput)
     value: goal.value,
     stage: stageOf(made),
     closed: false,
-    lesson: lessonOf(made),
+    lesson: lessonOf(state.open.lessonNames, made),
     cost: 0,
     discountShare: 0,
     discount: 0,
@@ -277,19 +278,12 @@ const stageOf = (made: DecisionMade): OpenDecision['stage'] => {
   return made.verdict === 'nothing' || made.actionId === NOTHING ? 'applied' : 'waiting'
 }
 
-type Lesson = Omit<Example, 'reward'>
-
-const lessonOf = (made: DecisionMade): string => {
+const lessonOf = (names: LessonNames, made: DecisionMade): string => {
   if (made.group === 'holdout' || made.verdict === 'withheld') return ''
   const chosen = made.candidates.find(({ actionId }) => actionId === made.actionId)
   if (chosen === undefined) return ''
-  const lesson: Lesson = {
-    shared: made.shared,
-    action: chosen.features,
-    propensity: made.propensity,
-    at: made.at,
-  }
-  return JSON.stringify(lesson)
+  const { shared, propensity } = made
+  return packLesson(names, { shared, action: chosen.features, propensity })
 }
 
 const foldAttempt = (
@@ -331,6 +325,6 @@ const foldSettled = (state: Feedback, decision: OpenDecision, outcome: OutcomeSe
 const keepLesson = (state: Feedback, decision: OpenDecision, reward: number): void => {
   const [oldest] = state.lessons.keys()
   if (oldest !== undefined && state.lessons.size >= LESSONS_MAX) state.lessons.delete(oldest)
-  state.lessons.set(decision.decisionId, lastSlice(decision, reward))
+  state.lessons.set(decision.decisionId, lastSlice(state, decision, reward))
   state.counts.learnt++
 }

@@ -4,7 +4,7 @@
 
 import { hash, randomBytes } from 'node:crypto'
 
-/** A record as it stands in the file: `data` is its JSON text, to the byte. */
+/** A record as it stands in the file: `data` is its JSON text, to the byte; `sealed` what of it is encrypted, where something is. */
 export type ChainedRecord = {
   readonly offset: number
   readonly id: string
@@ -12,6 +12,7 @@ export type ChainedRecord = {
   readonly key: string
   readonly at: number
   readonly data: string
+  readonly sealed?: Uint8Array | null
 }
 
 /** Where the chain ends. */
@@ -34,14 +35,17 @@ export const newLogId = (): string => randomBytes(32).toString('hex')
  *
  *     offset space at space lengths of id, type and key (space between) \n id type key data
  *
- * Lengths are in UTF-16 code units: no character can be moved from one field to the next.
+ * Where something is sealed, the first line ends in a space and the length of data, and the SHA-256 of the sealed bytes, as
+ * lower-case hex, follows on data. Lengths are in UTF-16 code units: no character can be moved from one field to the next.
  */
-export const leafOf = ({ offset, id, type, key, at, data }: ChainedRecord): string =>
-  hash(
-    'sha256',
-    `${offset} ${at} ${id.length} ${type.length} ${key.length}\n${id}${type}${key}${data}`,
-    'hex',
-  )
+export const leafOf = ({ offset, id, type, key, at, data, sealed }: ChainedRecord): string => {
+  const lengths = `${offset} ${at} ${id.length} ${type.length} ${key.length}`
+  const text =
+    sealed === undefined || sealed === null
+      ? `${lengths}\n${id}${type}${key}${data}`
+      : `${lengths} ${data.length}\n${id}${type}${key}${data}${hash('sha256', sealed, 'hex')}`
+  return hash('sha256', text, 'hex')
+}
 
 /** SHA-256, as lower-case hex, of the previous link, a line break and the leaves of the transaction, all as hex text. */
 export const linkOf = (previous: string, leaves: string): string =>

@@ -14,10 +14,14 @@ export const CHAIN_SCHEMA = `
 
 type Step = (db: DatabaseSync) => void
 
-/** What makes version N + 1 of version N, by N. */
+/** What makes version N + 1 of version N, by N. What is not here only keeps older versions from reading what will be written. */
 const STEPS: Readonly<Record<number, Step>> = {
   1: (db) => addChain(db),
+  // No record is touched: those that are there have nothing in it.
+  4: (db) => db.exec('ALTER TABLE log ADD COLUMN sealed BLOB'),
 }
+/** From this version on a migration changes nothing that is there, and needs no copy. */
+const KEPT_SINCE = 2
 
 /** The copy, the file's own new pages and the write-ahead log: so many times its size must be free. */
 const ROOM_SHARE = 2.5
@@ -32,13 +36,7 @@ export const migrate = (
   { from, to }: { readonly from: number; readonly to: number },
 ): void => {
   if (from === to) return
-  // Nothing that is there changes: older versions are only kept from reading what will be written.
-  if (STEPS[from] === undefined) return db.exec(`PRAGMA user_version = ${to}`)
-  makeRoomSure(path)
-  const copy = copyBefore(path, from)
-  // Of a migration that was cut off: the log itself is still the old one.
-  if (existsSync(copy)) rmSync(copy)
-  db.prepare('VACUUM INTO ?').run(copy)
+  if (from < KEPT_SINCE) keepCopy(db, path, from)
   db.exec('BEGIN IMMEDIATE')
   try {
     for (let version = from; version < to; version++) STEPS[version]?.(db)
@@ -47,6 +45,14 @@ export const migrate = (
     if (db.isTransaction) db.exec('ROLLBACK')
     throw thrown
   }
+}
+
+const keepCopy = (db: DatabaseSync, path: string, from: number): void => {
+  makeRoomSure(path)
+  const copy = copyBefore(path, from)
+  // Of a migration that was cut off: the log itself is still the old one.
+  if (existsSync(copy)) rmSync(copy)
+  db.prepare('VACUUM INTO ?').run(copy)
 }
 
 const makeRoomSure = (path: string): void => {

@@ -95,7 +95,7 @@ export const openSqliteLog = async (options: SqliteLogOptions): Promise<SqliteLo
     lock.release()
     throw thrown
   }
-  const keys = options.keysPath === undefined ? null : openKeyReader(options.keysPath)
+  const keys = options.keysPath === undefined ? null : await openKeyReader(options.keysPath)
   const reader = createReader(openForReading(path, busyMsMax), { path, pageBytesMax, keys })
   try {
     // Keys that are older than the log must not come to light only when somebody reads that far.

@@ -6,7 +6,8 @@ import { isFailure, messageOf } from '../kernel/failure.ts'
 import { corruptFailure } from './failures.ts'
 import type { LogEvent } from './port.ts'
 import type { KeyReader } from './sealing/person-keys.ts'
-import { openText } from './sealing/seal.ts'
+import { openRecord } from './sealing/open-record.ts'
+import { recordColumns } from './sqlite-store.ts'
 
 export type Reader = {
   /** Events with `after` < offset <= `upTo`: at most `size`, fewer when they are large. Throws Failure `log.corrupt` at a gap. */
@@ -14,8 +15,6 @@ export type Reader = {
   readonly get: (offsets: readonly number[]) => readonly LogEvent[]
   readonly close: () => void
 }
-
-const COLUMNS = 'SELECT offset, id, type, key, at, data FROM log WHERE'
 
 export const createReader = (
   db: DatabaseSync,
@@ -25,15 +24,16 @@ export const createReader = (
     keys,
   }: { readonly path: string; readonly pageBytesMax: number; readonly keys: KeyReader | null },
 ): Reader => {
-  const range = db.prepare(`${COLUMNS} offset > ? AND offset <= ? ORDER BY offset LIMIT ?`)
-  const one = db.prepare(`${COLUMNS} offset = ?`)
+  const from = `SELECT ${recordColumns(db, path)} FROM log WHERE`
+  const range = db.prepare(`${from} offset > ? AND offset <= ? ORDER BY offset LIMIT ?`)
+  const one = db.prepare(`${from} offset = ?`)
   range.setReturnArrays(true)
   one.setReturnArrays(true)
 
   const parse = (row: Row): LogEvent => {
-    const [offset, id, type, key, at, text] = row
+    const [offset, id, type, key, at, text, sealed] = row
     try {
-      return { offset, id, type, key, at, data: openText(id, text, keys) }
+      return { offset, id, type, key, at, data: openRecord({ id, text, sealed }, keys) }
     } catch (thrown) {
       if (isFailure(thrown) && thrown.code !== 'log.seal_broken') throw thrown
       throw corruptFailure(path, `the data at offset ${offset} cannot be read (${messageOf(thrown)})`)
@@ -48,7 +48,7 @@ export const createReader = (
         const row = asRow(value)
         if (row[0] !== after + events.length + 1) break
         events.push(parse(row))
-        room -= row[5].length
+        room -= row[5].length + (row[6]?.length ?? 0)
         if (room < 0) break
       }
       if (events.length === 0) throw corruptFailure(path, `the event at offset ${after + 1} is missing`)
@@ -66,7 +66,15 @@ export const createReader = (
   }
 }
 
-type Row = readonly [offset: number, id: string, type: string, key: string, at: number, text: string]
+type Row = readonly [
+  offset: number,
+  id: string,
+  type: string,
+  key: string,
+  at: number,
+  text: string,
+  sealed: Uint8Array | null,
+]
 
 // `setReturnArrays` makes a row an array of its columns, which the runtime's types do not say.
 const asRow = (value: unknown): Row => value as readonly SQLOutputValue[] as Row

@@ -9,10 +9,11 @@ import { loadSqlite } from './sqlite-load.ts'
 
 /**
  * 2: the file has a name and a chain. 3: what is sealed is signed as a whole, which older versions cannot read. 4: what goes
- * earlier than its person is sealed once more under a key of its period.
+ * earlier than its person is sealed once more under a key of its period. 5: what is sealed lies beside the text, in bytes.
  */
-export const SCHEMA_VERSION = 4
+export const SCHEMA_VERSION = 5
 export const CHAINED_SINCE = 2
+const SEALED_BESIDE_SINCE = 5
 /** 'WVLG': marks the file as an event log of this product (`PRAGMA application_id`). */
 const APPLICATION_ID = 0x57564c47
 const PAGE_BYTES = 8_192
@@ -24,7 +25,8 @@ const SCHEMA = `
     type TEXT NOT NULL,
     key TEXT NOT NULL,
     at INTEGER NOT NULL,
-    data TEXT NOT NULL
+    data TEXT NOT NULL,
+    sealed BLOB
   );
   ${CHAIN_SCHEMA}`
 
@@ -71,6 +73,10 @@ export const openForReading = (path: string, busyMsMax: number): DatabaseSync =>
   const { DatabaseSync } = loadSqlite()
   return new DatabaseSync(path, { readOnly: true, timeout: busyMsMax })
 }
+
+/** The columns of a record, whichever format the log has. */
+export const recordColumns = (db: DatabaseSync, path: string): string =>
+  `offset, id, type, key, at, data, ${formatOf(db, path) < SEALED_BESIDE_SINCE ? 'NULL AS sealed' : 'sealed'}`
 
 /** The offset of the last event; 0 when there is none. */
 export const lastOffset = (db: DatabaseSync): number =>

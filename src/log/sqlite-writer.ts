@@ -8,7 +8,7 @@ import { leafOf, linkOf, type ChainedRecord, type ChainTip } from './chain.ts'
 import { faultOf, type LogFault } from './failures.ts'
 import { chainTip, openForWriting } from './sqlite-store.ts'
 import { openPersonKeys, type PersonKeys } from './sealing/person-keys.ts'
-import { sealText } from './sealing/seal.ts'
+import { createSealer, type Sealed, type ToSeal } from './sealing/seal-record.ts'
 import {
   ROW_WIDTH,
   type FromWriter,
@@ -28,6 +28,7 @@ type Writer = {
   readonly begin: StatementSync
   readonly commit: StatementSync
   readonly keys: PersonKeys | null
+  readonly seal: ((record: ToSeal) => Sealed) | null
   /** The last committed event. */
   tip: ChainTip
 }
@@ -40,11 +41,11 @@ type Run = {
   readonly known: Map<number, number>
 }
 
-const start = (port: MessagePort, settings: WriterSettings): void => {
+const start = async (port: MessagePort, settings: WriterSettings): Promise<void> => {
   const say = (message: FromWriter): void => port.postMessage(message)
   let writer: Writer
   try {
-    writer = createWriter(settings)
+    writer = await createWriter(settings)
   } catch (thrown) {
     say({ kind: 'refused', fault: faultOf(thrown, settings.path) })
     return
@@ -60,19 +61,21 @@ const start = (port: MessagePort, settings: WriterSettings): void => {
   })
 }
 
-const createWriter = (settings: WriterSettings): Writer => {
+const createWriter = async (settings: WriterSettings): Promise<Writer> => {
   const db = openForWriting(settings)
+  const keys = settings.keysPath === null ? null : await openPersonKeys(settings.keysPath)
   return {
     db,
     path: settings.path,
     insert: db.prepare(
-      'INSERT INTO log (offset, id, type, key, at, data) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+      'INSERT INTO log (offset, id, type, key, at, data, sealed) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
     ),
     find: db.prepare('SELECT offset FROM log WHERE id = ?'),
     link: db.prepare('INSERT INTO chain (last, hash, leaves) VALUES (?, ?, ?)'),
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
-    keys: settings.keysPath === null ? null : openPersonKeys(settings.keysPath),
+    keys,
+    seal: keys === null ? null : createSealer(keys),
     tip: chainTip(db),
   }
 }
@@ -163,8 +166,8 @@ type Append = {
 const writeAppend = (writer: Writer, run: Run, { event, rows, row, size }: Append): void => {
   for (let index = 0; index < size; index++) {
     const record = sealed(writer, recordAt(rows, row + index, run.next), workAt(rows, row + index))
-    const { offset, id, type, key, at, data } = record
-    const { changes } = writer.insert.run(offset, id, type, key, at, data)
+    const { offset, id, type, key, at, data, sealed: bytes = null } = record
+    const { changes } = writer.insert.run(offset, id, type, key, at, data, bytes)
     if (changes === 1) {
       run.next += 1
       run.leaves.push(leafOf(record))
@@ -191,11 +194,12 @@ const writeApart = (writer: Writer, run: Run, append: Append): void => {
 }
 
 const sealed = (writer: Writer, record: ChainedRecord, work: KeyWork | null): ChainedRecord => {
-  if (work === null || writer.keys === null) return record
+  if (work === null || writer.keys === null || writer.seal === null) return record
   const { personal, destroys } = work
   if (destroys !== undefined) writer.keys.destroy(destroys.handles, destroys.mark)
   if (personal === undefined) return record
-  return { ...record, data: sealText({ id: record.id, text: record.data, personal }, writer.keys) }
+  const { text, sealed: bytes } = writer.seal({ id: record.id, text: record.data, personal })
+  return { ...record, data: text, sealed: bytes }
 }
 
 const workAt = (rows: Group['rows'], row: number): KeyWork | null =>
@@ -219,4 +223,4 @@ const offsetOf = (writer: Writer, id: string): number => {
   return Number(offset)
 }
 
-start(present(parentPort, 'the writer runs in a thread of its own'), workerData as WriterSettings)
+await start(present(parentPort, 'the writer runs in a thread of its own'), workerData as WriterSettings)

@@ -230,7 +230,7 @@ describe('chain', () => {
   it('L18 records put in by hand and links taken away are found', async () => {
     const log = await made(200, 200)
     const insert = (offset: number) => (db: DatabaseSync) =>
-      db.exec(`INSERT INTO log VALUES (${offset}, 'by hand', 'note.v1', '', 0, '{}')`)
+      db.exec(`INSERT INTO log VALUES (${offset}, 'by hand', 'note.v1', '', 0, '{}', NULL)`)
     assert.deepEqual((await harmed(log, insert(201))).report.faults, [
       { kind: 'unlinked', from: 201, to: 201 },
     ])
@@ -240,6 +240,8 @@ describe('chain', () => {
     assert.deepEqual(report.faults[0], { kind: 'unlinked', from: second + 1, to: third })
     const blob = (db: DatabaseSync) => db.exec("UPDATE log SET data = x'00' WHERE offset = 7")
     assert.deepEqual((await harmed(log, blob)).report.faults, [{ kind: 'changed', from: 7, to: 7 }])
+    const beside = (db: DatabaseSync) => db.exec("UPDATE log SET sealed = x'' WHERE offset = 7")
+    assert.deepEqual((await harmed(log, beside)).report.faults, [{ kind: 'changed', from: 7, to: 7 }])
   })
 
   it('L18 the end that the running writer knows shows what was cut off under it', async () => {

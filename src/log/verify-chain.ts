@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Failure } from '../kernel/failure.ts'
 import { LEAF_BYTES, leafOf, linkOf, type ChainedRecord, type ChainTip } from './chain.ts'
 import { failureOf, faultOf } from './failures.ts'
-import { CHAINED_SINCE, chainTip, formatOf, openForReading } from './sqlite-store.ts'
+import { CHAINED_SINCE, chainTip, formatOf, openForReading, recordColumns } from './sqlite-store.ts'
 
 /** The end of the chain as it was noted elsewhere. */
 export type AnchorPoint = {
@@ -106,7 +106,7 @@ const walk = async (db: DatabaseSync, options: VerifyOptions): Promise<ChainRepo
     next: 1,
     found: new Map(points.map(({ offset }) => [offset, offset === 0 ? tip.logId : null])),
   }
-  const records = createRecords(db)
+  const records = createRecords(db, recordColumns(db, options.path))
   if (first < 1) fault(walked, 'unlinked', first, 0)
   for (const link of linksOf(db, linked)) {
     walkLink(walked, link, records)
@@ -198,9 +198,9 @@ function* linksOf(db: DatabaseSync, upTo: number): Generator<Link> {
 
 type Records = { readonly at: (offset: number) => ChainedRecord | undefined }
 
-const createRecords = (db: DatabaseSync): Records => {
+const createRecords = (db: DatabaseSync, columns: string): Records => {
   const read = db.prepare(
-    `SELECT offset, id, type, key, at, data FROM log WHERE offset >= ? ORDER BY offset LIMIT ${PAGE_RECORDS}`,
+    `SELECT ${columns} FROM log WHERE offset >= ? ORDER BY offset LIMIT ${PAGE_RECORDS}`,
   )
   let page = new Map<number, ChainedRecord>()
   /** Below it, what is not in the page is not in the file. */
@@ -213,7 +213,7 @@ const createRecords = (db: DatabaseSync): Records => {
       const record = row as unknown as ChainedRecord
       page.set(record.offset, record)
       end = Math.max(end, record.offset + 1)
-      room -= typeof record.data === 'string' ? record.data.length : 0
+      room -= (typeof record.data === 'string' ? record.data.length : 0) + (record.sealed?.length ?? 0)
       if (room < 0) break
     }
   }
@@ -225,6 +225,8 @@ const createRecords = (db: DatabaseSync): Records => {
   }
 }
 
-/** A hand may have put a blob or nothing where a text belongs. */
-const isWhole = ({ id, type, key, at, data }: ChainedRecord): boolean =>
-  [id, type, key, data].every((value) => typeof value === 'string') && typeof at === 'number'
+/** A hand may have put a blob or nothing where a text belongs, or a text where bytes do. */
+const isWhole = ({ id, type, key, at, data, sealed }: ChainedRecord): boolean =>
+  [id, type, key, data].every((value) => typeof value === 'string') &&
+  typeof at === 'number' &&
+  (sealed === null || sealed instanceof Uint8Array)

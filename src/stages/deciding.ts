@@ -10,6 +10,7 @@ import { creativeOf } from '../delivery/index.ts'
 import { groupFor } from '../feedback/index.ts'
 import { decisionScores, upliftFor } from '../model/index.ts'
 import { barredTraits } from '../governance/index.ts'
+import type { GovernancePolicy } from '../governance/events.ts'
 import { isSettled, refOf } from '../profile/index.ts'
 import { servingFor } from '../promotion/index.ts'
 import type { LoopState } from '../loop.ts'
@@ -32,8 +33,7 @@ export type Ask = {
 export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): DecisionMade => {
   const { profile, business, feedback } = state
   const { decisionId, campaign, ref, cause, context, now } = ask
-  const barred = barredTraits(state.governance.policy, campaign.traitFeatures, campaign.id)
-  const traitNames = campaign.traitFeatures.filter((name) => !barred.includes(name))
+  const traitNames = traitNamesFor(state, campaign)
   const person = personOf(profile, ref, { now, business, traitNames })
   const recipient = recipientOf(state, ref, hash)
   const asked = { persons: state.persons, profiles: profile, business }
@@ -78,6 +78,22 @@ export const decideFor = (state: LoopState, ask: Ask, hash: AddressHash): Decisi
     },
     { now },
   )
+}
+
+type TraitNames = { readonly policy: GovernancePolicy; readonly names: readonly string[] }
+const traitNames = new WeakMap<CampaignSpec, TraitNames>()
+
+/** Traits that the model may see: looked up once for as long as campaign and policy stay as they are. */
+export const traitNamesFor = (
+  { governance: { policy } }: Pick<LoopState, 'governance'>,
+  campaign: CampaignSpec,
+): readonly string[] => {
+  const known = traitNames.get(campaign)
+  if (known?.policy === policy) return known.names
+  const barred = barredTraits(policy, campaign.traitFeatures, campaign.id)
+  const names = campaign.traitFeatures.filter((name) => !barred.includes(name))
+  traitNames.set(campaign, { policy, names })
+  return names
 }
 
 /** Decides again what a record tells, from a state folded up to its `asOf`; null when its campaign or person is not there. */

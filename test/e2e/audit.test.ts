@@ -67,12 +67,12 @@ describe('windvane audit', () => {
     assert.equal(whole.ok, true)
     assert.equal(whole.records, whole.head.offset)
     const seventh = "WHERE offset = (SELECT min(offset) + 6 FROM log WHERE type = 'signal.received.v1')"
-    harm(dir, `UPDATE log SET data = replace(data, '"sealed"', '"seeled"') ${seventh}`)
+    harm(dir, `UPDATE log SET data = replace(data, '"http"', '"hppt"') ${seventh}`)
     const changed = await command(dir)
     assert.equal(changed.ok, false)
     assert.deepEqual(changed.faults, [{ kind: 'changed', from: changed.firstBad, to: changed.firstBad }])
     await server.close()
-    harm(dir, `UPDATE log SET data = replace(data, '"seeled"', '"sealed"') ${seventh}`)
+    harm(dir, `UPDATE log SET data = replace(data, '"hppt"', '"http"') ${seventh}`)
     assert.equal((await verify(dir)).ok, true)
   })
 

@@ -188,7 +188,7 @@ describe('backup and restore', () => {
     }
     const from = async (src: string) => restore(src, { secretsSrc: secrets })
     await assert.rejects(
-      from(harmed('log.db', (text) => text.replace('sealed', 'seeled'))),
+      from(harmed('log.db', (text) => text.replace('signal.received', 'signal.recieved'))),
       code('restore.damaged'),
     )
     const moved = harmed('manifest.json', (text) => text.replace(/"at": \d+/, '"at": 1'))
@@ -203,10 +203,10 @@ describe('backup and restore', () => {
     await living.send(carts(0, 5))
     await living.close()
     const db = new DatabaseSync(join(living.dir, 'log.db'))
-    const { offset } = db.prepare("SELECT offset FROM log WHERE data LIKE '%sealed%'").get() as {
+    const { offset } = db.prepare('SELECT offset FROM log WHERE sealed IS NOT NULL').get() as {
       offset: number
     }
-    db.prepare("UPDATE log SET data = replace(data, 'sealed', 'seeled') WHERE offset = ?").run(offset)
+    db.prepare('UPDATE log SET sealed = zeroblob(length(sealed)) WHERE offset = ?').run(offset)
     db.close()
     const dest = join(tempFolder(), 'backup')
     assert.equal((await backUp({ dir: living.dir, dest, now: NOON })).chain.faults[0]?.from, offset)

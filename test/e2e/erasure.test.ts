@@ -101,7 +101,7 @@ describe('erasure', () => {
     assert.deepEqual(new Set(JSON.stringify(told).match(/y-\d{5}/g)), new Set(['y-00007']), 'one person’s')
     await first.served.system.snapshot()
     assert.deepEqual(tracesUnder([dir], [...MARKS, ...LIVING]), [], 'nothing of anybody lies there in plain')
-    assert.notDeepEqual(tracesOpened(dir, MARKS), [], 'the keys open them before they are erased')
+    assert.notDeepEqual(await tracesOpened(dir, MARKS), [], 'the keys open them before they are erased')
 
     for (const n of range(0, ERASED)) await erase(first, n)
     assert.equal((await hitsFor(first, mailOf(5))).items.length, 0)
@@ -114,8 +114,8 @@ describe('erasure', () => {
       'who stays is readable nowhere either',
     )
     for (const one of [dir, dest]) {
-      assert.deepEqual(tracesOpened(one, MARKS), [])
-      assert.notDeepEqual(tracesOpened(one, LIVING), [], 'the keys open who stays')
+      assert.deepEqual(await tracesOpened(one, MARKS), [])
+      assert.notDeepEqual(await tracesOpened(one, LIVING), [], 'the keys open who stays')
     }
     assert.deepEqual(tracesIn('reports', Buffer.from(first.reports.join('\n')), MARKS), [])
     await first.close()
@@ -168,8 +168,8 @@ describe('erasure', () => {
       }
       await server.close()
       if (step === 'keys gone') {
-        const keys = openPersonKeys(join(dir, 'keys.db'))
-        const reader = openKeyReader(join(dir, 'keys.db'))
+        const keys = await openPersonKeys(join(dir, 'keys.db'))
+        const reader = await openKeyReader(join(dir, 'keys.db'))
         keys.destroy([reader.handleOf(`user:user-${nameOf(0)}`)], { slots: [0], ignored: [] })
         reader.close()
         keys.commit()
@@ -183,7 +183,7 @@ describe('erasure', () => {
       }
       assert.notDeepEqual(tracesInSnapshots(dir, MARKS), [], `${step}: it died too late`)
       const opened = await open({ dir, clock: noonClock() })
-      assert.deepEqual([...tracesUnder([dir], MARKS), ...tracesOpened(dir, MARKS)], [], step)
+      assert.deepEqual([...tracesUnder([dir], MARKS), ...(await tracesOpened(dir, MARKS))], [], step)
       const again = clientOf(opened.url, server.keys)
       assert.equal((await again.ask('GET', '/api/customers/p1')).status, 404)
       const { items } = await hitsFor(again, mailOf(ERASED))
@@ -191,7 +191,7 @@ describe('erasure', () => {
       const told = await readEvents(opened.served.system.loop.log)
       assert.equal(told.filter(({ type }) => type === PROFILE_ERASED).length, 1, step)
       await opened.close()
-      assert.deepEqual([...tracesUnder([dir], MARKS), ...tracesOpened(dir, MARKS)], [], step)
+      assert.deepEqual([...tracesUnder([dir], MARKS), ...(await tracesOpened(dir, MARKS))], [], step)
     }
   })
 
@@ -235,9 +235,9 @@ describe('erasure', () => {
       if ((await hitsFor(server, mailOf(n))).items.length > 0) await erase(server, n)
     await server.end()
     said += server.stdout() + server.stderr()
-    assert.deepEqual([...tracesUnder([dir], [...MARKS, ...LIVING]), ...tracesOpened(dir, MARKS)], [])
+    assert.deepEqual([...tracesUnder([dir], [...MARKS, ...LIVING]), ...(await tracesOpened(dir, MARKS))], [])
     assert.deepEqual(tracesIn('what it said', Buffer.from(said), MARKS), [])
-    assert.notDeepEqual(tracesOpened(dir, LIVING), [], 'who stays is found')
+    assert.notDeepEqual(await tracesOpened(dir, LIVING), [], 'who stays is found')
     assert.equal((await verifyChain({ path: join(dir, 'log.db') })).faultsTotal, 0)
   })
 

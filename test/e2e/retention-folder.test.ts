@@ -122,7 +122,7 @@ const filled = async (): Promise<{ readonly dir: string; readonly opened: OpenLo
   const applied = { id: newId(), type: PRIVACY_APPLIED, key: '', at: NOON, data: { retention: SPEC } }
   await opened.loop.record([applied])
   await save(opened)
-  for (const mark of [...OVER, ...KEPT]) assert.notDeepEqual(tracesOpened(dir, [mark]), [], mark)
+  for (const mark of [...OVER, ...KEPT]) assert.notDeepEqual(await tracesOpened(dir, [mark]), [], mark)
   return { dir, opened }
 }
 const save = async ({ loop, snapshots }: OpenLoop): Promise<void> => {
@@ -131,9 +131,9 @@ const save = async ({ loop, snapshots }: OpenLoop): Promise<void> => {
 const textOf = (state: LoopState): Buffer =>
   Buffer.concat(Object.values(dumpState(state)).map((dump) => Buffer.from(encodeDump(dump))))
 
-const assertGone = (dir: string, what: string): void => {
-  assert.deepEqual([...tracesUnder([dir], [...OVER, ...KEPT]), ...tracesOpened(dir, OVER)], [], what)
-  for (const mark of KEPT) assert.notDeepEqual(tracesOpened(dir, [mark]), [], `${what}: ${mark} stays`)
+const assertGone = async (dir: string, what: string): Promise<void> => {
+  assert.deepEqual([...tracesUnder([dir], [...OVER, ...KEPT]), ...(await tracesOpened(dir, OVER))], [], what)
+  for (const mark of KEPT) assert.notDeepEqual(await tracesOpened(dir, [mark]), [], `${what}: ${mark} stays`)
 }
 
 /** Folder of what comes back of a backup, beside the ledger of erasures of the folder that it was made of. */
@@ -156,7 +156,7 @@ describe('retention on a folder', () => {
     const ann = slotOf('ann')
     const done = await expireData(partsOf(dir, opened), 'test')
     assert.deepEqual([done.happened, done.people], [true, 2])
-    assertGone(dir, 'after the run')
+    await assertGone(dir, 'after the run')
     assert.deepEqual(tracesIn('state', textOf(loop.state), OVER), [])
     assert.equal(slotOf('ann'), ann)
     const hash = addressHash(openKeys(dir).addressSecret)
@@ -171,9 +171,9 @@ describe('retention on a folder', () => {
     await receive(opened, ITEMS.slice(0, 6))
     assert.equal(accepted(), before)
     assert.equal(slotOf('ann'), ann)
-    assert.notDeepEqual(tracesOpened(dir, OVER), [])
+    assert.notDeepEqual(await tracesOpened(dir, OVER), [])
     assert.equal((await expireData(partsOf(dir, opened), 'test')).happened, true)
-    assertGone(dir, 'after the second run')
+    await assertGone(dir, 'after the second run')
     assert.equal((await expireData(partsOf(dir, opened), 'test')).happened, false)
     await opened.close()
   })
@@ -189,7 +189,7 @@ describe('retention on a folder', () => {
     assert.deepEqual(tracesIn('state', textOf(again.loop.state), OVER), [])
     assert.equal(again.snapshotOffset, 0)
     await save(again)
-    assertGone(dir, 'after the start')
+    await assertGone(dir, 'after the start')
     await again.close()
   })
 
@@ -200,8 +200,8 @@ describe('retention on a folder', () => {
     await expireData(partsOf(dir, opened), 'test')
     await opened.close()
     const back = await restored(src, dir)
-    assertGone(back, 'restored')
-    assert.notDeepEqual(tracesOpened(src, OVER), [], 'the backup itself still has it')
+    await assertGone(back, 'restored')
+    assert.notDeepEqual(await tracesOpened(src, OVER), [], 'the backup itself still has it')
   })
 
   it('BW38 what the public said goes with its month: from log, state, snapshots and what comes back of a backup', async () => {
@@ -218,7 +218,7 @@ describe('retention on a folder', () => {
     await loop.record([{ id: newId(), type: PRIVACY_APPLIED, key: '', at: NOON, data: { retention } }])
     await save(opened)
     const marks = [...SAID_OVER, ...SAID_KEPT]
-    for (const mark of marks) assert.notDeepEqual(tracesOpened(dir, [mark]), [], mark)
+    for (const mark of marks) assert.notDeepEqual(await tracesOpened(dir, [mark]), [], mark)
     assert.deepEqual(tracesUnder([dir], marks), [], 'nothing in plain')
     const src = join(tempFolder(), 'backup')
     await backUp({ dir, dest: src, now: NOON })
@@ -232,12 +232,16 @@ describe('retention on a folder', () => {
     const done = await expireData(partsOf(dir, opened), 'test')
     assert.deepEqual(done.classes, [{ dataClass: 'mentions', before: due?.before ?? '', items: 2 }])
     assert.equal(mentionsDue()?.stored, 1)
-    const assertOver = (folder: string, what: string): void => {
-      assert.deepEqual([...tracesUnder([folder], marks), ...tracesOpened(folder, SAID_OVER)], [], what)
-      for (const mark of SAID_KEPT) assert.notDeepEqual(tracesOpened(folder, [mark]), [], what)
+    const assertOver = async (folder: string, what: string): Promise<void> => {
+      assert.deepEqual(
+        [...tracesUnder([folder], marks), ...(await tracesOpened(folder, SAID_OVER))],
+        [],
+        what,
+      )
+      for (const mark of SAID_KEPT) assert.notDeepEqual(await tracesOpened(folder, [mark]), [], what)
     }
     await save(opened)
-    assertOver(dir, 'after the run')
+    await assertOver(dir, 'after the run')
     assert.deepEqual(tracesIn('state', textOf(loop.state), SAID_OVER), [])
     assert.equal(loop.state.brand.lessons.get('en'), 2, 'how much was learnt from is known')
     // Its source says it still: it does not come back.
@@ -249,7 +253,7 @@ describe('retention on a folder', () => {
     assert.ok(living.equals(textOf(anew.loop.state)), 'as the log gives it, to the byte')
     await anew.close()
     const back = await restored(src, dir)
-    assertOver(back, 'restored')
+    await assertOver(back, 'restored')
   })
 })
 

@@ -145,7 +145,7 @@ describe('retention', () => {
     await system.snapshot()
     const older = join(tempFolder(), 'older')
     await backUp({ dir, dest: older, now: NOON })
-    for (const mark of [...OVER, ...KEPT]) assert.notDeepEqual(tracesOpened(dir, [mark]), [], mark)
+    for (const mark of [...OVER, ...KEPT]) assert.notDeepEqual(await tracesOpened(dir, [mark]), [], mark)
 
     // Nothing goes as long as nobody says so.
     assert.equal((await system.retention.run('test')).happened, false)
@@ -169,8 +169,8 @@ describe('retention', () => {
 
     assert.deepEqual(tracesUnder([dir, newer], [...OVER, ...KEPT]), [], 'nothing of anybody in plain')
     for (const one of [dir, newer]) {
-      assert.deepEqual(tracesOpened(one, OVER), [])
-      for (const mark of KEPT) assert.notDeepEqual(tracesOpened(one, [mark]), [], mark)
+      assert.deepEqual(await tracesOpened(one, OVER), [])
+      for (const mark of KEPT) assert.notDeepEqual(await tracesOpened(one, [mark]), [], mark)
     }
     assert.deepEqual(tracesInState(system.loop.state, OVER), [], 'nor in memory')
     assert.deepEqual(tracesIn('reports', Buffer.from(server.reports.join('\n')), OVER), [])
@@ -246,8 +246,8 @@ describe('retention', () => {
       newId: newIds(),
       erasures: join(dir, 'erasures.ndjson'),
     })
-    assert.deepEqual(tracesOpened(back, OVER), [])
-    for (const mark of KEPT) assert.notDeepEqual(tracesOpened(back, [mark]), [], mark)
+    assert.deepEqual(await tracesOpened(back, OVER), [])
+    for (const mark of KEPT) assert.notDeepEqual(await tracesOpened(back, [mark]), [], mark)
     await sink.close()
   })
 })

@@ -13,8 +13,8 @@ const PAGE = 1_000
 const BYTES_MAX = 8 << 20
 
 /** Beside a running server, too. */
-export const tracesOpened = (dir: string, marks: readonly string[]): readonly string[] => [
-  ...recordsIn(dir).flatMap((text, page) => tracesIn(`log, page ${page}`, Buffer.from(text), marks)),
+export const tracesOpened = async (dir: string, marks: readonly string[]): Promise<readonly string[]> => [
+  ...(await recordsIn(dir)).flatMap((text, page) => tracesIn(`log, page ${page}`, Buffer.from(text), marks)),
   ...tracesInSnapshots(dir, marks),
 ]
 
@@ -34,14 +34,14 @@ export const tracesInSnapshots = (dir: string, marks: readonly string[]): readon
   })
 }
 
-const recordsIn = (dir: string): readonly string[] => {
+const recordsIn = async (dir: string): Promise<readonly string[]> => {
   const path = join(dir, 'log.db')
   const db = openForReading(path, 5_000)
   const head = Number(db.prepare('SELECT max(offset) AS head FROM log').get()?.['head'])
   const reader = createReader(db, {
     path,
     pageBytesMax: BYTES_MAX,
-    keys: openKeyReader(join(dir, 'keys.db')),
+    keys: await openKeyReader(join(dir, 'keys.db')),
   })
   const pages: string[] = []
   try {

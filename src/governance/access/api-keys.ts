@@ -167,7 +167,7 @@ const rotated = (key: StoredKey, hash: string, overlapUntil: number): StoredKey 
 /** Finds keys by their hash and remembers the answers until something changes: asked with every request. */
 const createLookup = ({ state, store, secrets }: AccessPorts) => {
   const cache = new Map<string, Cached>()
-  let cachedAt = ''
+  let [stateAt, storeAt] = [-1, -1]
   const look = (key: string): Cached => {
     const hash = secrets.hashToken(key)
     for (const { id, hashes } of store.read().keys) {
@@ -181,9 +181,10 @@ const createLookup = ({ state, store, secrets }: AccessPorts) => {
     return null
   }
   return (key: string): Cached => {
-    const version = `${state.version} ${store.version()}`
-    if (version !== cachedAt || cache.size >= CACHED_MAX) cache.clear()
-    cachedAt = version
+    const stored = store.version()
+    if (state.version !== stateAt || stored !== storeAt || cache.size >= CACHED_MAX) cache.clear()
+    stateAt = state.version
+    storeAt = stored
     const known = cache.get(key)
     if (known !== undefined) return known
     const found = look(key)

@@ -4,6 +4,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { Failure } from '../../kernel/failure.ts'
 import { loadSqlite } from '../sqlite-load.ts'
+import { recordColumns } from '../sqlite-store.ts'
 
 /** Throws Failure `log.keys_missing` when the log at `path` holds something sealed and there are no keys at `keysPath`. */
 export const assertKeysPresent = (path: string, keysPath: string): void => {
@@ -12,10 +13,10 @@ export const assertKeysPresent = (path: string, keysPath: string): void => {
   const db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
   try {
     const isLog = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'log'").get() !== undefined
+    if (!isLog) return
     // Looked for in the whole log, but only when keys are made beside a log that is there already.
-    const sealed =
-      isLog && db.prepare(`SELECT 1 FROM log WHERE data LIKE '%"sealed":{"field":%' LIMIT 1`).get()
-    if (!sealed) return
+    const sealed = `SELECT 1 FROM (SELECT ${recordColumns(db, path)} FROM log) WHERE sealed IS NOT NULL OR data LIKE '%"sealed":{"field":%' LIMIT 1`
+    if (db.prepare(sealed).get() === undefined) return
   } finally {
     db.close()
   }

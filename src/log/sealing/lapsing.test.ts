@@ -10,6 +10,7 @@ import fc from 'fast-check'
 import { present } from '../../kernel/assert.ts'
 import { openSqliteLog, verifyChain, type NewEvent, type SqliteLog } from '../index.ts'
 import { periodName } from '../port.ts'
+import { makeFormatFour } from './testing/format-four.ts'
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'wv-lapse-'))
 const openIn = async (dir: string): Promise<SqliteLog> =>
@@ -107,6 +108,28 @@ describe('what goes earlier than its person', () => {
     })
     await log.close()
     assert.equal((await verifyChain({ path: join(dir, 'log.db') })).faultsTotal, 0)
+    rmSync(dir, { recursive: true })
+  })
+
+  it('L26 what format 4 sealed by period goes with it, too', async () => {
+    const dir = folder()
+    const events = [request('e1', [ONE, TWO, THREE, KEPT]), request('e2', [KEPT, TWO])]
+    const before = await openIn(dir)
+    await before.append(events)
+    await before.close()
+    await makeFormatFour(join(dir, 'log.db'), join(dir, 'keys.db'), events)
+    const log = await openIn(dir)
+    assert.deepEqual(
+      (await log.get([1, 2])).map(({ data }) => data),
+      events.map(({ data }) => data),
+    )
+    await log.append([destroy(log, 'x', [periodName('behaviour:2024-01')], {})])
+    assert.deepEqual((await log.get([1]))[0]?.data, {
+      header: {},
+      payload: { sentAt: 'now', batch: [{ who: 'annabel' }, TWO, { who: 'benedict' }, KEPT] },
+      expired: [0, 2],
+    })
+    await log.close()
     rmSync(dir, { recursive: true })
   })
 

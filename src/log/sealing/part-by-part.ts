@@ -1,7 +1,7 @@
 // How personal records lay on the disk at first, and still do in logs from then: each part by itself in AES-256-GCM under
 // its person's key, bound to the record's id. Only read.
 
-import { createDecipheriv, type KeyObject } from 'node:crypto'
+import { createDecipheriv } from 'node:crypto'
 
 const CIPHER = 'aes-256-gcm'
 const NONCE_BYTES = 12
@@ -11,7 +11,7 @@ export type PartAlone = { readonly key: number; readonly at: readonly number[]; 
 
 /** What a part holds. Throws when it was changed, or belongs to another record. */
 export const openAlone = (
-  key: KeyObject,
+  key: Uint8Array,
   { text }: PartAlone,
   id: string,
 ): { readonly items: readonly unknown[]; readonly beside: object } => {

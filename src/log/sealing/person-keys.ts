@@ -6,10 +6,10 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Failure } from '../../kernel/failure.ts'
 import type { Json } from '../../kernel/json.ts'
 import { loadSqlite } from '../sqlite-load.ts'
-import { createOpenStream, createSealStream, type OpenStream, type SealStream } from './person-stream.ts'
+import { openChacha, KEY_BYTES, type Chacha } from './chacha.ts'
+import { createOpenStream, type OpenStream } from './open-stream.ts'
 import { randomFrom } from './random.ts'
 
-export const KEY_BYTES = 32
 /** 'WVPK' (`PRAGMA application_id`). */
 const APPLICATION_ID = 0x5756504b
 const VERSION = 1
@@ -22,18 +22,18 @@ const SCHEMA = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
   CREATE TABLE keys (id INTEGER PRIMARY KEY, handle BLOB UNIQUE, key BLOB, mark TEXT);`
 
-/** With its cipher: setting one up each time costs more than the encryption. */
-export type PersonKey = { readonly id: number; readonly stream: SealStream }
+export type PersonKey = { readonly id: number; readonly bytes: Uint8Array }
+/** A key; `stream` reads what formats 3 and 4 sealed with it. */
+export type LiveKey = PersonKey & { readonly stream: OpenStream; readonly mark?: never }
 /** A key, or what stands in for one that was destroyed. */
-export type KeyOrMark =
-  | { readonly key: KeyObject; readonly stream: OpenStream; readonly mark?: never }
-  | { readonly mark: Json }
+export type KeyOrMark = LiveKey | { readonly mark: Json }
 
 /** The writer's side. All changes since `begin` are kept at `commit`, flushed. */
 export type PersonKeys = {
   readonly begin: () => void
   /** What records are signed with when they are sealed: nobody moves a part of one, or puts one in, unnoticed. */
   readonly signing: KeyObject
+  readonly chacha: Chacha
   /** The key of this owner, made when there is none. */
   readonly keyFor: (owner: string) => PersonKey
   /** Destroys the keys with these handles: what they sealed cannot be read by anybody any more. */
@@ -45,7 +45,7 @@ export type PersonKeys = {
 }
 
 /** The reader's side. */
-export type KeyReader = Pick<PersonKeys, 'signing'> & {
+export type KeyReader = Pick<PersonKeys, 'signing' | 'chacha'> & {
   /** Throws Failure `log.no_key` when there is neither key nor mark. */
   readonly find: (id: number) => KeyOrMark
   /** What stands for an owner in facts, without saying who it is: HMAC-SHA256, hex. */
@@ -60,7 +60,8 @@ export type KeyReader = Pick<PersonKeys, 'signing'> & {
 }
 
 /** Opens the keys at `path` for the writer, and makes the file when there is none. Throws Failure `log.not_keys`. */
-export const openPersonKeys = (path: string): PersonKeys => {
+export const openPersonKeys = async (path: string): Promise<PersonKeys> => {
+  const chacha = await openChacha()
   const { DatabaseSync } = loadSqlite()
   const db = new DatabaseSync(path, { timeout: 5_000 })
   // Deleted bytes are overwritten: a destroyed key must not be found in free pages.
@@ -85,16 +86,17 @@ export const openPersonKeys = (path: string): PersonKeys => {
   return {
     begin: () => undefined,
     signing: signingKeyOf(secret),
+    chacha,
     keyFor: (owner) => {
       const remembered = known.get(owner)
       if (remembered !== undefined) return remembered
       const handle = Buffer.from(hmac(secret, owner), 'hex')
       const row = find.get(handle)
-      const key = row === undefined ? randomFrom(KEY_BYTES) : Buffer.from(row['key'] as Uint8Array)
+      const bytes = row === undefined ? randomFrom(KEY_BYTES) : (row['key'] as Uint8Array)
       if (row === undefined) write()
-      const id = Number(row?.['id'] ?? insert.run(nextId++, handle, key).lastInsertRowid)
+      const id = Number(row?.['id'] ?? insert.run(nextId++, handle, bytes).lastInsertRowid)
       if (known.size >= REMEMBERED_MAX) known.clear()
-      const found = { id, stream: createSealStream(createSecretKey(key)) }
+      const found = { id, bytes }
       known.set(owner, found)
       return found
     },
@@ -122,7 +124,8 @@ export const openPersonKeys = (path: string): PersonKeys => {
 }
 
 /** Opens existing keys for reading beside their writer. */
-export const openKeyReader = (path: string): KeyReader => {
+export const openKeyReader = async (path: string): Promise<KeyReader> => {
+  const chacha = await openChacha()
   const { DatabaseSync } = loadSqlite()
   const db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
   const secret = secretOf(db)
@@ -132,11 +135,12 @@ export const openKeyReader = (path: string): KeyReader => {
   const known = new Map<number, KeyOrMark>()
   return {
     signing: signingKeyOf(secret),
+    chacha,
     find: (id) => {
       const remembered = known.get(id)
       if (remembered !== undefined) return remembered
       const row = one.get(id)
-      const found = rowOf(row)
+      const found = rowOf(id, row)
       if (found === null) throw noKey(path, id)
       if (known.size >= REMEMBERED_MAX) known.clear()
       known.set(id, found)
@@ -150,13 +154,10 @@ export const openKeyReader = (path: string): KeyReader => {
   }
 }
 
-const rowOf = (row: Record<string, unknown> | undefined): KeyOrMark | null => {
+const rowOf = (id: number, row: Record<string, unknown> | undefined): KeyOrMark | null => {
   if (row === undefined) return null
   const { key, mark } = row
-  if (key instanceof Uint8Array) {
-    const secret = createSecretKey(key)
-    return { key: secret, stream: createOpenStream(secret) }
-  }
+  if (key instanceof Uint8Array) return { id, bytes: key, stream: createOpenStream(key) }
   return typeof mark === 'string' ? { mark: JSON.parse(mark) as Json } : null
 }
 

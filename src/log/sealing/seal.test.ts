@@ -9,6 +9,9 @@ import { createCipheriv } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { present } from '../../kernel/assert.ts'
 import { isFailure } from '../../kernel/failure.ts'
+import { createByteWriter } from './byte-writer.ts'
+import { readLayout, writeContents, writeHead, type Part } from './layout.ts'
+import { makeFormatFour } from './testing/format-four.ts'
 import { openSqliteLog, verifyChain, type LogEvent, type NewEvent, type SqliteLog } from '../index.ts'
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'wv-seal-'))
@@ -93,25 +96,65 @@ describe('sealing', () => {
     const log = await openIn(dir)
     await log.append([batch('e1', 'annabel', 'benedict'), batch('e2', 'annabel', 'benedict')])
     const db = new DatabaseSync(join(dir, 'log.db'))
-    const texts = db.prepare('SELECT data FROM log ORDER BY offset').all()
-    const [first = '', second = ''] = texts.map(({ data }) => String(data))
-    const put = (text: string): void => void db.prepare('UPDATE log SET data = ? WHERE offset = 1').run(text)
-    const keyOf = (place: number): string => [...first.matchAll(/"key":(\d+)/g)][place]?.[1] ?? ''
-    const harms = {
-      place: first.replace('"at":[0]', '"at":[2]').replace('"at":[1]', '"at":[0]').replace('[2]', '[1]'),
-      person: first.replace(keyOf(0), 'K').replace(keyOf(1), keyOf(0)).replace('K', keyOf(1)),
+    const rows = db.prepare('SELECT data, sealed FROM log ORDER BY offset').all()
+    const [first, second] = rows.map(({ data, sealed }) => ({
+      text: String(data),
+      sealed: Buffer.from(sealed as Uint8Array),
+    }))
+    assert.ok(first !== undefined && second !== undefined)
+    type Kept = { readonly text: string; readonly sealed: Uint8Array | null }
+    const put = ({ text, sealed }: Kept): void =>
+      void db.prepare('UPDATE log SET data = ?, sealed = ? WHERE offset = 1').run(text, sealed)
+    const laid = readLayout(first.sealed)
+    /** The same record with other contents, under the signature that it had. */
+    const withContents = (change: (parts: readonly Part[]) => readonly Part[]): Kept => {
+      const out = createByteWriter()
+      writeHead(out, laid.nonce)
+      out.bytes(laid.texts)
+      writeContents(out, { ...laid, parts: change(laid.parts) })
+      out.bytes(laid.mac)
+      return { ...first, sealed: Buffer.from(out.since(0)) }
+    }
+    assert.deepEqual(
+      withContents((parts) => parts),
+      first,
+    )
+    const flipped = (at: number): Kept => {
+      const sealed = Buffer.from(first.sealed)
+      sealed[at < 0 ? sealed.length + at : at] = (sealed.at(at) ?? 0) ^ 1
+      return { ...first, sealed }
+    }
+    const harms: Record<string, Kept> = {
+      place: withContents((parts) => parts.map((part) => ({ ...part, at: part.at.map((at) => 1 - at) }))),
+      person: withContents(([one, two]) =>
+        one === undefined || two === undefined
+          ? []
+          : [
+              { ...one, key: two.key },
+              { ...two, key: one.key },
+            ],
+      ),
       record: second,
-      part: first.replace(/"text":"../, '"text":"AB'),
-      'a part left out': first.replace(/,\{"key":\d+,"at":\[1\],"bytes":\d+\}/, ''),
-      'what is beside it': first.replace('"source":"shop"', '"source":"ship"'),
-      'its signature': first.replace(/"mac":"../, '"mac":"AB'),
-      'without a signature': first.replace(/,"mac":"[^"]+"/, ''),
+      'its bytes': { ...first, sealed: second.sealed },
+      part: flipped(20),
+      nonce: flipped(1),
+      'a part left out': withContents((parts) => parts.slice(0, 1)),
+      'what is beside it': { ...first, text: first.text.replace('"source":"shop"', '"source":"ship"') },
+      'its signature': flipped(-1),
+      'nothing but its layout': flipped(0),
+      'half of it': { ...first, sealed: first.sealed.subarray(0, 40) },
+      'none of it': { ...first, sealed: new Uint8Array() },
     }
-    for (const [name, text] of Object.entries(harms)) {
-      assert.notEqual(text, first, name)
-      put(text)
+    for (const [name, harm] of Object.entries(harms)) {
+      assert.notDeepEqual(harm, first, name)
+      put(harm)
       await assert.rejects(log.get([1]), (error) => isFailure(error, 'log.corrupt'), name)
+      const { faults } = await verifyChain({ path: join(dir, 'log.db') })
+      assert.deepEqual(faults, [{ kind: 'changed', from: 1, to: 1 }], name)
     }
+    // Without anything beside it, it is a record of which nothing was sealed: the chain alone tells.
+    put({ ...first, sealed: null })
+    assert.equal((await verifyChain({ path: join(dir, 'log.db') })).faults[0]?.kind, 'changed')
     put(first)
     assert.deepEqual((await log.get([1]))[0]?.data, batch('e1', 'annabel', 'benedict').data)
     db.close()
@@ -121,9 +164,13 @@ describe('sealing', () => {
 
   it('L20 L21 a record from when each part was a cipher of its own reads as before, and is gone with its keys', async () => {
     const dir = folder()
+    const events = [batch('e1', 'annabel', 'benedict', 'annabel'), single('e2', 'annabel')]
+    const now = await openIn(dir)
+    await now.append(events)
+    const given = (await all(now)).map(({ data }) => data)
+    await now.close()
+    await makeFormatFour(join(dir, 'log.db'), join(dir, 'keys.db'), events)
     const log = await openIn(dir)
-    await log.append([batch('e1', 'annabel', 'benedict', 'annabel'), single('e2', 'annabel')])
-    const given = (await all(log)).map(({ data }) => data)
     const db = new DatabaseSync(join(dir, 'log.db'))
     const keys = new DatabaseSync(join(dir, 'keys.db'), { readOnly: true })
     const sealAlone = (id: string, key: number, plain: object): string => {
@@ -167,6 +214,35 @@ describe('sealing', () => {
     await assert.rejects(all(log), (error) => isFailure(error, 'log.corrupt'), 'bound to its record')
     db.close()
     await log.close()
+    rmSync(dir, { recursive: true })
+  })
+
+  it('L20 L21 a log of format 4 reads as before, its chain fits, and its people are gone with their keys', async () => {
+    const dir = folder()
+    const events = [batch('e1', 'annabel', 'benedict', 'annabel'), single('e2', 'annabel'), batch('e3')]
+    const before = await openIn(dir)
+    await before.append(events)
+    await before.close()
+    await makeFormatFour(join(dir, 'log.db'), join(dir, 'keys.db'), events)
+    const verified = async () => (await verifyChain({ path: join(dir, 'log.db') })).faultsTotal
+    assert.equal(await verified(), 0, 'before it is brought to the format of now')
+    const log = await openIn(dir)
+    await log.append([single('e4', 'annabel')])
+    assert.deepEqual(
+      (await all(log)).map(({ data }) => data),
+      [...events, single('e4', 'annabel')].map(({ data }) => data),
+    )
+    await log.append([destroy(log, 'x', 'annabel')])
+    const [first, second, , fourth] = await all(log)
+    const { batch: items } = dataOf<{ payload: { batch: readonly { name?: string }[] } }>(first).payload
+    assert.deepEqual(
+      items.map(({ name }) => name),
+      [undefined, 'benedict', undefined],
+    )
+    for (const one of [second, fourth])
+      assert.deepEqual(one?.data, { header: {}, payload: { erased: true }, erased: [{ gone: 1 }] })
+    await log.close()
+    assert.equal(await verified(), 0)
     rmSync(dir, { recursive: true })
   })
 

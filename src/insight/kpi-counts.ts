@@ -2,7 +2,7 @@
 // years of days of the business's zone.
 
 import type { Business } from '../kernel/business.ts'
-import { HOUR_MS, localTime } from '../kernel/time.ts'
+import { HOUR_MS, localTime, MINUTE_MS } from '../kernel/time.ts'
 import type { LogEvent } from '../log/port.ts'
 import { isUnpaidLanding, orderMargin, orderOf, refundOf } from '../signal/index.ts'
 import type { Signal } from '../signal/events.ts'
@@ -28,6 +28,7 @@ export const COUNTED = [
 ] as const
 export type Counted = (typeof COUNTED)[number]
 
+const QUARTER_MS = 15 * MINUTE_MS
 export const HOURS_KEPT = 70 * 24
 export const DAYS_KEPT = 3 * 366
 
@@ -77,7 +78,18 @@ export const countKpis = (
     put(counts.hours, hour, what, amount)
     put(counts.days, localTime(at, zone).day, what, amount)
   }
-  for (const signal of signals) countSignal(signal, business, add)
+  for (let index = 0; index < signals.length; ) {
+    // What happened within the same quarter of an hour happened in the same hour and day of any zone.
+    const { at } = signals[index] as Signal
+    const quarter = Math.floor(at / QUARTER_MS)
+    let count = 0
+    for (; index < signals.length; index++, count++) {
+      const signal = signals[index] as Signal
+      if (signal.at !== at && Math.floor(signal.at / QUARTER_MS) !== quarter) break
+      countSignal(signal, business, add)
+    }
+    add(at, 'events', count)
+  }
   if (event.type === DELIVERY_SENT) add(event.at, 'sent', 1)
   else if (event.type === DELIVERY_FAILED) add(event.at, 'failed', 1)
   else if (event.type === DELIVERY_RESPONDED) {
@@ -91,7 +103,6 @@ const countSignal = (
   { marginShare }: Business,
   add: (at: number, what: Counted, amount: number) => void,
 ): void => {
-  add(signal.at, 'events', 1)
   if (signal.kind === 'page' || signal.kind === 'screen') add(signal.at, 'visits', 1)
   // Visits that no ad brought: what they say of demand, ads do not move.
   if (isUnpaidLanding(signal)) add(signal.at, 'unpaid', 1)

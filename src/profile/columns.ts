@@ -1,7 +1,7 @@
 // What is known of a million people in typed arrays: per profile one row of 16 words, one of 64 small
 // counters and one of 8 category numbers. A decision touches three cache lines and no objects.
 
-import { at, grown } from './growable.ts'
+import { grown } from './growable.ts'
 import type { ChannelName } from './events.ts'
 
 export type Columns = {
@@ -87,11 +87,11 @@ export const clearRow = (columns: Columns, slot: number): void => {
 }
 
 export const wordOf = (columns: Columns, slot: number, word: number): number =>
-  at(columns.words, slot * WORDS + word)
+  columns.words[slot * WORDS + word] as number
 export const floatOf = (columns: Columns, slot: number, word: number): number =>
-  at(columns.floats, slot * WORDS + word)
+  columns.floats[slot * WORDS + word] as number
 export const binOf = (columns: Columns, slot: number, bin: number): number =>
-  at(columns.bins, slot * BINS + bin)
+  columns.bins[slot * BINS + bin] as number
 
 const TWO_32 = 4_294_967_296
 
@@ -106,11 +106,11 @@ export const addRevenueMicros = (columns: Columns, slot: number, micros: number)
 
 export const raise = (columns: Columns, slot: number, word: number, value: number): void => {
   const index = slot * WORDS + word
-  if (value > at(columns.words, index)) columns.words[index] = value
+  if (value > (columns.words[index] as number)) columns.words[index] = value
 }
 
 export const count = (columns: Columns, slot: number, word: number): void => {
   const index = slot * WORDS + word
-  const value = at(columns.words, index)
+  const value = columns.words[index] as number
   if (value < 0xffffffff) columns.words[index] = value + 1
 }

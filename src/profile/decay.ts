@@ -22,7 +22,6 @@ import {
   WORDS,
   wordOf,
 } from './columns.ts'
-import { at } from './growable.ts'
 
 const DAY_S = 86_400
 export const SHORT_HALF_LIFE_S = 7 * DAY_S
@@ -45,7 +44,8 @@ export const advanceClock = (columns: Columns, slot: number, seconds: number): v
   if (from === 0) return
   const shift = Math.min(to - from, 8)
   const start = slot * BINS
-  for (let bin = 0; bin < SENDS_AT; bin++) columns.bins[start + bin] = at(columns.bins, start + bin) >> shift
+  for (let bin = 0; bin < SENDS_AT; bin++)
+    columns.bins[start + bin] = (columns.bins[start + bin] as number) >> shift
   const landmarks = landmarkOf(to) - landmarkOf(from)
   if (landmarks === 0) return
   for (const word of SHORT_COUNTERS) columns.floats[slot * WORDS + word]! *= 2 ** (-60 * landmarks)
@@ -86,8 +86,8 @@ export const addToBin = (
   units: number,
 ): void => {
   const start = slot * BINS + group.start
-  while (at(columns.bins, start + bin) + units > BIN_MAX)
-    for (let i = 0; i < group.length; i++) columns.bins[start + i] = at(columns.bins, start + i) >> 1
+  while ((columns.bins[start + bin] as number) + units > BIN_MAX)
+    for (let i = 0; i < group.length; i++) columns.bins[start + i] = (columns.bins[start + i] as number) >> 1
   columns.bins[start + bin]! += units
 }
 
@@ -107,7 +107,7 @@ export const addSend = (columns: Columns, slot: number, seconds: number, sends =
     columns.words[slot * WORDS + SEND_DAY] = day
   } else if (day <= newest - SEND_DAYS) return
   const cell = start + (day % SEND_DAYS)
-  columns.bins[cell] = Math.min(BIN_MAX, at(columns.bins, cell) + sends)
+  columns.bins[cell] = Math.min(BIN_MAX, (columns.bins[cell] as number) + sends)
 }
 
 /** Messages sent on the day of `seconds` and the `days` − 1 before it (UTC days, at most seven). */
@@ -117,6 +117,6 @@ export const sendsWithin = (columns: Columns, slot: number, seconds: number, day
   const today = Math.floor(seconds / DAY_S)
   let sum = 0
   for (let d = Math.max(today - days + 1, newest - SEND_DAYS + 1); d <= Math.min(today, newest); d++)
-    sum += at(columns.bins, slot * BINS + SENDS_AT + (d % SEND_DAYS))
+    sum += columns.bins[slot * BINS + SENDS_AT + (d % SEND_DAYS)] as number
   return sum
 }

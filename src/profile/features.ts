@@ -25,7 +25,6 @@ import {
   wordOf,
 } from './columns.ts'
 import { decayedAt, sendsWithin, SHORT_HALF_LIFE_S } from './decay.ts'
-import { at } from './growable.ts'
 import { secondsOf } from './live-features.ts'
 import { nameOf } from './names.ts'
 import type { ProfileRef, Profiles } from './state.ts'
@@ -190,7 +189,7 @@ const topCategory = (state: Profiles, slot: number): Feature => {
     const weight = binOf(state.columns, slot, CATEGORY_WEIGHTS_AT + i)
     if (weight <= most) continue
     most = weight
-    best = at(state.columns.categories, slot * CATEGORIES + i)
+    best = state.columns.categories[slot * CATEGORIES + i] as number
   }
   if (best === 0) return NO_CATEGORY
   const name = nameOf(state.categoryNames, best)

@@ -21,5 +21,5 @@ export const grown = <T extends NumberArray>(array: T, length: number): T => {
   return bigger
 }
 
-/** A number inside the array; the caller vouches for the index. */
+/** A number inside the array; the caller vouches for the index. What runs for each event reads arrays itself: a reader of all kinds of them is slow. */
 export const at = (array: NumberArray, index: number): number => array[index] as number

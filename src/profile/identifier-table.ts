@@ -3,7 +3,7 @@
 
 import { hash32 } from '../kernel/hash.ts'
 import type { Identifier, IdentifierKind } from './events.ts'
-import { at, grown } from './growable.ts'
+import { grown } from './growable.ts'
 import { KINDS } from './identifiers.ts'
 
 export type IdentifierTable = {
@@ -56,20 +56,21 @@ export const findEntry = (table: IdentifierTable, kind: IdentifierKind, value: s
   const mask = table.index.length - 1
   let shape = -1
   for (let i = hash & mask; ; i = (i + 1) & mask) {
-    const entry = at(table.index, i) - 1
+    const entry = (table.index[i] as number) - 1
     if (entry < 0) return -1
-    if (at(table.hashes, entry) !== hash) continue
+    if ((table.hashes[entry] as number) !== hash) continue
     if (isPlainly(table, entry, kindCode, value)) return entry
     if (shape < 0) shape = encode(value)
-    if (at(table.metas, entry) === shape + kindCode && sameText(table, entry, lengthOf(shape))) return entry
+    if ((table.metas[entry] as number) === shape + kindCode && sameText(table, entry, lengthOf(shape)))
+      return entry
   }
 }
 
 /** Whether the entry is this text, unit by unit; false also where it would have to be written out first to tell. */
 const isPlainly = (table: IdentifierTable, entry: number, kindCode: number, value: string): boolean => {
   const { length } = value
-  if (at(table.metas, entry) !== (length << 3) + kindCode) return false
-  const start = at(table.starts, entry)
+  if ((table.metas[entry] as number) !== (length << 3) + kindCode) return false
+  const start = table.starts[entry] as number
   for (let i = 0; i < length; i++) {
     const code = value.charCodeAt(i)
     if (code > 127 || code !== table.text[start + i]) return false
@@ -92,23 +93,24 @@ export const addEntry = (
   reserveEntries(table, table.count)
   table.text = grown(table.text, table.textLength + length)
   table.text.set(scratch.subarray(0, length), table.textLength)
-  table.hashes[entry] = hash32(value, kindCode + 1)
+  const hash = hash32(value, kindCode + 1)
+  table.hashes[entry] = hash
   table.slots[entry] = slot
   table.nexts[entry] = next
   table.metas[entry] = shape + kindCode
   table.starts[entry] = table.textLength
   table.textLength += length
   if (table.count > table.index.length * LOAD_MAX) rebuildIndex(table)
-  else place(table.index, at(table.hashes, entry), entry)
+  else place(table.index, hash, entry)
   return entry
 }
 
 export const kindOfEntry = (table: IdentifierTable, entry: number): IdentifierKind =>
-  KINDS[at(table.metas, entry) & 7] as IdentifierKind
+  KINDS[(table.metas[entry] as number) & 7] as IdentifierKind
 
 export const identifierAt = (table: IdentifierTable, entry: number): Identifier => {
-  const start = at(table.starts, entry)
-  const meta = at(table.metas, entry)
+  const start = table.starts[entry] as number
+  const meta = table.metas[entry] as number
   const bytes = table.text.subarray(start, start + lengthOf(meta))
   return {
     kind: kindOfEntry(table, entry),
@@ -120,8 +122,8 @@ export const isShared = (table: IdentifierTable, entry: number): boolean => tabl
 
 /** Nothing of the identifier is left and nobody finds it; its place stays. */
 export const eraseEntry = (table: IdentifierTable, entry: number): void => {
-  const length = lengthOf(at(table.metas, entry))
-  const start = at(table.starts, entry)
+  const length = lengthOf(table.metas[entry] as number)
+  const start = table.starts[entry] as number
   table.text.fill(0, start, start + length)
   table.metas[entry] = (length << 3) | NO_KIND
   // Scattered, so that they do not crowd one place of the index.
@@ -138,7 +140,7 @@ export const rebuildIndex = (table: IdentifierTable): void => {
   let size = 128
   while (table.count > size * LOAD_MAX) size *= 2
   const index = new Uint32Array(size)
-  for (let entry = 0; entry < table.count; entry++) place(index, at(table.hashes, entry), entry)
+  for (let entry = 0; entry < table.count; entry++) place(index, table.hashes[entry] as number, entry)
   table.index = index
 }
 
@@ -197,7 +199,7 @@ const uuidOf = (bytes: Uint8Array): string => {
 }
 
 const sameText = (table: IdentifierTable, entry: number, length: number): boolean => {
-  const start = at(table.starts, entry)
+  const start = table.starts[entry] as number
   for (let i = 0; i < length; i++) if (table.text[start + i] !== scratch[i]) return false
   return true
 }

@@ -9,7 +9,6 @@ import { orderOf } from '../signal/index.ts'
 import type { ChannelName } from './events.ts'
 import { BINS, CATEGORIES, CATEGORY_WEIGHTS_AT, CHANNELS } from './columns.ts'
 import { addToBin, binUnits, CATEGORY_GROUP, HOUR_GROUP, WEEKDAY_GROUP } from './decay.ts'
-import { at } from './growable.ts'
 import { hourOfWeek } from './local-hour.ts'
 import { nameOf, numberOf } from './names.ts'
 import { countFact, type Fact } from './person-row.ts'
@@ -65,7 +64,7 @@ export const applyActivity = (state: Profiles, slot: number, signal: Signal, bus
   countFact(columns, slot, fact)
   if (kind === 'seen') return
   const units = binUnits(columns, slot, seconds)
-  const zone = at(state.slots.zones, slot)
+  const zone = state.slots.zones[slot] as number
   const hour = hourOfWeek(
     state.hours,
     signal.at,
@@ -141,10 +140,11 @@ const addCategory = (state: Profiles, slot: number, category: unknown, units: nu
   const weights = slot * BINS + CATEGORY_WEIGHTS_AT
   let lightest = 0
   for (let i = 0; i < CATEGORIES; i++) {
-    if (at(columns.categories, start + i) === number) return addToBin(columns, slot, CATEGORY_GROUP, i, units)
-    if (at(columns.bins, weights + i) < at(columns.bins, weights + lightest)) lightest = i
+    if ((columns.categories[start + i] as number) === number)
+      return addToBin(columns, slot, CATEGORY_GROUP, i, units)
+    if ((columns.bins[weights + i] as number) < (columns.bins[weights + lightest] as number)) lightest = i
   }
-  const held = at(columns.bins, weights + lightest)
+  const held = columns.bins[weights + lightest] as number
   if (held > units) {
     columns.bins[weights + lightest] = held - units
     return

@@ -3,7 +3,6 @@
 
 import type { Signal } from '../signal/events.ts'
 import type { IdentifierKind } from './events.ts'
-import { at } from './growable.ts'
 import { isIgnored, shareIdentifier } from './erase.ts'
 import { findEntry } from './identifier-table.ts'
 import { KINDS, normaliseIdentifier } from './identifiers.ts'
@@ -83,7 +82,8 @@ const nameIn = (
   // An id that is known as it stands was found valid when it came first.
   if (typeof raw === 'string') {
     const entry = findEntry(state.identifiers, kind, raw)
-    if (entry >= 0) return { kind, value: raw, owner: rootOf(state, at(state.identifiers.slots, entry)) }
+    if (entry >= 0)
+      return { kind, value: raw, owner: rootOf(state, state.identifiers.slots[entry] as number) }
   }
   const normal = normaliseIdentifier(kind, raw)
   if (normal.ok) {
@@ -112,7 +112,7 @@ const adopt = (state: Profiles, strongest: Named, named: readonly Named[]): numb
   for (let i = 1; i < named.length && slot < 0; i++) {
     const { owner } = named[i] as Named
     if (owner < 0) continue
-    const conflict = conflictOf(bitOf(strongest.kind), at(state.slots.kinds, owner), strongest.kind)
+    const conflict = conflictOf(bitOf(strongest.kind), state.slots.kinds[owner] as number, strongest.kind)
     if (conflict === null) slot = owner
     else refuse(state, conflict)
   }
@@ -128,7 +128,11 @@ const join = (state: Profiles, slot: number, name: Named, strongest: IdentifierK
   }
   const owner = rootOf(state, name.owner)
   if (owner === slot) return slot
-  const conflict = conflictOf(at(state.slots.kinds, slot), at(state.slots.kinds, owner), strongest)
+  const conflict = conflictOf(
+    state.slots.kinds[slot] as number,
+    state.slots.kinds[owner] as number,
+    strongest,
+  )
   if (conflict === null) return mergeProfiles(state, slot, owner)
   refuse(state, conflict)
   return slot

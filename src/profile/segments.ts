@@ -7,7 +7,7 @@ import { compileExpression } from './expression.ts'
 import type { Expression } from './expression.ts'
 import { isFailure } from '../kernel/failure.ts'
 import type { SegmentSpec } from './events.ts'
-import { at, grown } from './growable.ts'
+import { grown } from './growable.ts'
 import { hasFlag, IS_ERASED, type ProfileRef, type Profiles } from './state.ts'
 import type { ScoreView } from './view-types.ts'
 import { matchesFor } from './rule-profile.ts'
@@ -127,7 +127,7 @@ export const segmentSizes = (state: Profiles): readonly SegmentSize[] => {
 
 const refreshSlot = (state: Profiles, slot: number, { now, business, scoresOf }: SegmentRefresh): void => {
   const { segments } = state
-  const isRoot = at(state.slots.redirects, slot) === 0 && !hasFlag(state, slot, IS_ERASED)
+  const isRoot = (state.slots.redirects[slot] as number) === 0 && !hasFlag(state, slot, IS_ERASED)
   const scores = isRoot && segments.readScores ? scoresOf?.(slot) : undefined
   const question = { ref: slot, now, business, ...(scores === undefined ? {} : { scores }) }
   for (let i = 0; i < segments.expressions.length; i++) {
@@ -135,7 +135,7 @@ const refreshSlot = (state: Profiles, slot: number, { now, business, scoresOf }:
     if (expression === null || expression === undefined) continue
     const index = slot * segments.stride + (i >>> 5)
     const bit = 1 << (i & 31)
-    const was = (at(segments.bits, index) & bit) !== 0
+    const was = ((segments.bits[index] as number) & bit) !== 0
     const is = isRoot && matchesFor(state, expression, question)
     if (was === is) continue
     segments.bits[index]! ^= bit

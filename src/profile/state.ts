@@ -11,7 +11,7 @@ import type { ConsentTable } from './consents.ts'
 import type { Wording } from './consent-texts.ts'
 import { createConsentTable } from './consents.ts'
 import type { ConsentText, Identifier, IdentifierKind, ToneEvent } from './events.ts'
-import { at, grown } from './growable.ts'
+import { grown } from './growable.ts'
 import type { IdentifierTable } from './identifier-table.ts'
 import { addEntry, createIdentifierTable, findEntry, identifierAt } from './identifier-table.ts'
 import { KINDS } from './identifiers.ts'
@@ -193,7 +193,11 @@ const nextSlot = (state: Profiles): number => {
 /** The slot that stands for this one today. */
 export const rootOf = (state: Profiles, slot: number): number => {
   let root = slot
-  for (let next = at(state.slots.redirects, root); next !== 0; next = at(state.slots.redirects, root))
+  for (
+    let next = state.slots.redirects[root] as number;
+    next !== 0;
+    next = state.slots.redirects[root] as number
+  )
     root = next - 1
   return root
 }
@@ -204,17 +208,17 @@ export const isKnown = (state: Profiles, ref: ProfileRef): boolean =>
 /** The root slot holding a normalised identifier, or -1. */
 export const ownerOf = (state: Profiles, kind: IdentifierKind, value: string): number => {
   const entry = findEntry(state.identifiers, kind, value)
-  return entry < 0 ? -1 : rootOf(state, at(state.identifiers.slots, entry))
+  return entry < 0 ? -1 : rootOf(state, state.identifiers.slots[entry] as number)
 }
 
 /** Gives a profile an identifier that nobody holds. False when it holds as many as it may. */
 export const attach = (state: Profiles, slot: number, kind: IdentifierKind, value: string): boolean => {
   const { slots } = state
-  if (at(slots.identifierCounts, slot) >= state.options.identifiersMax) {
+  if ((slots.identifierCounts[slot] as number) >= state.options.identifiersMax) {
     refuse(state, 'identifier_cap')
     return false
   }
-  const entry = addEntry(state.identifiers, kind, value, slot, at(slots.identifierHeads, slot))
+  const entry = addEntry(state.identifiers, kind, value, slot, slots.identifierHeads[slot] as number)
   slots.identifierHeads[slot] = entry + 1
   slots.identifierCounts[slot]! += 1
   slots.kinds[slot]! |= 1 << KINDS.indexOf(kind)
@@ -225,9 +229,9 @@ export const attach = (state: Profiles, slot: number, kind: IdentifierKind, valu
 export const entriesOf = (state: Profiles, slot: number): number[] => {
   const entries: number[] = []
   for (
-    let link = at(state.slots.identifierHeads, slot);
+    let link = state.slots.identifierHeads[slot] as number;
     link !== 0;
-    link = at(state.identifiers.nexts, link - 1)
+    link = state.identifiers.nexts[link - 1] as number
   )
     entries.push(link - 1)
   return entries
@@ -235,9 +239,9 @@ export const entriesOf = (state: Profiles, slot: number): number[] => {
 
 /** The slot of a person and those merged into it, ascending. */
 export const slotsOf = (state: Profiles, root: number): readonly number[] => {
-  if (at(state.slots.mergeCounts, root) === 0) return [root]
+  if ((state.slots.mergeCounts[root] as number) === 0) return [root]
   const slots = new Set([root])
-  for (const entry of entriesOf(state, root)) slots.add(at(state.identifiers.slots, entry))
+  for (const entry of entriesOf(state, root)) slots.add(state.identifiers.slots[entry] as number)
   return [...slots].toSorted((a, b) => a - b)
 }
 
@@ -245,18 +249,18 @@ export const identifiersOf = (state: Profiles, slot: number): readonly Identifie
   entriesOf(state, slot).map((entry) => identifierAt(state.identifiers, entry))
 
 export const holdsKind = (state: Profiles, slot: number, kind: IdentifierKind): boolean =>
-  (at(state.slots.kinds, slot) & (1 << KINDS.indexOf(kind))) !== 0
+  ((state.slots.kinds[slot] as number) & (1 << KINDS.indexOf(kind))) !== 0
 
 export const hasFlag = (state: Profiles, slot: number, flag: number): boolean =>
-  (at(state.slots.flags, slot) & flag) !== 0
+  ((state.slots.flags[slot] as number) & flag) !== 0
 
 /** Puts the event at `offset` on the profile's timeline. */
 export const note = (state: Profiles, slot: number, offset: number): void => {
   const heads = state.slots.timelineHeads
-  heads[slot] = noteOffset(state.timeline, at(heads, slot), offset)
+  heads[slot] = noteOffset(state.timeline, heads[slot] as number, offset)
   if (!isTurning(state.timeline)) return
   for (let other = 0; other < state.slotCount; other++)
-    if (!isLive(state.timeline, at(heads, other))) heads[other] = 0
+    if (!isLive(state.timeline, heads[other] as number)) heads[other] = 0
 }
 
 export const idOfSlot = (slot: number): ProfileId => asProfileId(`p${slot + 1}`)

@@ -2,7 +2,7 @@
 // all profiles. The console reads those events; when the ring is full the oldest entries fall off.
 
 import type { Dump } from '../log/dump.ts'
-import { at, grown } from './growable.ts'
+import { grown } from './growable.ts'
 
 export type Timeline = {
   readonly max: number
@@ -47,7 +47,7 @@ export const offsetsOf = (timeline: Timeline, head: number, limit: number): numb
   const offsets: number[] = []
   for (let link = head; offsets.length < limit && isLive(timeline, link); ) {
     offsets.push(offsetAt(timeline, link))
-    link = at(timeline.previous, placeOf(timeline, link))
+    link = timeline.previous[placeOf(timeline, link)] as number
   }
   return offsets
 }
@@ -94,7 +94,7 @@ const placeOf = (timeline: Timeline, link: number): number =>
   (timeline.written - 1 - ageOf(timeline, link)) % timeline.max
 
 const offsetAt = (timeline: Timeline, link: number): number => {
-  const low = at(timeline.offsets, placeOf(timeline, link))
+  const low = timeline.offsets[placeOf(timeline, link)] as number
   const back = ((((timeline.newestOffset % TWO_32) - low) % TWO_32) + TWO_32) % TWO_32
   return timeline.newestOffset - back
 }

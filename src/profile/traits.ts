@@ -3,7 +3,6 @@
 // marked and followed by its own time. Keys are numbers where the list of names has room, else words.
 
 import { isRecord } from '../kernel/json.ts'
-import { at as numberAt } from './growable.ts'
 import type { Names } from './names.ts'
 import { NAME_CHARS_MAX, nameOf, numberOf } from './names.ts'
 import type { ProfileOptions, Refusal } from './options.ts'
@@ -85,7 +84,7 @@ const write = (store: TraitStore, traits: Map<string, Written>, key: string, wri
 
 const unpack = ({ texts, keys }: Pick<TraitStore, 'texts' | 'keys'>, slot: number): Map<string, Written> => {
   const traits = new Map<string, Written>()
-  if (slot >= texts.refs.length || numberAt(texts.refs, slot) === 0) return traits
+  if (slot >= texts.refs.length || (texts.refs[slot] as number) === 0) return traits
   const tokens = JSON.parse(readText(texts, slot)) as unknown[]
   const newestAt = tokens[0] as number
   for (let i = 1; i < tokens.length; i += 2) {

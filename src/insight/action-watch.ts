@@ -9,6 +9,7 @@ import { hash32 } from '../kernel/hash.ts'
 import { DAY_MS } from '../kernel/time.ts'
 import type { Dump } from '../log/dump.ts'
 import type { LogEvent, NewEvent } from '../log/port.ts'
+import type { PolicySpec } from '../model/events.ts'
 import { ACTIONS_SHIFTED, type ActionsShifted } from './events.ts'
 
 /** Mean probability of each action. */
@@ -108,8 +109,7 @@ const foldDecision = (watch: ActionWatch, made: DecisionMade): void => {
   const watched = watch.campaigns.get(made.campaignId)
   if (watched === undefined || made.group === 'holdout' || made.candidates.length === 0) return
   if (made.rollout?.arm === 'challenger') return
-  // Resets and changes of the model are in its version; how much it has learnt is not a change.
-  const version = `${JSON.stringify(made.policy)} ${made.modelVersion.replace(/-n\d+/, '')}`
+  const version = versionOf(made)
   if (watched.version !== version) Object.assign(watched, fresh(watched.spec, version))
   const day = Math.floor(made.at / DAY_MS)
   if (day > watched.day) {
@@ -122,6 +122,18 @@ const foldDecision = (watch: ActionWatch, made: DecisionMade): void => {
   watched.decisions++
   for (const { actionId, probability } of made.candidates)
     watched.sums[actionId] = (watched.sums[actionId] ?? 0) + probability
+}
+
+/** Policies of living campaigns are the same ones again and again: spelt once for as long as the model is called the same. */
+const versions = new WeakMap<PolicySpec, { readonly modelVersion: string; readonly version: string }>()
+
+/** Resets and changes of the model are in its version; how much it has learnt is not a change. */
+const versionOf = ({ policy, modelVersion }: DecisionMade): string => {
+  const known = versions.get(policy)
+  if (known?.modelVersion === modelVersion) return known.version
+  const version = `${JSON.stringify(policy)} ${modelVersion.replace(/-n\d+/, '')}`
+  versions.set(policy, { modelVersion, version })
+  return version
 }
 
 /** Compares the day with what was usual, makes it part of that, and begins another. */

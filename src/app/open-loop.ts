@@ -22,7 +22,7 @@ import { createToneReader } from '../stages/tone-reading.ts'
 import { createLoop, createState, foldEvent, restoreState, type Loop, type LoopState } from '../loop.ts'
 
 /** Version of what the folds make of the log: snapshots of another one are folded anew. */
-const FOLD_VERSION = '11'
+const FOLD_VERSION = '12'
 
 export type OpenLoop = {
   readonly loop: Loop

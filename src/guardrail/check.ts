@@ -134,7 +134,7 @@ const checkPerson = (state: GuardrailState, { action, recipient }: ActionCheck, 
     if (consent === 'withdrawn' || (consent !== 'granted' && !assumed))
       reasons.push({ code: 'no_consent', detail: `${channel} ${purpose} ${consent}` })
   }
-  for (const id of recipient.ids) {
+  for (const id of state.suppressedPersons.size === 0 ? [] : recipient.ids) {
     const suppressed = state.suppressedPersons.get(`${channel} ${id}`)
     if (suppressed !== undefined) reasons.push({ code: 'suppressed', detail: `${channel} ${suppressed}` })
   }

@@ -27,6 +27,7 @@ export const dumpGuardrail = (state: GuardrailState): Dump => {
     historyProfiles: profiles,
     historyLengths: Uint32Array.from(entries, (list) => list.length),
     historyEntries: Float64Array.from(entries.flat()),
+    historyForgottenHour: state.histories.forgottenHour,
     spentMicros: [...state.spentMicros],
     goals: [...state.goals],
     discounted: [...state.discounted],
@@ -52,12 +53,13 @@ export const restoreGuardrail = (dump: Dump, options: Partial<GuardrailOptions> 
   fill(state.spentMicros, read<[CampaignId, number][]>('spentMicros'))
   fill(state.goals, read<[CampaignId, GoalSpec['value']][]>('goals'))
   fill(state.discounted, read<[DecisionId, number][]>('discounted'))
+  state.histories.forgottenHour = read<number>('historyForgottenHour')
   const lengths = read<Uint32Array>('historyLengths')
   const entries = read<Float64Array>('historyEntries')
   let start = 0
   for (const [index, profileId] of read<ProfileId[]>('historyProfiles').entries()) {
     const end = start + (lengths[index] ?? 0)
-    state.histories.byProfile.set(profileId, [...entries.subarray(start, end)])
+    state.histories.byProfile.set(profileId, Array.from(entries.subarray(start, end)))
     start = end
   }
   return state

@@ -3,6 +3,7 @@
 
 import { hash32 } from '../kernel/hash.ts'
 import type { ProfileId } from '../kernel/ids.ts'
+import { HOUR_MS } from '../kernel/time.ts'
 import type { ChannelName } from '../profile/events.ts'
 
 export const CHANNELS: readonly ChannelName[] = ['email', 'push', 'sms', 'messenger', 'onsite', 'webhook']
@@ -11,25 +12,29 @@ export const CHANNELS: readonly ChannelName[] = ['email', 'push', 'sms', 'messen
 export type Counted = ChannelName | 'discount'
 
 export type Histories = {
-  /** Triples of (ms, what, decision), oldest first; profiles in the order of their last entry. */
-  readonly byProfile: Map<ProfileId, number[]>
+  /** Pairs of (ms, which decision and what), oldest first; profiles in the order of their last entry. */
+  readonly byProfile: Map<ProfileId, readonly number[]>
   /** Entries kept per profile and channel: no cap can be higher. */
   readonly entriesMax: number
   /** Entries older than this are forgotten: no cap can look back further. */
   readonly keepMs: number
+  /** Up to which hour people without a younger entry were looked for and forgotten. */
+  forgottenHour: number
 }
 
-const STRIDE = 3
+const STRIDE = 2
+const KINDS = 8
 const codeOf = (counted: Counted): number =>
   counted === 'discount' ? CHANNELS.length : CHANNELS.indexOf(counted)
 
-/** 52 bits of a decision id: enough to find it again among one person's few hundred. */
-const tagOf = (decisionId: string): number => hash32(decisionId) * 1_048_576 + (hash32(decisionId, 7) >>> 12)
+/** 48 bits of a decision id: enough to find it again among one person's few hundred. */
+const tagOf = (decisionId: string): number => hash32(decisionId) * 65_536 + (hash32(decisionId, 7) >>> 16)
 
 export const createHistories = (entriesMax: number, keepMs: number): Histories => ({
   byProfile: new Map(),
   entriesMax,
   keepMs,
+  forgottenHour: -1,
 })
 
 export type Entry = {
@@ -39,18 +44,35 @@ export type Entry = {
   readonly decisionId: string
 }
 
+const NOBODYS: readonly number[] = []
+
 /** Counts one in, dropping what is too old and, past `entriesMax`, the oldest of its kind. */
 export const addEntry = (histories: Histories, { profileId, counted, at, decisionId }: Entry): void => {
-  const { byProfile, entriesMax, keepMs } = histories
+  const { byProfile, entriesMax } = histories
   const code = codeOf(counted)
-  const kept = filterEntries(byProfile.get(profileId) ?? [], (time) => time > at - keepMs)
-  let ofKind = 0
-  for (let i = 1; i < kept.length; i += STRIDE) if (kept[i] === code) ofKind++
-  if (ofKind >= entriesMax) dropOldest(kept, code)
-  kept.push(at, code, tagOf(decisionId))
+  const kept = without(byProfile.get(profileId) ?? NOBODYS, at - histories.keepMs, code, entriesMax)
   byProfile.delete(profileId)
-  byProfile.set(profileId, kept)
-  forgetOld(histories, at - keepMs)
+  // Joined, not pushed: there are millions of these lists, and none is larger than what stands in it.
+  byProfile.set(profileId, kept.concat(at, tagOf(decisionId) * KINDS + code))
+  forgetOld(histories, at - histories.keepMs)
+}
+
+/** The entries after `before`; of those of one kind less than `max`, without the oldest. */
+const without = (
+  entries: readonly number[],
+  before: number,
+  code: number,
+  max: number,
+): readonly number[] => {
+  let ofKind = 0
+  let tooOld = false
+  for (let i = 0; i < entries.length; i += STRIDE) {
+    if ((entries[i] ?? 0) <= before) tooOld = true
+    else if ((entries[i + 1] ?? 0) % KINDS === code) ofKind++
+  }
+  if (!tooOld && ofKind < max) return entries
+  let surplus = ofKind - max + 1
+  return filterEntries(entries, (at, entryCode) => at > before && (entryCode !== code || surplus-- <= 0))
 }
 
 /** Takes back what a decision counted: it certainly reached nobody. */
@@ -80,7 +102,7 @@ export const countSince = (
     if (entries === undefined) continue
     for (let i = 0; i < entries.length; i += STRIDE) {
       if ((entries[i] ?? 0) <= since) continue
-      const entryCode = entries[i + 1] ?? 0
+      const entryCode = (entries[i + 1] ?? 0) % KINDS
       if (code === -1 ? countsForAll(entryCode) : entryCode === code) count++
     }
   }
@@ -94,28 +116,23 @@ const countsForAll = (code: number): boolean => code !== ONSITE && code !== DISC
 const filterEntries = (
   entries: readonly number[],
   keep: (at: number, code: number, tag: number) => boolean,
-): number[] => {
+): readonly number[] => {
   const kept: number[] = []
   for (let i = 0; i < entries.length; i += STRIDE) {
     const at = entries[i] ?? 0
-    const code = entries[i + 1] ?? 0
-    const tag = entries[i + 2] ?? 0
-    if (keep(at, code, tag)) kept.push(at, code, tag)
+    const what = entries[i + 1] ?? 0
+    if (keep(at, what % KINDS, Math.floor(what / KINDS))) kept.push(at, what)
   }
-  return kept
+  return kept.slice()
 }
 
-const dropOldest = (entries: number[], code: number): void => {
-  for (let i = 0; i < entries.length; i += STRIDE) {
-    if (entries[i + 1] !== code) continue
-    entries.splice(i, STRIDE)
-    return
-  }
-}
-
-const forgetOld = ({ byProfile }: Histories, before: number): void => {
-  for (const [profileId, entries] of byProfile) {
+/** Once an hour of the events' time: the first of a long list of which much has moved to the end is far away. */
+const forgetOld = (histories: Histories, before: number): void => {
+  const hour = Math.floor(before / HOUR_MS)
+  if (hour <= histories.forgottenHour) return
+  histories.forgottenHour = hour
+  for (const [profileId, entries] of histories.byProfile) {
     if ((entries[entries.length - STRIDE] ?? 0) > before) return
-    byProfile.delete(profileId)
+    histories.byProfile.delete(profileId)
   }
 }

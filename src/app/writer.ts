@@ -130,7 +130,8 @@ export const createWriter = ({ state, renderer, signer, publicUrl, recommend }: 
           })
         : undefined,
     }
-    const answer = renderPlacement(compiledOf(creative), varsAsAsked(state, business, about), {
+    const compiled = compiledOf(creative)
+    const answer = renderPlacement(compiled, varsAsAsked(state, business, about, compiled.asksOfPerson), {
       locale: wanted,
       fallbackLocales: [business.locale, 'en'],
     })
@@ -213,40 +214,44 @@ const profileVars = (state: LoopState, business: Business, ref: number, now: num
   return { id, timeZone, locale, traits, features, identifiers }
 }
 
-/** The same for content that is filled in right here: the person, and each part of what is known of them, is looked at only when the content asks. */
-const varsAsAsked = (state: LoopState, business: Business, about: VarsAbout) => {
+/** The same for content that is filled in right here: of the person only what it asks for is looked at. */
+const varsAsAsked = (
+  state: LoopState,
+  business: Business,
+  about: VarsAbout,
+  asksOfPerson: ReadonlySet<string>,
+) => {
   const { ref, now, offer, recommendations } = about
-  let profile: ReturnType<typeof profileAsAsked> | undefined
-  return {
-    ...templateVars({
-      profile: null,
-      business,
-      now,
-      ...(offer === undefined ? {} : { offer }),
-      ...(recommendations === undefined ? {} : { recommendations }),
-    }),
-    context: about.context ?? {},
-    get profile() {
-      return (profile ??= profileAsAsked(state, business, ref, now))
-    },
-  }
+  const plain = templateVars({
+    profile: null,
+    business,
+    now,
+    ...(offer === undefined ? {} : { offer }),
+    ...(recommendations === undefined ? {} : { recommendations }),
+  })
+  const profile =
+    asksOfPerson.size === 0
+      ? null
+      : asksOfPerson.has('')
+        ? profileVars(state, business, ref, now)
+        : profileAsAsked(state, business, about, asksOfPerson)
+  return { ...plain, profile, context: about.context ?? {} }
 }
 
-const profileAsAsked = (state: LoopState, business: Business, ref: number, now: number) => {
+const profileAsAsked = (
+  state: LoopState,
+  business: Business,
+  { ref, now }: VarsAbout,
+  asked: ReadonlySet<string>,
+) => {
   const view = viewProfile(state.profile, ref, now, business)
   const { id, timeZone, locale } = view
   return {
     id,
     timeZone,
     locale,
-    get traits() {
-      return view.traits
-    },
-    get features() {
-      return view.features
-    },
-    get identifiers() {
-      return view.identifiers
-    },
+    traits: asked.has('traits') ? view.traits : null,
+    features: asked.has('features') ? view.features : null,
+    identifiers: asked.has('identifiers') ? view.identifiers : null,
   }
 }

@@ -155,8 +155,20 @@ describe('content', () => {
       kind: 'rendered',
       body: { a: '', b: ['', 3], c: { d: '' }, n: null },
     })
-    const empty = { id: 'x', contents: {}, picked: new Map() }
+    const empty = { id: 'x', contents: {}, asksOfPerson: new Set<string>(), picked: new Map() }
     assert.equal(renderPlacement(empty, {}, { locale: 'en' }).kind, 'no_content')
+  })
+
+  it('V53 says of which fields of a person it asks, in any language, and leaves odd names to the worker', () => {
+    const asked = (body: Record<string, unknown>) => [...placement(body).asksOfPerson].toSorted()
+    assert.deepEqual(asked({ a: 'Hello', b: '{{ offer.id }}' }), [])
+    assert.deepEqual(
+      asked({ a: ['{{ profile.traits.city | default: "you" }}', { b: '{{ profile.id }}' }] }),
+      ['id', 'traits'],
+    )
+    assert.deepEqual(asked({ a: '{{ profile }}' }), [''])
+    const odd = JSON.parse('{"__proto__": "{{ profile.id }}"}') as Record<string, unknown>
+    assert.equal(renderPlacement(placement(odd), {}, { locale: 'en' }).kind, 'needs_worker')
   })
 
   it('V53 filling in takes microseconds', () => {

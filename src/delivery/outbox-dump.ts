@@ -16,6 +16,7 @@ import {
   type QueuedDelivery,
   type Refused,
   type SettledDelivery,
+  lastSettled,
 } from './outbox.ts'
 
 const DUMP_VERSION = 3
@@ -61,7 +62,7 @@ export const dumpOutbox = (state: Outbox): Dump => {
     version: DUMP_VERSION,
     open: [...state.open.values()],
     refused: [...state.refused.values()],
-    recent: [...state.recent],
+    recent: lastSettled(state),
     counts: [...state.counts].map(([key, counts]) => [key, Object.fromEntries(counts)]),
     campaigns: state.campaigns.map(({ version, actions }) => ({ version, actions: [...actions] })),
     creatives: [...state.creatives.values()],

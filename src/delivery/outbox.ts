@@ -237,7 +237,17 @@ export const outboxSize = (
 const notLeft = (state: Outbox): number => state.queue.items.length + waitingCount(state.waiting)
 
 /** The last settled deliveries, newest first. */
-export const recentDeliveries = (state: Outbox): readonly SettledDelivery[] => state.recent.toReversed()
+export const recentDeliveries = (state: Outbox): readonly SettledDelivery[] => lastSettled(state).toReversed()
+
+/** Oldest first; a few more may lie before them. */
+export const lastSettled = ({ recent, options }: Outbox): readonly SettledDelivery[] =>
+  recent.slice(Math.max(0, recent.length - options.recentMax))
+
+/** Dropped together: one by one, all the others would be moved each time. */
+const RECENT_SPARE = 100
+const dropOldest = ({ recent, options }: Outbox): void => {
+  recent.splice(0, recent.length - options.recentMax)
+}
 
 /** What became of deliveries and what came back, by campaign and channel. `machine` are scanners' visits. */
 export const deliveryCounts = (state: Outbox): readonly DeliveryCount[] =>
@@ -322,7 +332,7 @@ const settle = (state: Outbox, event: LogEvent): void => {
   const settled = settledOf(event)
   count(state, about, settled)
   state.recent.push({ ...aboutOf(about), state: settled, at: event.at, detail: detailOf(event.data) })
-  if (state.recent.length > state.options.recentMax) state.recent.shift()
+  if (state.recent.length > state.options.recentMax + RECENT_SPARE) dropOldest(state)
 }
 
 const settledOf = ({ type }: LogEvent): SettledState => {

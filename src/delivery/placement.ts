@@ -18,6 +18,8 @@ export type CompiledPlacement = {
   readonly id: string
   /** By language; null where a worker has to render it. */
   readonly contents: Readonly<Record<string, Part | null>>
+  /** Which fields of the profile its holes ask for; '' is the whole of it. */
+  readonly asksOfPerson: ReadonlySet<string>
   /** The language that was picked, by what was wanted: visitors ask for the same few. */
   readonly picked: Map<string, string | undefined>
 }
@@ -35,13 +37,22 @@ const DEPTH_MAX = 32
 const PICKED_MAX = 256
 
 /** Prepares a placement's content; once per version of the creative. */
-export const compilePlacement = (creative: CreativeSpec): CompiledPlacement => ({
-  id: creative.id,
-  contents: Object.fromEntries(
-    Object.entries(creative.content).map(([locale, content]) => [locale, compilePart(content as Json, 0)]),
-  ),
-  picked: new Map(),
-})
+export const compilePlacement = (creative: CreativeSpec): CompiledPlacement => {
+  const contents = Object.entries(creative.content).map(
+    ([locale, content]) => [locale, compilePart(content as Json, 0)] as const,
+  )
+  const asksOfPerson = new Set<string>()
+  for (const [, part] of contents) if (part !== null) addAsked(part, asksOfPerson)
+  return { id: creative.id, contents: Object.fromEntries(contents), asksOfPerson, picked: new Map() }
+}
+
+const addAsked = (part: Part, asks: Set<string>): void => {
+  if ('list' in part) for (const item of part.list) addAsked(item, asks)
+  else if ('fields' in part) for (const [, inner] of part.fields) addAsked(inner, asks)
+  else if ('pieces' in part)
+    for (const piece of part.pieces)
+      if (typeof piece === 'object' && piece.path[0] === 'profile') asks.add(piece.path[1] ?? '')
+}
 
 /**
  * The content in the nearest language with its values filled in, as plain text: a page that puts it into
@@ -83,7 +94,8 @@ const compilePart = (value: Json, depth: number): Part | null => {
   const fields: [string, Part][] = []
   for (const [name, inner] of Object.entries(value)) {
     const part = compilePart(inner, depth + 1)
-    if (part === null) return null
+    // Filled in by assignment, which makes no field of that name: the worker keeps what it has.
+    if (part === null || name === '__proto__') return null
     fields.push([name, part])
   }
   return { fields }
@@ -113,8 +125,11 @@ const isWord = (path = ''): boolean =>
 const fill = (part: Part, vars: unknown): Json => {
   if ('value' in part) return part.value
   if ('list' in part) return part.list.map((item) => fill(item, vars))
-  if ('fields' in part)
-    return Object.fromEntries(part.fields.map(([name, inner]) => [name, fill(inner, vars)]))
+  if ('fields' in part) {
+    const filled: Record<string, Json> = {}
+    for (const [name, inner] of part.fields) filled[name] = fill(inner, vars)
+    return filled
+  }
   const [only] = part.pieces
   // A page that asks for the products themselves gets them as data, not as text.
   if (part.pieces.length === 1 && typeof only === 'object' && only.path.join() === 'recommendations')

@@ -251,6 +251,20 @@ describe('a decision', () => {
     )
   })
 
+  it('D10 names the model as it stands: what it learnt last, slices of open decisions too, and what came before stays as recorded', () => {
+    const model = taught()
+    const first = decide(input({ model }), now)
+    const before = canonicalJson(first)
+    const { shared, candidates, propensity } = first
+    const example = { shared, action: candidates[0]?.features ?? [], reward: 3, propensity, at: NOON }
+    learn(model, { ...example, share: 0.5, further: true })
+    const second = decide(input({ model }), now)
+    assert.equal(second.modelVersion, `${first.modelVersion}+1`)
+    learn(model, example)
+    assert.equal(decide(input({ model }), now).modelExamples, (first.modelExamples ?? 0) + 1)
+    assert.equal(canonicalJson(first), before, 'a decision holds nothing that the next one writes over')
+  })
+
   it('D10 notices a record that was tampered with', () => {
     const record = decide(input({ model: trained, campaign: campaign({ policy: 'thompson' }) }), now)
     const [first, ...rest] = record.candidates

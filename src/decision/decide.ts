@@ -10,8 +10,8 @@ import { localHourOf, nextLocalHour } from '../kernel/local-hour.ts'
 import { createRng } from '../kernel/rng.ts'
 import { localTime } from '../kernel/time.ts'
 import type { Feature, PolicySpec, TimingSaid, UpliftSaid } from '../model/events.ts'
-import { choose, distribution, modelVersionOf, scoreActions } from '../model/index.ts'
-import type { Bandit, DecisionScores, Scores } from '../model/index.ts'
+import { choose, createScoreRoom, distribution, modelVersionOf, scoreActions } from '../model/index.ts'
+import type { Bandit, DecisionScores, ScoreRoom, Scores } from '../model/index.ts'
 import type {
   ActionSpec,
   Autonomy,
@@ -146,8 +146,7 @@ export const sendAtOf = (moment: string, now: number, timeZone: string): number 
 
 /** Draws, or draws again, from recorded probabilities with a recorded seed: the index of the chosen one. */
 export const chooseFrom = (candidates: readonly CandidateRecord[], seed: string): number => {
-  const probabilities = new Float64Array(candidates.length)
-  for (let i = 0; i < probabilities.length; i++) probabilities[i] = candidates[i]?.probability ?? 0
+  const probabilities = candidates.map(({ probability }) => probability)
   return choose(probabilities, createRng(seed)).index
 }
 
@@ -199,9 +198,10 @@ const rate = (
       timing === undefined ? described : [...described, ['hour_lean', recorded(timing.leanAt(sendHour))]],
     )
   }
-  const scores = scoreActions(model, { shared, actions: features })
-  const probabilities =
-    actionIds.length === 1 ? CERTAIN : distribution(policy, scores, { examples: model.examples, actionIds })
+  const room = roomIn(rooms, features.length)
+  const scores = scoreActions(model, { shared, actions: features }, room)
+  const asked = { examples: model.examples, actionIds, room: room.probability }
+  const probabilities = actionIds.length === 1 ? CERTAIN : distribution(policy, scores, asked)
   const candidates = actionIds.map((actionId, index) => ({
     actionId,
     features: features[index] ?? [],
@@ -212,6 +212,13 @@ const rate = (
   const shadow = input.group === 'holdout' ? null : shadowOf(serving, { scores, shared, features, actionIds })
   return { candidates, noise: recorded(scores.noise), shadow }
 }
+
+/** By how many actions there are: what is scored is read out before the next decision. */
+const rooms: (ScoreRoom | undefined)[] = []
+const shadowRooms: (ScoreRoom | undefined)[] = []
+
+const roomIn = (of: (ScoreRoom | undefined)[], actions: number): ScoreRoom =>
+  (of[actions] ??= createScoreRoom(actions))
 
 type Shadow = {
   readonly recorded: Omit<NonNullable<DecisionMade['shadow']>, 'mean'>
@@ -230,7 +237,10 @@ const shadowOf = (
 ): Shadow | null => {
   if (shadow === undefined || about.actionIds.length === 1) return null
   const { features: actions, shared, actionIds } = about
-  const scores = shadow.model === model ? about.scores : scoreActions(shadow.model, { shared, actions })
+  const scores =
+    shadow.model === model
+      ? about.scores
+      : scoreActions(shadow.model, { shared, actions }, roomIn(shadowRooms, actions.length))
   const probabilities = distribution(shadow.policy, scores, { examples: shadow.model.examples, actionIds })
   return {
     recorded: { challengerId: shadow.challengerId, probabilities: Array.from(probabilities, recorded) },
@@ -240,18 +250,27 @@ const shadowOf = (
 
 const CERTAIN: readonly number[] = [1]
 
-const versions = new WeakMap<
-  Bandit,
-  { readonly examples: number; readonly resets: number; readonly version: string }
->()
+type Version = Pick<Bandit, 'examples' | 'slices' | 'resets'> & {
+  readonly changes: number
+  readonly version: string
+}
+const versions = new WeakMap<Bandit, Version>()
 
 /** Spelt once for as long as the model learns nothing. */
 const versionOfModel = ({ model, modelId }: Serving): string => {
+  const { examples, slices, resets } = model
+  const changes = model.change.found
   const known = versions.get(model)
-  if (known !== undefined && known.examples === model.examples && known.resets === model.resets)
+  if (
+    known !== undefined &&
+    known.examples === examples &&
+    known.slices === slices &&
+    known.resets === resets &&
+    known.changes === changes
+  )
     return known.version
   const version = `${modelVersionOf(model)}${modelId === '' ? '' : `@${modelId}`}`
-  versions.set(model, { examples: model.examples, resets: model.resets, version })
+  versions.set(model, { examples, slices, resets, changes, version })
   return version
 }
 

@@ -119,19 +119,28 @@ export const createBandit = (options: Partial<BanditOptions> = {}): Bandit => {
   }
 }
 
+/** Where scores and then probabilities are put: as long as there are actions. */
+export type ScoreRoom = Pick<Scores, 'mean' | 'stderr'> & { readonly probability: Float64Array }
+
+export const createScoreRoom = (actions: number): ScoreRoom => ({
+  mean: new Float64Array(actions),
+  stderr: new Float64Array(actions),
+  probability: new Float64Array(actions),
+})
+
 /**
  * Scores each action for one person and moment; changes nothing. Throws a Failure `model.*` on features
- * that are not finite or beyond the limits.
+ * that are not finite or beyond the limits. The scores are in `room` where one is given, until it is used again.
  */
 export const scoreActions = (
   bandit: Bandit,
   input: { readonly shared: readonly Feature[]; readonly actions: readonly (readonly Feature[])[] },
+  room: Pick<ScoreRoom, 'mean' | 'stderr'> = createScoreRoom(input.actions.length),
 ): Scores => {
   const { encoder, model } = bandit
   encodeShared(encoder, input.shared)
   encodeActions(encoder, input.actions)
-  const mean = new Float64Array(input.actions.length)
-  const stderr = new Float64Array(input.actions.length)
+  const { mean, stderr } = room
   const prior = priorPerWeight(bandit.options.prior, bandit.lengths)
   if (model.kind === 'hashed') scoreHashed(model, encoder, prior, { mean, variance: stderr })
   else scoreDense(model, encoder, prior, { mean, variance: stderr })

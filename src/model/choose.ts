@@ -17,13 +17,16 @@ const SUM_TOLERANCE = 1e-9
  * `model.probabilities_invalid` unless they are in [0, 1] and sum to 1. Never draws one of probability 0.
  * @example choose(Float64Array.of(0, 1), createRng('a')) // { index: 1, propensity: 1 }
  */
-export const choose = (probabilities: Float64Array, rng: Rng): Choice => {
+export const choose = (probabilities: ArrayLike<number>, rng: Rng): Choice => {
   let sum = 0
-  for (const p of probabilities) sum += p >= 0 && p <= 1 ? p : Number.NaN
+  for (let i = 0; i < probabilities.length; i++) {
+    const p = probabilities[i] as number
+    sum += p >= 0 && p <= 1 ? p : Number.NaN
+  }
   if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
     throw new Failure({
       code: 'model.probabilities_invalid',
-      message: `probabilities [${probabilities.join(', ')}] sum to ${sum}`,
+      message: `probabilities [${Array.from(probabilities).join(', ')}] sum to ${sum}`,
       hint: 'draw only from what distribution() returns',
     })
   }

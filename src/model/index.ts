@@ -1,9 +1,10 @@
 // The model slice: what we expect of each action, and how sure we are.
 
-export type { Bandit, BanditOptions, Scores } from './bandit.ts'
+export type { Bandit, BanditOptions, ScoreRoom, Scores } from './bandit.ts'
 export {
   BANDIT_DEFAULTS,
   createBandit,
+  createScoreRoom,
   dumpBandit,
   foldModel,
   learn,

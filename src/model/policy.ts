@@ -68,6 +68,8 @@ export type PolicyInput = {
   readonly examples: number
   /** Ids of the actions, in the order of the scores. */
   readonly actionIds: readonly string[]
+  /** As long as there are actions: may be used for the answer, which then stands until it is used again. */
+  readonly room?: Float64Array
 }
 
 /**
@@ -114,7 +116,7 @@ const raw = (policy: PolicySpec, scores: Scores, input: PolicyInput): Float64Arr
     }
     case 'squarecb': {
       const { gammaScale = GAMMA_SCALE, gammaExponent = GAMMA_EXPONENT } = policy
-      return squareCb(scores, gammaScale * input.examples ** gammaExponent)
+      return squareCb(scores, gammaScale * input.examples ** gammaExponent, input.room)
     }
   }
 }
@@ -133,9 +135,13 @@ const greedy = (mean: Float64Array): Float64Array => {
  * Inverse gap weighting: p = 1 / (K + γ · gap / range) for all but the best, which gets the rest; tied
  * best ones share it. Where no reward has varied yet there is no range, and all get 1/K.
  */
-const squareCb = ({ mean, noise }: Scores, gamma: number): Float64Array => {
+const squareCb = (
+  { mean, noise }: Scores,
+  gamma: number,
+  p: Float64Array = new Float64Array(mean.length),
+): Float64Array => {
   const count = mean.length
-  const p = new Float64Array(count).fill(1 / count)
+  p.fill(1 / count)
   if (!(noise > 0)) return p
   const best = greatest(mean)
   const perUnit = gamma / (RANGE_DEVIATIONS * noise)

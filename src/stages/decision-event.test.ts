@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { asActionId } from '../kernel/ids.ts'
 import { canonicalJson, type Json } from '../kernel/json.ts'
 import type { DecisionMade } from '../decision/events.ts'
 import { decisionEvent } from './decision-event.ts'
@@ -17,25 +18,46 @@ const candidate = fc.record({
   probability: number,
 })
 
+const text = fc.string({ unit: 'grapheme' })
+const whole = fc.nat()
+const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined })
+const reasons = fc.array(fc.record({ code: text, detail: text }), { maxLength: 2 })
+const fields = {
+  decisionId: text,
+  campaignId: text,
+  profileId: text,
+  at: whole,
+  asOf: whole,
+  cause: fc.record({ kind: fc.constant('request'), ref: text }),
+  group: fc.constantFrom('treated', 'holdout'),
+  context: fc.dictionary(text, fc.oneof(text, number, fc.boolean())),
+  shared: fc.array(feature, { maxLength: 4 }),
+  scores: maybe(fc.array(fc.record({ key: text, value: number }), { maxLength: 2 })),
+  uplift: maybe(fc.record({ expected: number, admitted: fc.boolean() })),
+  rejected: fc.array(fc.record({ actionId: text, reasons }), { maxLength: 2 }),
+  actionId: text,
+  propensity: number,
+  seed: text,
+  policy: fc.record({ kind: text, explorationFloor: number }),
+  rollout: maybe(fc.record({ challengerId: text, share: number })),
+  shadow: maybe(fc.record({ challengerId: text, probabilities: fc.array(number) })),
+  modelVersion: text,
+  modelExamples: maybe(whole),
+  modelNoise: maybe(number),
+  campaignsVersion: text,
+  creativesVersion: text,
+  limitsVersion: text,
+  verdict: fc.constantFrom('act', 'nothing', 'withheld'),
+  vetoes: reasons,
+  sendAt: whole,
+  timing: maybe(fc.record({ at: whole, why: text })),
+  autonomy: maybe(fc.record({ level: whole, line: text })),
+  candidates: fc.array(candidate, { maxLength: 4 }),
+} satisfies Record<keyof DecisionMade, fc.Arbitrary<unknown>>
+const made = fc.record(fields)
+
 describe('a decision in the log', () => {
   it('reads back as it was, whatever stands in it', () => {
-    const made = fc.record(
-      {
-        decisionId: fc.string(),
-        profileId: fc.string(),
-        at: fc.integer(),
-        shared: fc.array(feature, { maxLength: 4 }),
-        candidates: fc.array(candidate, { maxLength: 4 }),
-        context: fc.dictionary(fc.string(), fc.string()),
-        seed: fc.string(),
-        policy: fc.record({ kind: fc.string(), explorationFloor: number }),
-        propensity: number,
-        rejected: fc.array(fc.record({ actionId: fc.string() }), { maxLength: 2 }),
-        modelVersion: fc.string({ unit: 'grapheme' }),
-        timing: fc.option(fc.record({ at: number })),
-      },
-      { requiredKeys: ['candidates', 'shared'] },
-    )
     fc.assert(
       fc.property(made, (record) => {
         const decision = record as unknown as DecisionMade
@@ -52,11 +74,12 @@ describe('a decision in the log', () => {
 
   it('tells apart actions that were described with one and the same list', () => {
     const features = [['channel=email', 1]] as const
-    const texts = ['a', 'b', 'a'].map((actionId) => {
-      const candidates = [{ actionId, features, mean: 1, stderr: 0, probability: 1 }]
-      return decisionEvent({ candidates, shared: features } as unknown as DecisionMade).encoded ?? ''
+    const [some] = fc.sample(made, 1) as unknown as [DecisionMade]
+    const told = ['a', 'b', 'a'].map((actionId) => {
+      const candidates = [{ actionId: asActionId(actionId), features, mean: 1, stderr: 0, probability: 1 }]
+      const { encoded } = decisionEvent({ ...some, candidates })
+      return (JSON.parse(encoded ?? '') as DecisionMade).candidates[0]?.actionId
     })
-    const told = texts.map((text) => (JSON.parse(text) as DecisionMade).candidates[0]?.actionId)
     assert.deepEqual(told, ['a', 'b', 'a'])
   })
 })

@@ -14,37 +14,31 @@ export const decisionEvent = (decision: DecisionMade): NewEvent<DecisionMade> =>
   encoded: decisionText(decision),
 })
 
-/** As `JSON.stringify` would spell it, with the candidates last. */
-const decisionText = (decision: DecisionMade): string => {
-  let text = '{'
-  for (const key in decision) {
-    if (key === 'candidates') continue
-    const value = spelt(key, decision[key as keyof DecisionMade])
-    if (value !== undefined) text += `${quoted(key)}:${value},`
-  }
+/** As `JSON.stringify` would spell it, with the candidates last. The test has every field that a decision may have. */
+const decisionText = (d: DecisionMade): string =>
+  `{"decisionId":${JSON.stringify(d.decisionId)},"campaignId":${quoted(d.campaignId)},"profileId":${JSON.stringify(d.profileId)}` +
+  `,"at":${d.at},"asOf":${d.asOf},"cause":${JSON.stringify(d.cause)},"group":"${d.group}","context":${JSON.stringify(d.context)}` +
+  `,"shared":${sharedText(d.shared)}${optional('scores', d.scores)}${optional('uplift', d.uplift)}` +
+  `,"rejected":${listText(d.rejected)},"actionId":${quoted(d.actionId)},"propensity":${d.propensity},"seed":${JSON.stringify(d.seed)}` +
+  `,"policy":${policyText(d.policy)}${optional('rollout', d.rollout)}${optional('shadow', d.shadow)}` +
+  `,"modelVersion":${quoted(d.modelVersion)}${optional('modelExamples', d.modelExamples)}${optional('modelNoise', d.modelNoise)}` +
+  `,"campaignsVersion":${quoted(d.campaignsVersion)},"creativesVersion":${quoted(d.creativesVersion)},"limitsVersion":${quoted(d.limitsVersion)}` +
+  `,"verdict":"${d.verdict}","vetoes":${listText(d.vetoes)},"sendAt":${d.sendAt}` +
+  `${optional('timing', d.timing)}${optional('autonomy', d.autonomy)},"candidates":${candidatesText(d.candidates)}}`
+
+const optional = (key: string, value: unknown): string =>
+  value === undefined ? '' : `,"${key}":${JSON.stringify(value)}`
+
+const listText = (list: readonly unknown[]): string => (list.length === 0 ? '[]' : JSON.stringify(list))
+
+const candidatesText = (candidates: readonly CandidateRecord[]): string => {
+  let text = '['
   let separator = ''
-  text += '"candidates":['
-  for (const candidate of decision.candidates) {
+  for (const candidate of candidates) {
     text += separator + candidateText(candidate)
     separator = ','
   }
-  return `${text}]}`
-}
-
-const spelt = (key: string, value: unknown): string | undefined => {
-  switch (key) {
-    case 'shared':
-      return sharedText(value as readonly Feature[])
-    case 'policy':
-      return policyText(value as PolicySpec)
-    case 'decisionId':
-    case 'profileId':
-    case 'seed':
-      return JSON.stringify(value)
-  }
-  if (typeof value === 'string') return quoted(value)
-  if (typeof value === 'number' && Number.isFinite(value)) return `${value}`
-  return Array.isArray(value) && value.length === 0 ? '[]' : JSON.stringify(value)
+  return `${text}]`
 }
 
 const candidateText = ({ actionId, features, mean, stderr, probability }: CandidateRecord): string =>
@@ -76,7 +70,7 @@ const sharedText = (features: readonly Feature[]): string => {
   return `${text}]`
 }
 
-/** Keys, names of features, versions and ids of campaigns come with every decision. */
+/** Names of features, versions and ids of campaigns come with every decision. */
 const quoted = (of: string): string => {
   const known = quotes.get(of)
   if (known !== undefined) return known

@@ -145,4 +145,22 @@ describe('the guardrail’s fold', () => {
     addEntry(histories, { profileId: asProfileId('p2'), counted: 'email', at: 11 * DAY_MS, decisionId: 'x' })
     assert.deepEqual([...histories.byProfile.keys()], ['p2'])
   })
+
+  it('G6 looks for people to forget once an hour, and at the same events after a restart', () => {
+    const histories = createHistories(8, DAY_MS)
+    const send = (id: string, at: number) =>
+      addEntry(histories, { profileId: asProfileId(id), counted: 'email', at, decisionId: `d${at}` })
+    send('p1', 0)
+    send('p2', HOUR_MS / 2)
+    send('p3', DAY_MS)
+    assert.deepEqual([...histories.byProfile.keys()], ['p2', 'p3'])
+    send('p3', DAY_MS + HOUR_MS / 2)
+    assert.deepEqual([...histories.byProfile.keys()], ['p2', 'p3'], 'not within the hour')
+    assert.equal(countSince(histories, [asProfileId('p2')], 'email', HOUR_MS / 2), 0, 'but it counts no more')
+    const state = createGuardrail()
+    state.histories.forgottenHour = 7
+    assert.equal(restoreGuardrail(dumpGuardrail(state)).histories.forgottenHour, 7)
+    send('p3', DAY_MS + HOUR_MS)
+    assert.deepEqual([...histories.byProfile.keys()], ['p3'])
+  })
 })

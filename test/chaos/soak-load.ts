@@ -2,8 +2,8 @@
 // connections, of which there are enough that slow answers do not make the load less. Every event has a number, so that millions of acknowledgements are a bit each.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eventOf } from '../../bench/load/bodies.ts'
 import { headOf, openConnection, type Connection } from '../../bench/load/connection.ts'
+import { createNumberedBatches } from './numbered-batches.ts'
 import type { Product } from './product.ts'
 
 export type SoakRates = {
@@ -38,7 +38,6 @@ export type Answered = { readonly at: number; readonly ms: number }
 const BATCH = 100
 const MAILED_PEOPLE = 2_000
 const REFUSALS_KEPT = 20
-const PLACE = '@@@@@@@@@@'
 const PREFIX = 'soak-'
 
 export const personOf = (index: number): string => `user-${index}`
@@ -72,10 +71,10 @@ export const createSoakLoad = (rates: SoakRates, people: number, firstSerial = 0
     refusals: [],
   }
   const streams = [
-    { perSecond: rates.events / BATCH, connections: 32, send: sendBatch(counts, people) },
-    { perSecond: rates.decisions, connections: 64, send: sendDecision(counts, people) },
-    { perSecond: rates.mails, connections: 32, send: sendCall(counts) },
-  ]
+    { perSecond: rates.events / BATCH, send: sendBatch(counts, people) },
+    { perSecond: rates.decisions, send: sendDecision(counts, people) },
+    { perSecond: rates.mails, send: sendCall(counts) },
+  ].map((stream) => ({ ...stream, connections: connectionsFor(stream.perSecond) }))
   return {
     run: async (product, until) => {
       await Promise.all(
@@ -106,6 +105,13 @@ export const createSoakLoad = (rates: SoakRates, people: number, firstSerial = 0
   }
 }
 
+/** An answer may take so long, and the load is what it was to be. */
+const ANSWER_SECONDS_MAX = 1
+const CONNECTIONS_MIN = 32
+
+const connectionsFor = (perSecond: number): number =>
+  Math.max(CONNECTIONS_MIN, Math.ceil(perSecond * ANSWER_SECONDS_MAX))
+
 type Send = (connection: Connection, product: Product) => Promise<void>
 
 const byTheClock = async (
@@ -133,9 +139,9 @@ const byTheClock = async (
 const insist = async (
   connection: Connection,
   counts: Counts,
-  { path, key, body }: { readonly path: string; readonly key: string; readonly body: string },
+  { path, key, body }: { readonly path: string; readonly key: string; readonly body: string | Buffer },
 ): Promise<boolean> => {
-  const bytes = Buffer.from(body)
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
   for (;;) {
     const { status, body: text } = await connection.send([headOf(path, key, bytes.length), bytes])
     if (status === 200) return true
@@ -160,22 +166,21 @@ const acknowledge = (counts: Counts, first: number, count: number): void => {
   counts.acknowledged += count
 }
 
-const numbered = (serial: number, people: number): unknown => {
-  const place = String(serial).padStart(PLACE.length, '0')
-  const event = JSON.parse(JSON.stringify(eventOf(serial, people)).replaceAll(PLACE, place)) as object
-  return { ...event, messageId: `${PREFIX}${serial}` }
-}
-
-const sendBatch =
-  (counts: Counts, people: number): Send =>
-  async (connection, { keys }) => {
+const sendBatch = (counts: Counts, people: number): Send => {
+  const batches = createNumberedBatches({
+    count: Math.ceil(people / BATCH) + 1,
+    size: BATCH,
+    people,
+    prefix: PREFIX,
+  })
+  return async (connection, { keys }) => {
     const first = counts.serial
     counts.serial += BATCH
-    const batch = Array.from({ length: BATCH }, (_, item) => numbered(first + item, people))
-    const body = JSON.stringify({ batch, sentAt: new Date().toISOString() })
+    const body = batches.next(first)
     if (await insist(connection, counts, { path: '/v1/batch', key: keys.ingest, body }))
       acknowledge(counts, first, BATCH)
   }
+}
 
 const sendCall =
   (counts: Counts): Send =>

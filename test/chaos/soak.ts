@@ -1,6 +1,6 @@
 // A long steady load on the whole product, always on the same people: memory must be flat once its windows are
 // full, nothing acknowledged may be lost, nobody mailed twice; then a kill, a count, and five times too much.
-//   node test/chaos/soak.ts --minutes 60 [--events 2000] [--decisions 50] [--mails 10] [--fill 2200000] [--dir DIR]
+//   node test/chaos/soak.ts --minutes 60 [--events 2000] [--decisions 50] [--mails 10] [--fill 2200000] [--every 10] [--dir DIR]
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -100,7 +100,7 @@ export const soak = async (plan: SoakPlan): Promise<SoakReport> => {
   await again.end()
   await sink.close()
   plan.onPhase?.('ended; counting attempts')
-  const openAtEnd = openAttemptsIn(dir)
+  const openAtEnd = await openAttemptsIn(dir)
   return {
     ...findings,
     ...judge(measured.samples, { seconds, events: findings.acknowledged, newborn }),
@@ -262,6 +262,7 @@ const main = async (): Promise<void> => {
       mails: { type: 'string', default: '10' },
       people: { type: 'string', default: '50000' },
       fill: { type: 'string', default: '0' },
+      every: { type: 'string', default: '10' },
       dir: { type: 'string' },
     },
   })
@@ -270,7 +271,7 @@ const main = async (): Promise<void> => {
   const report = await soak({
     dir,
     seconds,
-    sampleEverySeconds: 10,
+    sampleEverySeconds: Number(values.every),
     rates: {
       events: Number(values.events),
       decisions: Number(values.decisions),

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import Fastify from 'fastify'
 import { admit, createRoom } from './admission.ts'
 import { acceptRawJson } from './body.ts'
@@ -85,11 +86,85 @@ describe('admission', () => {
     await app.close()
   })
 
+  it('where it is patient, whole bodies wait their turn in the order they came, within the room of what is on its way', async () => {
+    const app = Fastify({ forceCloseConnections: true })
+    app.setErrorHandler(createErrorHandler(() => undefined))
+    const { underWay, receiving, ...taking } = admit(app, { ...LIMITS, requestsMax: 1, patient: true })
+    acceptRawJson(app, 1_000, taking)
+    const begun: unknown[] = []
+    const answers: (() => void)[] = []
+    app.post('/slow', async ({ body }) => {
+      begun.push((body as { readonly value: { readonly a: number } }).value.a)
+      await new Promise<void>((resolve) => answers.push(resolve))
+      return 'done'
+    })
+    await app.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = app.server.address() as AddressInfo
+    const post = (a: number) => {
+      const body = JSON.stringify({ a }).padEnd(60)
+      const socket = connect(port, '127.0.0.1')
+      const answered = new Promise<string>((resolve) => {
+        socket.once('data', (chunk) => resolve(chunk.toString().slice(9, 12)))
+      })
+      socket.on('error', () => undefined)
+      socket.write(
+        `POST /slow HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      )
+      return { socket, answered }
+    }
+    const until = async (holds: () => boolean) => {
+      for (let tries = 0; !holds() && tries < 1_000; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      assert.ok(holds(), holds.toString())
+    }
+    const first = post(1)
+    await until(() => begun.length === 1)
+    const second = post(2)
+    await until(() => receiving().requests === 1)
+    const third = post(3)
+    await until(() => receiving().requests === 2)
+    const fourth = post(4)
+    await until(() => receiving().requests === 3)
+    // A fifth finds no room to wait in.
+    assert.equal(await post(5).answered, '429')
+    third.socket.destroy()
+    await until(() => receiving().requests === 2)
+    assert.deepEqual([begun, underWay().requests], [[1], 1])
+    for (const one of [first, second, fourth]) {
+      await until(() => answers.length === 1)
+      answers.shift()?.()
+      assert.equal(await one.answered, '200')
+    }
+    assert.deepEqual(begun, [1, 2, 4])
+    await until(() => underWay().requests === 0 && receiving().requests === 0)
+    assert.deepEqual([underWay().bytes, receiving().bytes], [0, 0])
+    for (const { socket } of [first, second, fourth]) socket.destroy()
+    await app.close()
+  })
+
+  it('a packed body counts as the largest until it is unpacked, then as what it is', async () => {
+    const app = Fastify()
+    const { underWay, ...taking } = admit(app, LIMITS)
+    acceptRawJson(app, 1_000, taking)
+    const held: number[] = []
+    app.post('/packed', async () => {
+      held.push(underWay().bytes)
+      return 'done'
+    })
+    const payload = gzipSync('{"a":1}')
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
+    await app.inject({ method: 'POST', url: '/packed', payload, headers })
+    assert.deepEqual(held, [7])
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(underWay().bytes, 0)
+    await app.close()
+  })
+
   it('turns a whole body away before it is parsed, and bounds what is on its way', async () => {
     const app = Fastify({ forceCloseConnections: true })
     app.setErrorHandler(createErrorHandler(() => undefined))
-    const { take, underWay, receiving } = admit(app, LIMITS)
-    acceptRawJson(app, 1_000, take)
+    const { underWay, receiving, ...taking } = admit(app, LIMITS)
+    acceptRawJson(app, 1_000, taking)
     app.post('/slow', async () => await new Promise<void>((resolve) => setTimeout(resolve, 20_000).unref()))
     await app.listen({ host: '127.0.0.1', port: 0 })
     const { port } = app.server.address() as AddressInfo

@@ -1,5 +1,6 @@
 // How much may be in our hands at once. What comes beyond it is turned away before its body is read, with
-// 429 and a time to try again: whoever is let in is answered soon, and memory stays bounded.
+// 429 and a time to try again: whoever is let in is answered soon, and memory stays bounded. Where a scope is patient, whole
+// bodies wait their turn as bytes, which cost the collector nothing, and only what finds no room to wait is turned away.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Failure } from '../kernel/failure.ts'
@@ -12,6 +13,8 @@ export type AdmissionLimits = {
   readonly bodyBytesMax: number
   /** Bytes of bodies that are on their way here, as announced. They are only bytes yet: not text, not values. */
   readonly receivingBytesMax: number
+  /** Whole bodies wait for a place at work, in the order in which they came, within the room of what is on its way. */
+  readonly patient?: boolean
 }
 
 export type Room = {
@@ -23,8 +26,13 @@ export type Room = {
 }
 
 export type Admission = {
-  /** A body that is whole takes its place before it is parsed. Throws `http.overloaded` when there is none left. */
-  readonly take: (request: FastifyRequest) => void
+  /**
+   * A body that is whole takes its place before it is parsed. Where there is none left it throws `http.overloaded`, or in a patient
+   * scope gives a promise of its turn, which never comes to who hangs up meanwhile.
+   */
+  readonly take: (request: FastifyRequest) => Promise<void> | undefined
+  /** What a body at work turned out to be, once it was unpacked: it had counted as the largest. */
+  readonly weigh: (request: FastifyRequest, bytes: number) => void
   readonly underWay: Room['underWay']
   readonly receiving: Room['underWay']
 }
@@ -53,8 +61,9 @@ export const createRoom = ({
   }
 }
 
-/** Where a request stands: on its way, or at work. */
-type Place = { readonly bytes: number; room: Room }
+/** Where a request stands: on its way, at work, or nowhere any more. */
+type Place = { bytes: number; room: Room | null }
+type Waiting = { readonly place: Place; readonly go: () => void }
 
 /**
  * Guards every route of this scope: where there is no room, the answer is a Failure `http.overloaded`
@@ -68,30 +77,62 @@ export const admit = (app: FastifyInstance, limits: AdmissionLimits): Admission 
     bytesMax: limits.receivingBytesMax,
   })
   const places = new WeakMap<FastifyRequest, Place>()
-  const take = (request: FastifyRequest): void => {
-    const place = places.get(request)
-    if (place === undefined || place.room === working) return
-    if (!working.hasRoom(place.bytes)) throw overloaded()
-    place.room.leave(place.bytes)
+  const queue: Waiting[] = []
+  const toWork = (place: Place): void => {
+    place.room?.leave(place.bytes)
     working.enter(place.bytes)
     place.room = working
   }
+  const letIn = (): void => {
+    for (let next = queue[0]; next !== undefined; next = queue[0]) {
+      if (next.place.room !== null && !working.hasRoom(next.place.bytes)) return
+      queue.shift()
+      // Who hung up has given back its room.
+      if (next.place.room === null) continue
+      toWork(next.place)
+      next.go()
+    }
+  }
+  const take = (request: FastifyRequest): Promise<void> | undefined => {
+    const place = places.get(request)
+    if (place === undefined || place.room === working || place.room === null) return undefined
+    if (queue.length === 0 && working.hasRoom(place.bytes)) {
+      toWork(place)
+      return undefined
+    }
+    if (limits.patient !== true) throw overloaded()
+    return new Promise((go) => queue.push({ place, go }))
+  }
   app.addHook('onRequest', (request, reply, done) => {
     const bytes = weightOf(request, limits.bodyBytesMax)
-    if (!working.hasRoom(bytes) || !receiving.hasRoom(bytes)) return done(overloaded())
+    if (!receiving.hasRoom(bytes) || (limits.patient !== true && !working.hasRoom(bytes)))
+      return done(overloaded())
     const place: Place = { bytes, room: receiving }
     receiving.enter(bytes)
     places.set(request, place)
     // Comes once, whether it was answered or the client hung up before.
-    reply.raw.once('close', () => place.room.leave(bytes))
+    reply.raw.once('close', () => {
+      place.room?.leave(place.bytes)
+      place.room = null
+      letIn()
+    })
     done()
   })
   // For routes whose parser does not take the place itself.
   app.addHook('preHandler', (request, _reply, done) => {
-    take(request)
-    done()
+    const turn = take(request)
+    if (turn === undefined) done()
+    else void turn.then(() => done())
   })
-  return { take, underWay: working.underWay, receiving: receiving.underWay }
+  const weigh = (request: FastifyRequest, bytes: number): void => {
+    const place = places.get(request)
+    if (place === undefined || place.room !== working) return
+    working.leave(place.bytes)
+    place.bytes = bytes
+    working.enter(bytes)
+    letIn()
+  }
+  return { take, weigh, underWay: working.underWay, receiving: receiving.underWay }
 }
 
 const weightOf = ({ headers }: FastifyRequest, bodyBytesMax: number): number => {

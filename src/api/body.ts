@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Failure, messageOf } from '../kernel/failure.ts'
+import type { Admission } from './admission.ts'
 
 export type JsonBody = {
   /** The JSON text as it was sent, decompressed. */
@@ -23,13 +24,15 @@ const unzip = promisify(gunzip)
 export const acceptRawJson = (
   app: FastifyInstance,
   bytesMax: number,
-  take: (request: FastifyRequest) => void,
+  { take, weigh }: Pick<Admission, 'take' | 'weigh'>,
 ): void => {
   app.removeAllContentTypeParsers()
   const parse = async (request: FastifyRequest, raw: Buffer): Promise<JsonBody> => {
-    take(request)
+    const turn = take(request)
+    if (turn !== undefined) await turn
     const zipped = (request.headers['content-encoding'] ?? '').includes('gzip')
     const body = zipped ? await unpack(raw, bytesMax) : raw
+    if (zipped) weigh(request, body.length)
     const text = textOf(body)
     return { text, value: parseJson(text), bytes: body.length }
   }

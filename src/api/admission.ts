@@ -118,12 +118,13 @@ export const admit = (app: FastifyInstance, limits: AdmissionLimits): Admission 
     })
     done()
   })
-  // For routes whose parser does not take the place itself.
-  app.addHook('preHandler', (request, _reply, done) => {
-    const turn = take(request)
-    if (turn === undefined) done()
-    else void turn.then(() => done())
-  })
+  // For requests whose parser did not take the place itself; a promise is made only where there may be something to wait for.
+  if (limits.patient === true) app.addHook('preHandler', async (request) => await take(request))
+  else
+    app.addHook('preHandler', (request, _reply, done) => {
+      void take(request)
+      done()
+    })
   const weigh = (request: FastifyRequest, bytes: number): void => {
     const place = places.get(request)
     if (place === undefined || place.room !== working) return

@@ -35,7 +35,13 @@ type ColumnHead = {
 }
 
 /** The dump as bytes: the same for the same columns, in whatever order they were made. */
-export const encodeDump = (dump: Dump): Uint8Array => {
+export const encodeDump = (dump: Dump): Uint8Array => Buffer.concat(dumpPieces(dump))
+
+/**
+ * The same in pieces one after the other, numbers where they lie: a copy of a large state would cost as much again as making
+ * its dump. Whoever changes the columns meanwhile spoils them.
+ */
+export const dumpPieces = (dump: Dump): readonly Uint8Array[] => {
   assert(endianness() === 'LE', 'numbers are written as they lie in memory, which must be little-endian')
   const heads: ColumnHead[] = []
   const chunks: Uint8Array[] = []
@@ -46,16 +52,13 @@ export const encodeDump = (dump: Dump): Uint8Array => {
   }
   const header = Buffer.from(JSON.stringify({ columns: heads }))
   const prefix = Buffer.alloc(PREFIX_BYTES)
-  const bytes = Buffer.concat([
-    prefix,
-    header,
-    new Uint8Array(paddingOf(PREFIX_BYTES + header.byteLength)),
-    ...chunks,
-  ])
-  bytes.write(MAGIC, 'latin1')
-  bytes.writeUInt32LE(header.byteLength, 8)
-  bytes.writeUInt32LE(crc32(bytes.subarray(CHECKED_FROM)), 4)
-  return bytes
+  prefix.write(MAGIC, 'latin1')
+  prefix.writeUInt32LE(header.byteLength, 8)
+  const rest = [header, new Uint8Array(paddingOf(PREFIX_BYTES + header.byteLength)), ...chunks]
+  let sum = crc32(prefix.subarray(CHECKED_FROM))
+  for (const piece of rest) sum = crc32(piece, sum)
+  prefix.writeUInt32LE(sum, 4)
+  return [prefix, ...rest]
 }
 
 /** The dump that {@link encodeDump} wrote, in memory of its own. Throws Failure `dump.corrupt`. */

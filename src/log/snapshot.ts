@@ -6,7 +6,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure, messageOf } from '../kernel/failure.ts'
 import { hash32 } from '../kernel/hash.ts'
-import { encodeDump } from './dump-codec.ts'
+import { dumpPieces } from './dump-codec.ts'
 import {
   encodeSnapshotHeader,
   partName,
@@ -20,7 +20,8 @@ export type SkippedSnapshot = { readonly file: string; readonly reason: SkipReas
 
 export type SnapshotStore = {
   /**
-   * Keeps the state as it is at this call, though writing goes on after it. Resolves when it is on disk.
+   * Keeps the state as it is at this call, though writing goes on after it: the columns are its own from now on. Resolves when
+   * it is on disk.
    * Rejects with Failure `snapshot.disk_full` or `snapshot.write_failed`; older ones are then untouched.
    */
   readonly save: (snapshot: Snapshot) => Promise<{ readonly file: string; readonly bytes: number }>
@@ -78,19 +79,19 @@ export const openSnapshots = ({ dir, keep = 2, codeVersion = '', key }: Snapshot
   return {
     save: async ({ offset, parts }) => {
       const names = Object.keys(parts).toSorted()
-      const dumps = names.map((name) => encodeDump(parts[name] ?? {}))
+      const dumps = names.map((name) => dumpPieces(parts[name] ?? {}))
       const secret = key?.current()
       const more = secret === undefined ? 0 : SEAL_BYTES
       const header = encodeSnapshotHeader({
         codeVersion,
         offset,
-        parts: names.map((name, index) => ({ name, bytes: (dumps[index]?.byteLength ?? 0) + more })),
+        parts: names.map((name, index) => ({ name, bytes: bytesOf(dumps[index] ?? []) + more })),
         ...(secret === undefined ? {} : { sealed: true }),
       })
       const chunks = function* (): Generator<Uint8Array> {
         yield header
         for (const [index, dump] of dumps.entries()) {
-          if (secret === undefined) yield dump
+          if (secret === undefined) yield* dump
           else yield* sealPieces(secret, partName({ codeVersion, offset }, names[index] ?? ''), dump)
         }
       }
@@ -118,6 +119,9 @@ export const openSnapshots = ({ dir, keep = 2, codeVersion = '', key }: Snapshot
 /** Offset first, so that names sort by age; then whose it is, so that two versions do not overwrite each other. */
 const nameOf = (offset: number, codeVersion: string): string =>
   `${String(offset).padStart(16, '0')}-${hash32(codeVersion).toString(16).padStart(8, '0')}${ENDING}`
+
+const bytesOf = (pieces: readonly Uint8Array[]): number =>
+  pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
 
 /** Newest first. */
 const filesIn = (dir: string): readonly string[] =>

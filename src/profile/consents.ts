@@ -138,10 +138,10 @@ export const listConsents = (table: ConsentTable, head: number): readonly Consen
 }
 
 export const dumpConsents = (table: ConsentTable): Dump => ({
-  'consent.nexts': table.nexts.subarray(0, table.count),
-  'consent.keys': table.keys.subarray(0, table.count),
-  'consent.granted': table.granted.subarray(0, table.count),
-  'consent.ats': table.ats.subarray(0, table.count),
+  'consent.nexts': table.nexts.slice(0, table.count),
+  'consent.keys': table.keys.slice(0, table.count),
+  'consent.granted': table.granted.slice(0, table.count),
+  'consent.ats': table.ats.slice(0, table.count),
   // Sixteen-bit columns go as bytes.
   'consent.texts': bytesOf(table.texts, table.count),
   'consent.sources': bytesOf(table.sources, table.count),

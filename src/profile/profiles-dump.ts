@@ -20,7 +20,7 @@ import { bytesAt, writeBytes } from './text-store.ts'
 import { dumpTones, restoreTones } from './tones.ts'
 import { dumpTimeline, restoreTimeline } from './timeline.ts'
 
-/** Columns of the whole state. The same events give the same bytes, restored in between or not. */
+/** Columns of the whole state, copies of it. The same events give the same bytes, restored in between or not. */
 export const dumpProfiles = (state: Profiles): Dump => {
   const rows = state.slotCount
   const { identifiers, columns } = state
@@ -45,14 +45,14 @@ export const dumpProfiles = (state: Profiles): Dump => {
       shared: [...identifiers.shared].toSorted((a, b) => a - b),
     }),
     ...Object.fromEntries(SLOT_COLUMNS.map((name) => [`slot.${name}`, narrow(state.slots[name], rows)])),
-    words: columns.words.subarray(0, rows * WORDS),
-    bins: columns.bins.subarray(0, rows * BINS),
+    words: columns.words.slice(0, rows * WORDS),
+    bins: columns.bins.slice(0, rows * BINS),
     categories: bytesOf(columns.categories, rows * CATEGORIES),
-    'id.hashes': identifiers.hashes.subarray(0, identifiers.count),
-    'id.slots': identifiers.slots.subarray(0, identifiers.count),
-    'id.nexts': identifiers.nexts.subarray(0, identifiers.count),
-    'id.metas': identifiers.metas.subarray(0, identifiers.count),
-    'id.text': identifiers.text.subarray(0, identifiers.textLength),
+    'id.hashes': identifiers.hashes.slice(0, identifiers.count),
+    'id.slots': identifiers.slots.slice(0, identifiers.count),
+    'id.nexts': identifiers.nexts.slice(0, identifiers.count),
+    'id.metas': identifiers.metas.slice(0, identifiers.count),
+    'id.text': identifiers.text.slice(0, identifiers.textLength),
     'traits.lengths': bytesOf(traits.lengths, rows),
     'traits.keys': dumpNames(state.traits.keys),
     'traits.text': traits.text,
@@ -156,7 +156,7 @@ const enlarged = (column: Uint32Array, empty: Uint32Array): Uint32Array => {
 }
 
 const narrow = (column: Uint8Array | Uint16Array | Uint32Array, rows: number): Uint8Array | Uint32Array =>
-  column instanceof Uint16Array ? bytesOf(column, rows) : column.subarray(0, rows)
+  column instanceof Uint16Array ? bytesOf(column, rows) : column.slice(0, rows)
 
 const widen = <T extends Uint8Array | Uint16Array | Uint32Array>(
   saved: Uint8Array | Uint32Array,

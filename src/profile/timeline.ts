@@ -66,8 +66,8 @@ export const dumpTimeline = (timeline: Timeline): Dump => {
   const length = Math.min(timeline.written, timeline.max)
   return {
     'timeline.state': [timeline.written, timeline.newestOffset],
-    'timeline.offsets': timeline.offsets.subarray(0, length),
-    'timeline.previous': timeline.previous.subarray(0, length),
+    'timeline.offsets': timeline.offsets.slice(0, length),
+    'timeline.previous': timeline.previous.slice(0, length),
   }
 }
 

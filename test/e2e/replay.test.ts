@@ -18,6 +18,7 @@ import { ROLLOUT_MOVED, type RolloutMoved } from '../../src/promotion/events.ts'
 import { openMail, startSink, type MailSink } from './mail-sink.ts'
 import { identify, track } from './plans.ts'
 import { NOON, open, type Serving } from './serving.ts'
+import { sharedColumns } from './shared-columns.ts'
 
 const LONG = process.env['WINDVANE_LONG'] === '1'
 const DECISIONS = LONG ? 10_000 : 1_000
@@ -288,6 +289,9 @@ describe('a life replayed', () => {
       assert.ok((kinds.get(type) ?? 0) > 0, `no ${type} happened`)
 
     assert.ok(arms.challenger > 0 && arms.champion > 0, `rollout: ${JSON.stringify(arms)}`)
+    const shared = sharedColumns(state)
+    assert.deepEqual(shared.columns, [], 'a snapshot is of one moment')
+    assert.ok(shared.arrays > 100, `${shared.arrays} arrays were looked at`)
     const expected = bytesOf(state)
     const head = state.offset
     assert.equal(await refold(dir, expected, 'from the last snapshot'), head)

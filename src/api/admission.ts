@@ -63,7 +63,6 @@ export const createRoom = ({
 
 /** Where a request stands: on its way, at work, or nowhere any more. */
 type Place = { bytes: number; room: Room | null }
-type Waiting = { readonly place: Place; readonly go: () => void }
 
 /**
  * Guards every route of this scope: where there is no room, the answer is a Failure `http.overloaded`
@@ -77,31 +76,30 @@ export const admit = (app: FastifyInstance, limits: AdmissionLimits): Admission 
     bytesMax: limits.receivingBytesMax,
   })
   const places = new WeakMap<FastifyRequest, Place>()
-  const queue: Waiting[] = []
+  /** Who waits and how they are let in, first come first. */
+  const queue = new Map<Place, () => void>()
   const toWork = (place: Place): void => {
     place.room?.leave(place.bytes)
     working.enter(place.bytes)
     place.room = working
   }
   const letIn = (): void => {
-    for (let next = queue[0]; next !== undefined; next = queue[0]) {
-      if (next.place.room !== null && !working.hasRoom(next.place.bytes)) return
-      queue.shift()
-      // Who hung up has given back its room.
-      if (next.place.room === null) continue
-      toWork(next.place)
-      next.go()
+    for (const [place, go] of queue) {
+      if (!working.hasRoom(place.bytes)) return
+      queue.delete(place)
+      toWork(place)
+      go()
     }
   }
   const take = (request: FastifyRequest): Promise<void> | undefined => {
     const place = places.get(request)
     if (place === undefined || place.room === working || place.room === null) return undefined
-    if (queue.length === 0 && working.hasRoom(place.bytes)) {
+    if (queue.size === 0 && working.hasRoom(place.bytes)) {
       toWork(place)
       return undefined
     }
     if (limits.patient !== true) throw overloaded()
-    return new Promise((go) => queue.push({ place, go }))
+    return new Promise((go) => queue.set(place, go))
   }
   app.addHook('onRequest', (request, reply, done) => {
     const bytes = weightOf(request, limits.bodyBytesMax)
@@ -114,6 +112,8 @@ export const admit = (app: FastifyInstance, limits: AdmissionLimits): Admission 
     reply.raw.once('close', () => {
       place.room?.leave(place.bytes)
       place.room = null
+      // Its body goes with it.
+      queue.delete(place)
       letIn()
     })
     done()

@@ -22,7 +22,7 @@ import { createToneReader } from '../stages/tone-reading.ts'
 import { createLoop, createState, foldEvent, restoreState, type Loop, type LoopState } from '../loop.ts'
 
 /** Version of what the folds make of the log: snapshots of another one are folded anew. */
-const FOLD_VERSION = '12'
+const FOLD_VERSION = '13'
 
 export type OpenLoop = {
   readonly loop: Loop

@@ -5,7 +5,30 @@ import { delayOf } from './early-lessons.ts'
 import type { Business } from '../kernel/business.ts'
 import { amountOf, orderMargin, orderOf, refundOf } from '../signal/index.ts'
 import type { Signal } from '../signal/events.ts'
-import type { OpenDecision, OpenDecisions } from './open-decisions.ts'
+import {
+  addCause,
+  addPending,
+  campaignOf,
+  causesOf,
+  findRow,
+  goalOf,
+  isClosed,
+  rowsOf,
+  stageOf,
+  valueOf,
+} from './open-decisions.ts'
+import {
+  AT,
+  DEADLINE,
+  DISCOUNT,
+  DISCOUNT_SHARE,
+  NO_ROW,
+  numberIn,
+  type OpenDecisions,
+  type Row,
+  SEQ,
+  setNumber,
+} from './open-rows.ts'
 import type { Feedback } from './state.ts'
 
 /** What a signal is as a conversion of a goal: its name, amounts in whole currency units, and what makes it unique. */
@@ -72,32 +95,30 @@ export const decisionIdOf = (signal: Signal): string => {
  */
 export const credit = (state: Feedback, ref: number, conversion: Conversion): number => {
   let discountShare = 0
-  const { at } = conversion
-  for (const decision of creditedTo(state.open, ref, conversion)) {
-    if (decision.closed) {
-      decision.causes.push(conversion.cause)
-      countLate(state, decision.campaignId, worthOf(decision, conversion))
-    } else if (decision.causes.length >= state.options.conversionsMax) state.counts.conversionsFull++
+  const { open } = state
+  for (const row of creditedTo(open, ref, conversion)) {
+    if (isClosed(open, row)) {
+      addCause(open, row, conversion.cause)
+      countLate(state, campaignOf(open, row), worthOf(open, row, conversion))
+    } else if (causesOf(open, row).length >= state.options.conversionsMax) state.counts.conversionsFull++
     else {
-      noteResult(state.delays, delayOf(decision), { at: decision.at, delayMs: at - decision.at })
-      discountShare = Math.max(discountShare, addPending(state.open, decision, conversion))
+      const at = numberIn(open, row, AT)
+      noteResult(state.delays, delayOf(open, row), { at, delayMs: conversion.at - at })
+      discountShare = Math.max(discountShare, addConversion(open, row, conversion))
     }
   }
   return discountShare
 }
 
-const addPending = (store: OpenDecisions, decision: OpenDecision, conversion: Conversion): number => {
-  decision.causes.push(conversion.cause)
-  decision.pending.push({
-    causeMessageId: conversion.messageId,
-    cause: conversion.cause,
-    reward: worthOf(decision, conversion),
-    delayMs: conversion.at - decision.at,
-  })
-  store.unsettled.add(decision)
-  if (conversion.discountTaken || decision.stage !== 'applied' || decision.discountShare === 0) return 0
-  decision.discount += decision.discountShare * conversion.revenue
-  return decision.discountShare
+const addConversion = (open: OpenDecisions, row: Row, conversion: Conversion): number => {
+  const { cause, messageId: causeMessageId } = conversion
+  const delayMs = conversion.at - numberIn(open, row, AT)
+  addCause(open, row, cause)
+  addPending(open, row, { causeMessageId, cause, reward: worthOf(open, row, conversion), delayMs })
+  const share = numberIn(open, row, DISCOUNT_SHARE)
+  if (conversion.discountTaken || stageOf(open, row) !== 'applied' || share === 0) return 0
+  setNumber(open, row, DISCOUNT, numberIn(open, row, DISCOUNT) + share * conversion.revenue)
+  return share
 }
 
 /** A conversion that came when its decision had closed: shown, and learnt by nobody. */
@@ -108,39 +129,42 @@ export const countLate = (state: Feedback, campaignId: string, reward: number): 
   state.late.set(campaignId, late)
 }
 
-const worthOf = (decision: OpenDecision, conversion: Conversion): number => {
-  if (decision.value === 'count') return 1
-  return decision.value === 'revenue' ? conversion.revenue : conversion.margin
+const worthOf = (open: OpenDecisions, row: Row, conversion: Conversion): number => {
+  const value = valueOf(open, row)
+  if (value === 'count') return 1
+  return value === 'revenue' ? conversion.revenue : conversion.margin
 }
 
 /** One decision per campaign: those of the person and, first, the one the signal names. */
-const creditedTo = (store: OpenDecisions, ref: number, conversion: Conversion): OpenDecision[] => {
-  const named = conversion.decisionId === '' ? undefined : store.byId.get(conversion.decisionId)
-  const best = new Map<string, OpenDecision>()
+const creditedTo = (open: OpenDecisions, ref: number, conversion: Conversion): readonly Row[] => {
+  const named = conversion.decisionId === '' ? NO_ROW : findRow(open, conversion.decisionId)
+  const best = new Map<string, Row>()
   // A shop that reports one order twice, from the page and from the server, has sold once.
   const taken = new Set<string>()
-  for (const decision of store.byRef.get(ref) ?? []) {
-    if (decision.causes.includes(conversion.cause)) taken.add(decision.campaignId)
-    if (!covers(decision, conversion)) continue
-    const other = best.get(decision.campaignId)
-    if (other === undefined || isBetter(decision, other)) best.set(decision.campaignId, decision)
+  for (const row of rowsOf(open, ref)) {
+    const isTaken = causesOf(open, row).includes(conversion.cause)
+    if (!isTaken && !covers(open, row, conversion)) continue
+    const campaign = campaignOf(open, row)
+    if (isTaken) taken.add(campaign)
+    if (!covers(open, row, conversion)) continue
+    const other = best.get(campaign)
+    if (other === undefined || isBetter(open, row, other)) best.set(campaign, row)
   }
-  if (named !== undefined && covers(named, conversion)) best.set(named.campaignId, named)
-  return [...best.values()].filter(
-    (decision) => !taken.has(decision.campaignId) && !decision.causes.includes(conversion.cause),
-  )
+  if (named !== NO_ROW && covers(open, named, conversion)) best.set(campaignOf(open, named), named)
+  return [...best]
+    .filter(([campaign, row]) => !taken.has(campaign) && !causesOf(open, row).includes(conversion.cause))
+    .map(([, row]) => row)
 }
 
-const covers = (decision: OpenDecision, conversion: Conversion): boolean =>
-  decision.goalEvent === conversion.event &&
-  conversion.at >= decision.at &&
-  conversion.at <= decision.deadline
+const covers = (open: OpenDecisions, row: Row, { at, event }: Conversion): boolean =>
+  at >= numberIn(open, row, AT) && at <= numberIn(open, row, DEADLINE) && goalOf(open, row) === event
 
 /** Open before closed, then felt before withheld, then the most recent. */
-const isBetter = (left: OpenDecision, right: OpenDecision): boolean => {
-  if (left.closed !== right.closed) return right.closed
-  const leftFelt = left.stage !== 'unapplied'
-  const rightFelt = right.stage !== 'unapplied'
+const isBetter = (open: OpenDecisions, left: Row, right: Row): boolean => {
+  if (isClosed(open, left) !== isClosed(open, right)) return isClosed(open, right)
+  const leftFelt = stageOf(open, left) !== 'unapplied'
+  const rightFelt = stageOf(open, right) !== 'unapplied'
   if (leftFelt !== rightFelt) return leftFelt
-  return left.at > right.at || (left.at === right.at && left.seq > right.seq)
+  const [leftAt, rightAt] = [numberIn(open, left, AT), numberIn(open, right, AT)]
+  return leftAt > rightAt || (leftAt === rightAt && numberIn(open, left, SEQ) > numberIn(open, right, SEQ))
 }

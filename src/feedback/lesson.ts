@@ -1,5 +1,5 @@
 // What an open decision will teach, packed: hundreds of thousands wait for their window to end, and their
-// features have the same few names. Names are numbered once; a lesson is a short text of those numbers.
+// features have the same few names. Names are numbered once; a lesson is a few bytes of those numbers.
 
 import type { Example, Feature } from '../model/events.ts'
 
@@ -19,50 +19,56 @@ export const createLessonNames = (list: readonly string[] = []): LessonNames => 
   list: [...list],
 })
 
-// Units of the text stay below the surrogates, so that it survives UTF-8. A feature is 2 · number of its name (or
-// 2 · WRITTEN_OUT, its length and itself), plus 1 where its value follows; else that is 1.
+// Counts and numbers of names are varints. A feature is 2 · number of its name (or 2 · WRITTEN_OUT and the name
+// itself), plus 1 where its value follows; else that is 1. A name written out is 2 · its units, plus 1 where they take two bytes each.
 const WRITTEN_OUT = LESSON_NAMES_MAX
-const BITS = 13
-const MASK = (1 << BITS) - 1
-/** So many at a time: all at once would need as much of the stack. */
-const UNITS_AT_ONCE = 4_096
+const VARINT_BYTES_MAX = 5
+const DOUBLE_BYTES = 8
 
 const double = new Float64Array(1)
-const halves = new Uint32Array(double.buffer)
-const units: number[] = []
+const doubleBytes = new Uint8Array(double.buffer)
+let room = new Uint8Array(4_096)
+let end = 0
 
-/** The lesson as a text of {@link unpackLesson}; names met for the first time are numbered. */
-export const packLesson = (names: LessonNames, { shared, action, propensity }: Lesson): string => {
-  units.length = 0
+/** The lesson as bytes of {@link unpackLesson}, to be copied before the next one is packed; names met for the first time are numbered. */
+export const packLesson = (names: LessonNames, { shared, action, propensity }: Lesson): Uint8Array => {
+  end = 0
   packFeatures(names, shared)
   packFeatures(names, action)
-  packDouble(propensity)
-  let text = ''
-  for (let from = 0; from < units.length; from += UNITS_AT_ONCE)
-    text += String.fromCharCode(...units.slice(from, from + UNITS_AT_ONCE))
-  return text
+  makeRoom(DOUBLE_BYTES)
+  putDouble(propensity)
+  return room.subarray(0, end)
 }
 
-export const unpackLesson = ({ list }: LessonNames, text: string): Lesson => {
+export const unpackLesson = ({ list }: LessonNames, bytes: Uint8Array): Lesson => {
   let at = 0
-  const next = (): number => text.charCodeAt(at++)
+  const next = (): number => bytes[at++] as number
+  const nextVarint = (): number => {
+    let [value, scale] = [0, 1]
+    for (;;) {
+      const byte = next()
+      value += (byte & 127) * scale
+      if (byte < 128) return value
+      scale *= 128
+    }
+  }
   const nextDouble = (): number => {
-    const [a, b, c, d, e] = [next(), next(), next(), next(), next()]
-    halves[0] = (a | (b << BITS) | ((c & 63) << 26)) >>> 0
-    halves[1] = ((c >>> 6) | (d << 7) | (e << 20)) >>> 0
+    for (let i = 0; i < DOUBLE_BYTES; i++) doubleBytes[i] = next()
     return double[0] as number
   }
-  const nextName = (number: number): string => {
-    if (number !== WRITTEN_OUT) return list[number] ?? ''
-    const length = next() | (next() << BITS)
-    at += length
-    return text.slice(at - length, at)
+  const nextText = (): string => {
+    const head = nextVarint()
+    let text = ''
+    for (let left = head >>> 1; left > 0; left--)
+      text += String.fromCharCode((head & 1) === 0 ? next() : next() | (next() << 8))
+    return text
   }
   const nextFeatures = (): Feature[] => {
     const features: Feature[] = []
-    for (let left = next() | (next() << BITS); left > 0; left--) {
-      const unit = next()
-      const name = nextName(unit >>> 1)
+    for (let left = nextVarint(); left > 0; left--) {
+      const unit = nextVarint()
+      const number = unit >>> 1
+      const name = number === WRITTEN_OUT ? nextText() : (list[number] ?? '')
       features.push([name, (unit & 1) === 0 ? 1 : nextDouble()])
     }
     return features
@@ -73,16 +79,14 @@ export const unpackLesson = ({ list }: LessonNames, text: string): Lesson => {
 }
 
 const packFeatures = (names: LessonNames, features: readonly Feature[]): void => {
-  units.push(features.length & MASK, features.length >>> BITS)
+  makeRoom(VARINT_BYTES_MAX)
+  putVarint(features.length)
   for (const [name, value] of features) {
-    const given = value === 1 ? 0 : 1
     const number = numberOf(names, name)
-    units.push(2 * number + given)
-    if (number === WRITTEN_OUT) {
-      units.push(name.length & MASK, name.length >>> BITS)
-      for (let i = 0; i < name.length; i++) units.push(name.charCodeAt(i))
-    }
-    if (given === 1) packDouble(value)
+    makeRoom(2 * VARINT_BYTES_MAX + DOUBLE_BYTES + 2 * name.length)
+    putVarint(2 * number + (value === 1 ? 0 : 1))
+    if (number === WRITTEN_OUT) putText(name)
+    if (value !== 1) putDouble(value)
   }
 }
 
@@ -95,15 +99,34 @@ const numberOf = ({ numbers, list }: LessonNames, name: string): number => {
   return list.length - 1
 }
 
-const packDouble = (value: number): void => {
+const makeRoom = (bytes: number): void => {
+  if (end + bytes <= room.length) return
+  const wider = new Uint8Array(2 * (end + bytes))
+  wider.set(room.subarray(0, end))
+  room = wider
+}
+
+const putVarint = (value: number): void => {
+  let left = value
+  for (; left >= 128; left >>>= 7) room[end++] = (left & 127) | 128
+  room[end++] = left
+}
+
+const putDouble = (value: number): void => {
   // As JSON spells it: −0 of a living state is 0 in the log that it is folded from again.
   double[0] = value + 0
-  const [low, high] = [halves[0] as number, halves[1] as number]
-  units.push(
-    low & MASK,
-    (low >>> BITS) & MASK,
-    (low >>> 26) | ((high & 127) << 6),
-    (high >>> 7) & MASK,
-    high >>> 20,
-  )
+  room.set(doubleBytes, end)
+  end += DOUBLE_BYTES
+}
+
+/** Unit by unit, as it is: UTF-8 would lose half a character. */
+const putText = (text: string): void => {
+  let isWide = false
+  for (let i = 0; i < text.length; i++) isWide ||= text.charCodeAt(i) > 255
+  putVarint(2 * text.length + (isWide ? 1 : 0))
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    room[end++] = unit & 255
+    if (isWide) room[end++] = unit >>> 8
+  }
 }

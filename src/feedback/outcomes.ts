@@ -26,10 +26,42 @@ import { lastSlice, queueCheck, teachEarly } from './early-lessons.ts'
 import { HOLDOUT_APPLIED, type HoldoutSpec, OUTCOME_SETTLED, type OutcomeSettled } from './events.ts'
 import { type Group, groupOf, isExempt, sameHoldout } from './holdout.ts'
 import { conversionOf, countLate, credit, decisionIdOf, eventNameOf, marginOf } from './join.ts'
-import { type LessonNames, packLesson } from './lesson.ts'
+import { duePage } from './due-heap.ts'
+import type { Lesson } from './lesson.ts'
 import { countCost, countMargin, enrolPerson, finishUnits, mergeLift } from './lift.ts'
 import { createScope } from './lift-scope.ts'
-import { addOpen, close, duePage, forgetClosed, mergeOpen, type OpenDecision } from './open-decisions.ts'
+import {
+  aboutRow,
+  campaignOf,
+  closeRow,
+  findRow,
+  forgetClosed,
+  hasLesson,
+  isClosed,
+  mergeOpen,
+  openRow,
+  pendingOf,
+  profileOf,
+  refOf,
+  setStage,
+  settlePending,
+  stageOf,
+  type Stage,
+  valueOf,
+} from './open-decisions.ts'
+import {
+  AT,
+  COST,
+  DEADLINE,
+  DISCOUNT,
+  DISCOUNT_SHARE,
+  NO_ROW,
+  numberIn,
+  type OpenDecisions,
+  type Row,
+  setNumber,
+  TOTAL,
+} from './open-rows.ts'
 import { forgetGroups, storedGroup } from './persons.ts'
 import type { Feedback } from './state.ts'
 
@@ -82,25 +114,27 @@ const foldOther = (state: Feedback, event: LogEvent, input: FeedbackInput): void
 }
 
 const foldAbout = (state: Feedback, event: LogEvent, input: FeedbackInput): void => {
-  const decision = state.open.byId.get((event.data as DeliverySent).decisionId)
-  if (decision === undefined || decision.closed) return
-  const ref = input.refOf(decision.profileId) ?? -1
-  if (decision.ref >= 0 && ref >= 0 && ref !== decision.ref) mergePeople(state, decision.ref, ref)
+  const { open } = state
+  const row = findRow(open, (event.data as DeliverySent).decisionId)
+  if (row === NO_ROW || isClosed(open, row)) return
+  const known = refOf(open, row)
+  const ref = input.refOf(profileOf(open, row)) ?? -1
+  if (known >= 0 && ref >= 0 && ref !== known) mergePeople(state, known, ref)
   switch (event.type) {
     case DELIVERY_ATTEMPTED:
-      return foldAttempt(state, decision, event as LogEvent<DeliveryAttempted>)
+      return foldAttempt(state, row, event as LogEvent<DeliveryAttempted>)
     case DELIVERY_SENT:
-      if (decision.stage === 'waiting') decision.stage = 'applied'
+      if (stageOf(open, row) === 'waiting') setStage(open, row, 'applied')
       return
     case DELIVERY_FAILED:
     case DELIVERY_WITHHELD:
-      return foldNotSent(state, decision, event.at)
+      return foldNotSent(state, row, event.at)
     case DELIVERY_UNKNOWN:
       // It may have arrived: the cost stands, but nobody can say what the person felt.
-      decision.stage = 'unapplied'
+      setStage(open, row, 'unapplied')
       return
     case OUTCOME_SETTLED:
-      return foldSettled(state, decision, event.data as OutcomeSettled)
+      return foldSettled(state, row, event.data as OutcomeSettled)
     default:
   }
 }
@@ -127,39 +161,37 @@ export const groupFor = (
  * Outcomes to append by `now`: conversions first, then windows that are over, at most `limit` in all.
  * Asking changes nothing; folding the appended events takes them off.
  */
-export const dueOutcomes = (state: Feedback, now: number, limit: number): NewOutcome[] => {
+export const dueOutcomes = ({ open, options }: Feedback, now: number, limit: number): NewOutcome[] => {
   const due: NewOutcome[] = []
-  for (const decision of state.open.unsettled) {
-    let total = decision.total
-    for (const pending of decision.pending) {
+  for (const row of open.unsettled) {
+    let total = numberIn(open, row, TOTAL)
+    for (const { causeMessageId, reward, delayMs } of pendingOf(open, row)) {
       if (due.length >= limit) return due
-      const { causeMessageId, reward, delayMs } = pending
       total += reward
       const data: OutcomeSettled = {
-        ...aboutOf(decision),
+        ...aboutRow(open, row),
         kind: 'converted',
         reward,
         total,
         causeMessageId,
         delayMs,
       }
-      due.push(newOutcome(decision, causeMessageId, now, data))
+      due.push(newOutcome(causeMessageId, now, data))
     }
   }
-  const page = duePage(state.open, now - state.options.graceMs, limit)
-  for (const decision of page) {
+  for (const row of duePage(open, now - options.graceMs, limit)) {
     if (due.length >= limit) return due
-    if (decision.pending.length > 0) continue
-    const costs = costsOf(decision)
+    if (pendingOf(open, row).length > 0) continue
+    const costs = costsOf(open, row)
     const data: OutcomeSettled = {
-      ...aboutOf(decision),
+      ...aboutRow(open, row),
       kind: 'closed',
       reward: 0 - costs,
-      total: decision.total - costs,
+      total: numberIn(open, row, TOTAL) - costs,
       causeMessageId: '',
-      delayMs: decision.deadline - decision.at,
+      delayMs: numberIn(open, row, DEADLINE) - numberIn(open, row, AT),
     }
-    due.push(newOutcome(decision, 'closed', now, data))
+    due.push(newOutcome('closed', now, data))
   }
   return due
 }
@@ -175,29 +207,17 @@ export const exampleOf = (state: Feedback, outcome: OutcomeSettled): Example | n
 /** Slices of decisions still open that the event made due. Ask right after folding it. */
 export const earlyExamples = (state: Feedback): readonly Example[] => state.early
 
-const aboutOf = ({ decisionId, campaignId, profileId, actionId }: OpenDecision) => ({
-  decisionId,
-  campaignId,
-  profileId,
-  actionId,
-})
-
-const newOutcome = (
-  decision: OpenDecision,
-  suffix: string,
-  at: number,
-  data: OutcomeSettled,
-): NewOutcome => ({
-  id: `out:${decision.decisionId}:${suffix}`,
+const newOutcome = (suffix: string, at: number, data: OutcomeSettled): NewOutcome => ({
+  id: `out:${data.decisionId}:${suffix}`,
   type: OUTCOME_SETTLED,
-  key: decision.profileId,
+  key: data.profileId,
   at,
   data,
 })
 
 /** Contact and discount, in the goal's unit: a goal that counts has no money in it. */
-const costsOf = (decision: OpenDecision): number =>
-  decision.value === 'count' ? 0 : decision.cost + decision.discount
+const costsOf = (open: OpenDecisions, row: Row): number =>
+  valueOf(open, row) === 'count' ? 0 : numberIn(open, row, COST) + numberIn(open, row, DISCOUNT)
 
 const foldTouch = (
   state: Feedback,
@@ -207,7 +227,7 @@ const foldTouch = (
   const { ref, signal } = touch
   countMargin(state, ref, signal.at, marginOf(signal, business))
   if (!state.goalEvents.has(eventNameOf(signal))) return
-  if (!state.open.byRef.has(ref) && decisionIdOf(signal) === '') return
+  if (!state.open.lastOf.has(ref) && decisionIdOf(signal) === '') return
   const conversion = conversionOf(signal, business)
   const discountShare = credit(state, ref, conversion)
   countCost(state, ref, signal.at, discountShare * conversion.revenue)
@@ -238,93 +258,79 @@ const openDecision = (state: Feedback, made: DecisionMade, input: FeedbackInput)
   }
   if (ref >= 0 && campaign.status !== 'shadow')
     enrolPerson(state, { ref, campaignId: made.campaignId, group: made.group, at: made.at })
-  if (state.open.byId.has(made.decisionId)) return
+  if (findRow(state.open, made.decisionId) !== NO_ROW) return
   if (state.open.open >= state.options.openMax) {
     state.counts.openFull++
     return
   }
   const { goal } = campaign
-  const decision: OpenDecision = {
+  const row = openRow(state.open, {
     decisionId: made.decisionId,
     campaignId: made.campaignId,
     profileId: made.profileId,
     actionId: made.actionId,
-    seq: state.open.nextSeq,
     ref,
     at: made.at,
     deadline: made.at + goal.windowMs,
     goalEvent: goal.event,
     value: goal.value,
-    stage: stageOf(made),
-    closed: false,
-    lesson: lessonOf(state.open.lessonNames, made),
-    cost: 0,
-    discountShare: 0,
-    discount: 0,
-    total: 0,
-    causes: [],
-    pending: [],
+    stage: firstStage(made),
+    lesson: lessonFrom(made),
     early: goal.delays === 'learnt',
-    checks: 0,
-    taughtShare: 0,
-    taughtReward: 0,
-  }
-  addOpen(state.open, decision)
-  queueCheck(state.checks, decision)
+  })
+  queueCheck(state, row)
 }
 
-const stageOf = (made: DecisionMade): OpenDecision['stage'] => {
+const firstStage = (made: DecisionMade): Stage => {
   if (made.group === 'holdout' || made.verdict === 'withheld') return 'unapplied'
   return made.verdict === 'nothing' || made.actionId === NOTHING ? 'applied' : 'waiting'
 }
 
-const lessonOf = (names: LessonNames, made: DecisionMade): string => {
-  if (made.group === 'holdout' || made.verdict === 'withheld') return ''
+const lessonFrom = (made: DecisionMade): Lesson | null => {
+  if (made.group === 'holdout' || made.verdict === 'withheld') return null
   const chosen = made.candidates.find(({ actionId }) => actionId === made.actionId)
-  if (chosen === undefined) return ''
-  const { shared, propensity } = made
-  return packLesson(names, { shared, action: chosen.features, propensity })
+  return chosen === undefined
+    ? null
+    : { shared: made.shared, action: chosen.features, propensity: made.propensity }
 }
 
-const foldAttempt = (
-  state: Feedback,
-  decision: OpenDecision,
-  { data, at }: LogEvent<DeliveryAttempted>,
-): void => {
-  countCost(state, decision.ref, at, data.cost - decision.cost)
-  decision.cost = data.cost
-  decision.discountShare = data.discountShare
+const foldAttempt = (state: Feedback, row: Row, { data, at }: LogEvent<DeliveryAttempted>): void => {
+  const { open } = state
+  countCost(state, refOf(open, row), at, data.cost - numberIn(open, row, COST))
+  setNumber(open, row, COST, data.cost)
+  setNumber(open, row, DISCOUNT_SHARE, data.discountShare)
 }
 
 /** Nothing arrived: no contact, no cost, no offer. */
-const foldNotSent = (state: Feedback, decision: OpenDecision, at: number): void => {
-  countCost(state, decision.ref, at, 0 - decision.cost)
-  decision.stage = 'unapplied'
-  decision.cost = 0
-  decision.discountShare = 0
+const foldNotSent = (state: Feedback, row: Row, at: number): void => {
+  const { open } = state
+  countCost(state, refOf(open, row), at, 0 - numberIn(open, row, COST))
+  setStage(open, row, 'unapplied')
+  setNumber(open, row, COST, 0)
+  setNumber(open, row, DISCOUNT_SHARE, 0)
 }
 
 /** Examples kept between folding and learning. */
 const LESSONS_MAX = 1_000
 
-const foldSettled = (state: Feedback, decision: OpenDecision, outcome: OutcomeSettled): void => {
+const foldSettled = (state: Feedback, row: Row, outcome: OutcomeSettled): void => {
+  const { open } = state
   if (outcome.kind === 'converted') {
-    decision.pending = decision.pending.filter(
-      ({ causeMessageId }) => causeMessageId !== outcome.causeMessageId,
-    )
-    decision.total = outcome.total
-    if (decision.pending.length === 0) state.open.unsettled.delete(decision)
+    settlePending(open, row, outcome.causeMessageId)
+    setNumber(open, row, TOTAL, outcome.total)
     return
   }
-  for (const { reward } of decision.pending) countLate(state, decision.campaignId, reward)
-  if (decision.stage === 'applied' && decision.lesson !== '') keepLesson(state, decision, outcome.total)
+  for (const { reward } of pendingOf(open, row)) countLate(state, campaignOf(open, row), reward)
+  if (stageOf(open, row) === 'applied' && hasLesson(open, row)) keepLesson(state, row, outcome)
   else state.counts.notLearnt++
-  close(state.open, decision)
+  closeRow(open, row)
 }
 
-const keepLesson = (state: Feedback, decision: OpenDecision, reward: number): void => {
+const keepLesson = (state: Feedback, row: Row, { decisionId, total }: OutcomeSettled): void => {
+  const slice = lastSlice(state, row, total)
+  if (slice === null) return
   const [oldest] = state.lessons.keys()
   if (oldest !== undefined && state.lessons.size >= LESSONS_MAX) state.lessons.delete(oldest)
-  state.lessons.set(decision.decisionId, lastSlice(state, decision, reward))
+  state.lessons.set(decisionId, slice)
   state.counts.learnt++
 }

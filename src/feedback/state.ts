@@ -13,7 +13,8 @@ import { type CheckQueues, createCheckQueues, queueAll } from './early-lessons.t
 import type { HoldoutSpec } from './events.ts'
 import { DEFAULT_HOLDOUT } from './holdout.ts'
 import { createScope, dumpScope, type LiftScope, restoreScope } from './lift-scope.ts'
-import { createOpenDecisions, dumpOpen, type OpenDecisions, restoreOpen } from './open-decisions.ts'
+import { dumpOpen, restoreOpen } from './open-dump.ts'
+import { createOpenDecisions, type OpenDecisions } from './open-rows.ts'
 import { createPersons, dumpPersons, type Persons, restorePersons } from './persons.ts'
 
 export type FeedbackOptions = {
@@ -180,7 +181,7 @@ export const restoreFeedback = (dump: Dump, options: Partial<FeedbackOptions> = 
   state.clock = about.clock
   state.experimentAt = about.experimentAt
   state.open = restoreOpen(dump)
-  queueAll(state.checks, state.open.byId.values())
+  queueAll(state)
   state.delays = restoreDelays(dump)
   state.persons = restorePersons(dump)
   state.scopes = new Map()

@@ -1,7 +1,7 @@
 // What is known of a million people in typed arrays: per profile one row of 16 words, one of 64 small
 // counters and one of 8 category numbers. A decision touches three cache lines and no objects.
 
-import { grown } from './growable.ts'
+import { grown } from '../kernel/growable.ts'
 import type { ChannelName } from './events.ts'
 
 export type Columns = {

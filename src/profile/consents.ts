@@ -4,7 +4,7 @@
 import type { Dump } from '../log/dump.ts'
 import type { ChannelName } from './events.ts'
 import { CHANNELS } from './columns.ts'
-import { at, grown } from './growable.ts'
+import { at, grown } from '../kernel/growable.ts'
 import type { Names } from './names.ts'
 import { createNames, dumpNames, nameOf, numberOf, restoreNames } from './names.ts'
 import type { ProfileOptions, Refusal } from './options.ts'

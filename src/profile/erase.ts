@@ -4,7 +4,7 @@
 import { hash32 } from '../kernel/hash.ts'
 import { clearRow } from './columns.ts'
 import type { ErasureStarted, IdentifierKind, ProfileErased } from './events.ts'
-import { at } from './growable.ts'
+import { at } from '../kernel/growable.ts'
 import { eraseEntry, findEntry, identifierAt, isShared } from './identifier-table.ts'
 import { KINDS } from './identifiers.ts'
 import { ownersOf } from './owner.ts'
@@ -22,7 +22,7 @@ import {
   slotOfId,
   slotsOf,
 } from './state.ts'
-import { writeText } from './text-store.ts'
+import { writeText } from '../kernel/text-store.ts'
 
 /** What is left of a person where their records were: no content, only what keeps the others as they are. */
 export type ErasedMark = {

@@ -35,7 +35,7 @@ import {
   UNMERGE_STARTED,
   UNMERGED,
 } from './events.ts'
-import { at } from './growable.ts'
+import { at } from '../kernel/growable.ts'
 import { applyActivity, applyContext, applyFact, responseFact, seenFact, sendFact } from './live-features.ts'
 import { resolveSignal } from './resolve.ts'
 import { foldRetention } from './retention.ts'

@@ -3,7 +3,7 @@
 import { BINS, CATEGORIES, clearRow, WORDS } from './columns.ts'
 import { listConsents, writeConsent } from './consents.ts'
 import type { ConsentRecord } from './consents.ts'
-import { at } from './growable.ts'
+import { at } from '../kernel/growable.ts'
 import { nameOf, numberOf } from './names.ts'
 import type { Profiles } from './state.ts'
 import { note, refuse } from './state.ts'

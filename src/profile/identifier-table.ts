@@ -3,7 +3,7 @@
 
 import { hash32 } from '../kernel/hash.ts'
 import type { Identifier, IdentifierKind } from './events.ts'
-import { grown } from './growable.ts'
+import { grown } from '../kernel/growable.ts'
 import { KINDS } from './identifiers.ts'
 
 export type IdentifierTable = {

@@ -29,7 +29,7 @@ import {
 import { BIN_UNITS, decayedAt, LONG_HALF_LIFE_S, sendsWithin, SHORT_HALF_LIFE_S } from './decay.ts'
 import type { ChannelName } from './events.ts'
 import { PROFILE_FIELDS } from './expression-fields.ts'
-import { at } from './growable.ts'
+import { at } from '../kernel/growable.ts'
 import { secondsOf } from './live-features.ts'
 import { nameOf } from './names.ts'
 import type { Profiles } from './state.ts'

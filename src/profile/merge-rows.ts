@@ -34,7 +34,7 @@ import {
   LONG_HALF_LIFE_S,
   WEEKDAY_GROUP,
 } from './decay.ts'
-import { at } from './growable.ts'
+import { at } from '../kernel/growable.ts'
 
 const DAY_S = 86_400
 

@@ -2,7 +2,7 @@
 
 import { LAST_SEEN, wordOf } from './columns.ts'
 import { listConsents, writeConsent } from './consents.ts'
-import { at } from './growable.ts'
+import { at } from '../kernel/growable.ts'
 import { mergeRows } from './merge-rows.ts'
 import type { Refusal } from './options.ts'
 import { touchSegments } from './segments.ts'

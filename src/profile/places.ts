@@ -1,7 +1,7 @@
 // Where and in which language a person lives, as far as their devices told.
 
 import type { Business } from '../kernel/business.ts'
-import { at } from './growable.ts'
+import { at } from '../kernel/growable.ts'
 import { nameOf } from './names.ts'
 import type { ProfileRef, Profiles } from './state.ts'
 import { rootOf } from './state.ts'

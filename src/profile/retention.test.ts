@@ -13,7 +13,7 @@ import { foldProfiles, type Touch } from './fold.ts'
 import { identifierAt } from './identifier-table.ts'
 import { periodText, readPrivacy, renderPrivacy, retentionChanges, shortens } from './privacy-section.ts'
 import { firstKept, foldRetention, KEEP_ALL } from './retention.ts'
-import { at } from './growable.ts'
+import { at } from '../kernel/growable.ts'
 import { createProfiles, rootOf, type Profiles } from './state.ts'
 
 const AT = Date.UTC(2026, 5, 1)

@@ -1,7 +1,7 @@
 // Takes one profile apart in the state: identifiers, redirects and the two repaired halves.
 
 import type { Identifier, Unmerged } from './events.ts'
-import { at } from './growable.ts'
+import { at } from '../kernel/growable.ts'
 import type { ProfileHalf } from './halves.ts'
 import { writeHalf } from './halves.ts'
 import { findEntry, kindOfEntry } from './identifier-table.ts'

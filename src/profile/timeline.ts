@@ -2,7 +2,7 @@
 // all profiles. The console reads those events; when the ring is full the oldest entries fall off.
 
 import type { Dump } from '../log/dump.ts'
-import { grown } from './growable.ts'
+import { grown } from '../kernel/growable.ts'
 
 export type Timeline = {
   readonly max: number

@@ -6,8 +6,8 @@ import { isRecord } from '../kernel/json.ts'
 import type { Names } from './names.ts'
 import { NAME_CHARS_MAX, nameOf, numberOf } from './names.ts'
 import type { ProfileOptions, Refusal } from './options.ts'
-import { readText, writeText } from './text-store.ts'
-import type { TextStore } from './text-store.ts'
+import { readText, writeText } from '../kernel/text-store.ts'
+import type { TextStore } from '../kernel/text-store.ts'
 
 export type TraitValues = { readonly [key: string]: unknown }
 /** One trait as the log carries it: the value null stands for a removed one. */

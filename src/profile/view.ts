@@ -3,7 +3,7 @@
 
 import type { Business } from '../kernel/business.ts'
 import { listConsents } from './consents.ts'
-import { at } from './growable.ts'
+import { at } from '../kernel/growable.ts'
 import { FEATURE_NAMES, LiveFeatures } from './lazy-features.ts'
 import { segmentsOf } from './membership.ts'
 import { localeOf, timeZoneOf } from './places.ts'

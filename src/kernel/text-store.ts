@@ -1,4 +1,4 @@
-// One text per profile as packed UTF-8, outside the garbage collector's sight: blocks of 16 bytes in
+// One text per profile, or other row, as packed UTF-8, outside the garbage collector's sight: blocks of 16 bytes in
 // chunks of a megabyte, freed blocks used again by size. A million strings would cost twice that.
 
 import { at, grown } from './growable.ts'
@@ -56,6 +56,20 @@ export const writeBytes = (store: TextStore, slot: number, bytes: Uint8Array): v
   }
   store.lengths[slot] = bytes.length
   if (needed > 0) blockAt(store, at(store.refs, slot) - 1, bytes.length).set(bytes)
+}
+
+/** How many bytes a profile's text has. */
+export const lengthIn = ({ lengths }: TextStore, slot: number): number =>
+  slot < lengths.length ? (lengths[slot] as number) : 0
+
+/** Puts a copy of a profile's text at a place of `target`. Byte by byte: for so few a view of them costs more. */
+export const copyText = (store: TextStore, slot: number, target: Uint8Array, place: number): void => {
+  const length = lengthIn(store, slot)
+  if (length === 0) return
+  const address = (store.refs[slot] as number) - 1
+  const chunk = store.chunks[Math.floor(address / CHUNK_UNITS)] as Uint8Array
+  const start = (address % CHUNK_UNITS) * UNIT
+  for (let i = 0; i < length; i++) target[place + i] = chunk[start + i] as number
 }
 
 /** The bytes of a profile's text, not a copy; null when there is none. */

@@ -35,11 +35,17 @@ type ColumnHead = {
 }
 
 /** The dump as bytes: the same for the same columns, in whatever order they were made. */
-export const encodeDump = (dump: Dump): Uint8Array => Buffer.concat(dumpPieces(dump))
+export const encodeDump = (dump: Dump): Uint8Array => {
+  const pieces = dumpPieces(dump)
+  let sum = 0
+  for (const part of summed(pieces)) sum = crc32(part, sum)
+  writeSum(pieces, sum)
+  return Buffer.concat(pieces)
+}
 
 /**
  * The same in pieces one after the other, numbers where they lie: a copy of a large state would cost as much again as making
- * its dump. Whoever changes the columns meanwhile spoils them.
+ * its dump. Whoever changes the columns meanwhile spoils them. The checksum is still to be written: {@link sumPieces}.
  */
 export const dumpPieces = (dump: Dump): readonly Uint8Array[] => {
   assert(endianness() === 'LE', 'numbers are written as they lie in memory, which must be little-endian')
@@ -54,11 +60,38 @@ export const dumpPieces = (dump: Dump): readonly Uint8Array[] => {
   const prefix = Buffer.alloc(PREFIX_BYTES)
   prefix.write(MAGIC, 'latin1')
   prefix.writeUInt32LE(header.byteLength, 8)
-  const rest = [header, new Uint8Array(paddingOf(PREFIX_BYTES + header.byteLength)), ...chunks]
-  let sum = crc32(prefix.subarray(CHECKED_FROM))
-  for (const piece of rest) sum = crc32(piece, sum)
-  prefix.writeUInt32LE(sum, 4)
-  return [prefix, ...rest]
+  return [prefix, header, new Uint8Array(paddingOf(PREFIX_BYTES + header.byteLength)), ...chunks]
+}
+
+/** Writes the checksum of {@link dumpPieces} into them, with a pause after some milliseconds of work. */
+export const sumPieces = async (
+  pieces: readonly Uint8Array[],
+  pause: () => Promise<unknown>,
+): Promise<void> => {
+  let [sum, since] = [0, 0]
+  for (const part of summed(pieces)) {
+    sum = crc32(part, sum)
+    since += part.byteLength
+    if (since < SUMMED_AT_ONCE) continue
+    since = 0
+    await pause()
+  }
+  writeSum(pieces, sum)
+}
+
+/** Bytes; a millisecond or two. */
+const SUMMED_AT_ONCE = 4 << 20
+
+function* summed([prefix, ...rest]: readonly Uint8Array[]): Generator<Uint8Array> {
+  yield present(prefix, 'a dump has a prefix').subarray(CHECKED_FROM)
+  for (const piece of rest)
+    for (let at = 0; at < piece.byteLength; at += SUMMED_AT_ONCE)
+      yield piece.subarray(at, at + SUMMED_AT_ONCE)
+}
+
+const writeSum = ([prefix]: readonly Uint8Array[], sum: number): void => {
+  const bytes = present(prefix, 'a dump has a prefix')
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(4, sum, true)
 }
 
 /** The dump that {@link encodeDump} wrote, in memory of its own. Throws Failure `dump.corrupt`. */

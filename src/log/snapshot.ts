@@ -4,9 +4,10 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate as immediate } from 'node:timers/promises'
 import { Failure, messageOf } from '../kernel/failure.ts'
 import { hash32 } from '../kernel/hash.ts'
-import { dumpPieces } from './dump-codec.ts'
+import { dumpPieces, sumPieces } from './dump-codec.ts'
 import {
   encodeSnapshotHeader,
   partName,
@@ -88,9 +89,10 @@ export const openSnapshots = ({ dir, keep = 2, codeVersion = '', key }: Snapshot
         parts: names.map((name, index) => ({ name, bytes: bytesOf(dumps[index] ?? []) + more })),
         ...(secret === undefined ? {} : { sealed: true }),
       })
-      const chunks = function* (): Generator<Uint8Array> {
+      const chunks = async function* (): AsyncGenerator<Uint8Array> {
         yield header
         for (const [index, dump] of dumps.entries()) {
+          await sumPieces(dump, () => immediate())
           if (secret === undefined) yield* dump
           else yield* sealPieces(secret, partName({ codeVersion, offset }, names[index] ?? ''), dump)
         }
@@ -133,13 +135,13 @@ const filesIn = (dir: string): readonly string[] =>
 const unfinishedIn = (dir: string): readonly string[] =>
   readdirSync(dir).filter((file) => file.endsWith(UNFINISHED))
 
-const write = async (dir: string, file: string, chunks: Iterable<Uint8Array>): Promise<number> => {
+const write = async (dir: string, file: string, chunks: AsyncIterable<Uint8Array>): Promise<number> => {
   const unfinished = join(dir, `${file}${UNFINISHED}`)
   let bytes = 0
   try {
     const handle = await open(unfinished, 'w')
     try {
-      for (const chunk of chunks) {
+      for await (const chunk of chunks) {
         await handle.appendFile(chunk)
         bytes += chunk.byteLength
       }

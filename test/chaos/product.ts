@@ -171,22 +171,29 @@ const cardOf = (heard: string): Card | null => {
 export type Usage = {
   /** Resident memory, bytes. */
   readonly rss: number
-  /** Processor time of all threads so far, ms. */
+  /** Processor time of all threads so far, and of the main one, ms. */
   readonly cpuMs: number
+  readonly mainMs: number
 }
 
 /** What a running process uses, as Linux tells it; zeros elsewhere. */
 export const usageOf = (pid: number): Usage => {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    const [, , , , , , , , , , , user = '0', system = '0'] =
-      readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
     const rss = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024
-    return { rss, cpuMs: (Number(user) + Number(system)) * 10 }
+    return { rss, cpuMs: cpuMsIn(`/proc/${pid}/stat`), mainMs: cpuMsIn(`/proc/${pid}/task/${pid}/stat`) }
   } catch {
     // Gone, or a system without /proc.
-    return { rss: 0, cpuMs: 0 }
+    return { rss: 0, cpuMs: 0, mainMs: 0 }
   }
+}
+
+const TICK_MS = 10
+
+const cpuMsIn = (path: string): number => {
+  const [, , , , , , , , , , , user = '0', system = '0'] =
+    readFileSync(path, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(user) + Number(system)) * TICK_MS
 }
 
 /** Asks the product as its operator; the parsed answer. Throws a Failure with what it said otherwise. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openLoop } from '../../src/app/open-loop.ts'
 import { createCtx, systemClock } from '../../src/app/clock.ts'
 import { emailOf, type SoakLoad } from './soak-load.ts'
-import { scanLog } from './soak-scan.ts'
+import { openAttemptsOf, scanLog } from './soak-scan.ts'
 import type { SmtpSink } from './smtp-sink.ts'
 
 export type SoakFindings = {
@@ -27,8 +27,7 @@ export type SoakFindings = {
 }
 
 /** Attempts of the log without a result, once a process has started on it again: none may be left. */
-export const openAttemptsIn = async (dir: string): Promise<number> =>
-  (await scanLog(join(dir, 'log.db'), join(dir, 'keys.db'), 0)).unsettled
+export const openAttemptsIn = (dir: string): number => openAttemptsOf(join(dir, 'log.db'))
 
 /** `before`: events acknowledged before the load began. */
 export const inspectSoak = async (

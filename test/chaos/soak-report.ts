@@ -19,8 +19,9 @@ export type SoakReport = SoakFindings & {
   readonly eventsPerSecond: number
   readonly decisionsPerSecond: number
   readonly decideP99Ms: number
-  /** Processors that the product kept busy. */
+  /** Processors that the product kept busy, and its main thread. */
   readonly processors: number
+  readonly mainThread: number
   readonly turnedAway: Readonly<Record<string, number>>
   /** Mail that was not sent yet, and attempts without a result, just before the kill. */
   readonly atKill: Outbox
@@ -91,7 +92,10 @@ export const showReport = (report: SoakReport): string => {
       `${report.eventsPerSecond.toFixed(0)}, ${report.decisionsPerSecond.toFixed(0)}`,
     ],
     ['decision p99 over HTTP (not while it is weighed), ms', report.decideP99Ms.toFixed(1)],
-    ['processors kept busy', report.processors.toFixed(2)],
+    [
+      'processors kept busy; of them by the main thread',
+      `${report.processors.toFixed(2)}; ${report.mainThread.toFixed(2)}`,
+    ],
     ['told to come again', JSON.stringify(report.turnedAway)],
     ['heap after collection: first, half, last, MiB', over(({ heap }) => heap)],
     [`  second half${report.judged ? '' : ' (too short to judge)'}`, rate(report.heap)],

@@ -66,6 +66,26 @@ export const scanLog = async (path: string, keysPath: string, numbers: number): 
   return { records, seen: new Uint8Array(seen), attempts, unsettled: open.size, settled }
 }
 
+/** Attempts without a result, from the records of deliveries alone: the others need not be opened. */
+export const openAttemptsOf = (path: string): number => {
+  const db = openForReading(path, BUSY_MS)
+  try {
+    const types = [DELIVERY_ATTEMPTED, ...RESULTS]
+    const places = types.map(() => '?').join(', ')
+    const open = new Set<string>()
+    for (const { type, data } of db
+      .prepare(`SELECT type, data FROM log WHERE type IN (${places}) ORDER BY offset`)
+      .iterate(...types)) {
+      const { decisionId } = JSON.parse(String(data)) as { readonly decisionId: string }
+      if (type === DELIVERY_ATTEMPTED) open.add(decisionId)
+      else open.delete(decisionId)
+    }
+    return open.size
+  } finally {
+    db.close()
+  }
+}
+
 const inThread = async (part: Part): Promise<PartScanned> =>
   new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), {

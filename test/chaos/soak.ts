@@ -1,6 +1,6 @@
 // A long steady load on the whole product, always on the same people: memory must be flat once its windows are
 // full, nothing acknowledged may be lost, nobody mailed twice; then a kill, a count, and five times too much.
-//   node test/chaos/soak.ts --minutes 60 [--events 2000] [--decisions 50] [--mails 10] [--fill 2200000] [--every 10] [--dir DIR]
+//   node test/chaos/soak.ts --minutes 60 [--events 30000] [--decisions 1000] [--mails 10] [--fill 2200000] [--every 10] [--dir DIR]
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -100,7 +100,7 @@ export const soak = async (plan: SoakPlan): Promise<SoakReport> => {
   await again.end()
   await sink.close()
   plan.onPhase?.('ended; counting attempts')
-  const openAtEnd = await openAttemptsIn(dir)
+  const openAtEnd = openAttemptsIn(dir)
   return {
     ...findings,
     ...judge(measured.samples, { seconds, events: findings.acknowledged, newborn }),
@@ -110,6 +110,7 @@ export const soak = async (plan: SoakPlan): Promise<SoakReport> => {
     decisionsPerSecond: load.decided() / seconds,
     decideP99Ms: measured.decideP99Ms,
     processors: measured.processors,
+    mainThread: measured.mainThread,
     turnedAway: load.turnedAway(),
     atKill,
     openAtEnd,
@@ -159,7 +160,7 @@ const fill = async ({ port, keys }: Product, { fill: wanted, people }: SoakPlan)
 const underLoad = async (product: Product, plan: SoakPlan, load: SoakLoad) => {
   const scale = await openScale(product, plan.dir)
   const begun = performance.now()
-  const usedBefore = usageOf(product.pid).cpuMs
+  const before = usageOf(product.pid)
   const elapsed = (): number => (performance.now() - begun) / 1_000
   const loading = load.run(product, () => elapsed() >= plan.seconds)
   const samples: Sample[] = []
@@ -177,8 +178,10 @@ const underLoad = async (product: Product, plan: SoakPlan, load: SoakLoad) => {
   }
   await loading
   scale.close()
-  const processors = (usageOf(product.pid).cpuMs - usedBefore) / (performance.now() - begun)
-  return { processors, samples, decideP99Ms: p99(latencies) }
+  const [after, ms] = [usageOf(product.pid), performance.now() - begun]
+  const processors = (after.cpuMs - before.cpuMs) / ms
+  const mainThread = (after.mainMs - before.mainMs) / ms
+  return { processors, mainThread, samples, decideP99Ms: p99(latencies) }
 }
 
 type Weighing = { readonly from: number; readonly to: number }
@@ -257,8 +260,8 @@ const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: {
       minutes: { type: 'string', default: '1' },
-      events: { type: 'string', default: '2000' },
-      decisions: { type: 'string', default: '50' },
+      events: { type: 'string', default: '30000' },
+      decisions: { type: 'string', default: '1000' },
       mails: { type: 'string', default: '10' },
       people: { type: 'string', default: '50000' },
       fill: { type: 'string', default: '0' },

@@ -2,7 +2,6 @@
 // rendered for each message, and says what is wrong with it. MJML is slow, hence once per version.
 
 import type { Template } from 'liquidjs'
-import mjml2html from 'mjml'
 import { messageOf } from '../../kernel/failure.ts'
 import type { Json } from '../../kernel/json.ts'
 import type { CompiledContent } from '../templates.ts'
@@ -87,6 +86,8 @@ const fromMjml = async (source: string, faults: Fault[]): Promise<string> => {
     return ''
   }
   const tags: string[] = []
+  // Loading it takes many times as long as all else in here: only who writes MJML waits for it.
+  const { default: mjml2html } = await import('mjml')
   const guarded = source.replace(/\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g, (tag) => `lqd${tags.push(tag) - 1}lqd`)
   try {
     const result = await mjml2html(guarded, {

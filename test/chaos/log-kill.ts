@@ -55,7 +55,7 @@ export const killLog = async (plan: KillPlan): Promise<KillReport> => {
   for (let run = 1; run <= kills; run++) {
     const done = await runAndKill({
       args: [WRITER, path, String(run), String(rate)],
-      readyLine: 'ready',
+      isAtWork: (line) => line === 'ready',
       lifeMs: lifeMsMin + rng.uniform() * (lifeMsMax - lifeMsMin),
       onLine: (line) => {
         const [word, first, last] = line.split(' ')

@@ -102,9 +102,11 @@ describe('the documents', () => {
     const nameless = rules.flatMap((rule) => {
       const id = rule.split(' ')[0] ?? ''
       const files = [...rule.matchAll(/`((?:test|src)\/[^`]+\.test\.ts)`/g)].map((match) => match[1] ?? '')
-      if (files.length === 0) return [`${id} has no test`]
+      const named = (file: string, kind: string): boolean =>
+        new RegExp(`\\b${kind}\\(['\`][^\\n]*\\b${id}\\b`).test(page(file))
+      if (!files.some((file) => named(file, 'it'))) return [`${id} has no everyday test`]
       return files
-        .filter((file) => !new RegExp(`it\\(['\`][^\\n]*\\b${id}\\b`).test(page(file)))
+        .filter((file) => !named(file, 'it') && !named(file, 'wide'))
         .map((file) => `${file} has no test named ${id}`)
     })
     assert.deepEqual(nameless, [])

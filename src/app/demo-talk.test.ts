@@ -5,6 +5,7 @@ import { describe, it } from 'node:test'
 import { BRAND_APPLIED } from '../brand/events.ts'
 import { present } from '../kernel/assert.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/time.ts'
+import { wide } from '../kernel/testing/wide.ts'
 import { createMemoryLog } from '../log/index.ts'
 import { createLoop, createState } from '../loop.ts'
 import { createTalk } from '../sim/talk.ts'
@@ -33,44 +34,49 @@ describe('talk of the demo', () => {
     assert.notDeepEqual(createTalk({ ...options, seed: 'x' }).between(START, START + DAY_MS), whole)
   })
 
-  it('X41 its crises are found within two hours, its happy days are no alarm, and all stands down', async () => {
-    const clock = manualClock(START)
-    const loop = createLoop({ log: createMemoryLog(), ctx: createCtx(clock, 'talk'), state: createState() })
-    const brand = present(readPlan(demoPlanYaml()).brand ?? null, 'a watch')
-    await loop.record([{ id: 'b', type: BRAND_APPLIED, key: '', at: START, data: { version: 'v1', brand } }])
-    const hearing = createHearing(loop)
-    const post = async (): Promise<string> => '200'
-    const calls: Promise<void>[] = []
-    const governor = createGovernor({
-      loop,
-      executors: new Map([...loopExecutors(loop.state), ...brandExecutors(loop.state, post)]),
-      report: (error) => assert.fail(String(error)),
-    })
-    const talk = createTalk(options)
-    for (let at = START; at < START + DAYS * DAY_MS; at += 10 * MINUTE_MS) {
-      clock.set(at + 10 * MINUTE_MS)
-      const items = talk.between(at, at + 10 * MINUTE_MS)
-      if (items.length > 0) await hearing.hear('talk', items)
-      await brandTurn({
+  wide(
+    'X41 its crises are found within two hours, its happy days are no alarm, and all stands down',
+    async () => {
+      const clock = manualClock(START)
+      const loop = createLoop({ log: createMemoryLog(), ctx: createCtx(clock, 'talk'), state: createState() })
+      const brand = present(readPlan(demoPlanYaml()).brand ?? null, 'a watch')
+      await loop.record([
+        { id: 'b', type: BRAND_APPLIED, key: '', at: START, data: { version: 'v1', brand } },
+      ])
+      const hearing = createHearing(loop)
+      const post = async (): Promise<string> => '200'
+      const calls: Promise<void>[] = []
+      const governor = createGovernor({
         loop,
-        post,
-        wordsIn,
-        alarms: (now) => alarmsOf(loop.state.brand, now),
-        beside: (call) => void calls.push(call),
+        executors: new Map([...loopExecutors(loop.state), ...brandExecutors(loop.state, post)]),
+        report: (error) => assert.fail(String(error)),
       })
-      await Promise.all(calls.splice(0))
-      await governor.run()
-    }
-    const { closed, open } = loop.state.brand.incidents
-    const pages = [...closed, ...open.values()].filter(({ kind }) => kind === 'crisis')
-    const planted = talk.shocks(START, START + DAYS * DAY_MS).filter(({ kind }) => kind === 'crisis')
-    assert.ok(planted.length >= 2)
-    for (const { from } of planted)
-      assert.ok(
-        pages.some(({ at }) => at > from && at <= from + 2 * HOUR_MS),
-        `nobody was called for ${new Date(from).toISOString()}`,
-      )
-    assert.equal(pages.length, planted.length)
-    assert.equal(open.size, 0)
-  })
+      const talk = createTalk(options)
+      for (let at = START; at < START + DAYS * DAY_MS; at += 10 * MINUTE_MS) {
+        clock.set(at + 10 * MINUTE_MS)
+        const items = talk.between(at, at + 10 * MINUTE_MS)
+        if (items.length > 0) await hearing.hear('talk', items)
+        await brandTurn({
+          loop,
+          post,
+          wordsIn,
+          alarms: (now) => alarmsOf(loop.state.brand, now),
+          beside: (call) => void calls.push(call),
+        })
+        await Promise.all(calls.splice(0))
+        await governor.run()
+      }
+      const { closed, open } = loop.state.brand.incidents
+      const pages = [...closed, ...open.values()].filter(({ kind }) => kind === 'crisis')
+      const planted = talk.shocks(START, START + DAYS * DAY_MS).filter(({ kind }) => kind === 'crisis')
+      assert.ok(planted.length >= 2)
+      for (const { from } of planted)
+        assert.ok(
+          pages.some(({ at }) => at > from && at <= from + 2 * HOUR_MS),
+          `nobody was called for ${new Date(from).toISOString()}`,
+        )
+      assert.equal(pages.length, planted.length)
+      assert.equal(open.size, 0)
+    },
+  )
 })

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createRng, type Rng } from '../kernel/rng.ts'
+import { wide } from '../kernel/testing/wide.ts'
 import { forecastCampaign, type CampaignForecast, type PastResults } from './campaign-forecast.ts'
 import { forecastRisk } from './campaign-risk.ts'
 import { drawBinomial, type Range80 } from './draws.ts'
@@ -77,7 +78,7 @@ describe('campaign forecast', () => {
     assert.ok(made.every(({ basis }) => basis === 'other_campaigns'))
   })
 
-  it('CF2 its own past narrows them, and they still hold', () => {
+  wide('CF2 its own past narrows them, and they still hold', () => {
     const fresh = coverage('new', 0).made
     const { buyers, margin, made } = coverage('old', 6)
     assert.ok(buyers > 0.72 && buyers < 0.9, `buyers ${buyers}`)
@@ -114,49 +115,52 @@ describe('campaign forecast', () => {
     assert.ok((forecastCampaign(ahead).lossChance ?? 0) > 0.9)
   })
 
-  it('CF6 foretells who leaves and complains, with intervals that hold, and nothing from few messages', () => {
-    const nobody = { sent: 0, unsubscribed: 0, complained: 0 }
-    const few = {
-      messages: 5_000,
-      messagesVariance: 0,
-      own: nobody,
-      others: { ...nobody, sent: 150 },
-      seed: 'few',
-    }
-    assert.equal(forecastRisk(few), null)
-    // Businesses whose campaigns differ by half in how many leave: as often inside as the interval says, at both ages.
-    for (const ownSent of [0, 4_000]) {
-      const held = { unsubscribes: 0, complaints: 0 }
-      const runs = 300
-      for (let run = 0; run < runs; run++) {
-        const rng = createRng(`risk ${ownSent} ${run}`)
-        const rateOf = (mean: number) => mean * Math.exp(0.5 * rng.normal() - 0.125)
-        const send = (sent: number, leave: number, complain: number) => ({
-          sent,
-          unsubscribed: drawBinomial(rng, sent, leave),
-          complained: drawBinomial(rng, sent, complain),
-        })
-        const rates = Array.from({ length: 6 }, () => [rateOf(0.004), rateOf(0.0005)] as const)
-        const others = rates.slice(1).map(([leave, complain]) => send(4_000, leave, complain))
-        const sum = (name: 'sent' | 'unsubscribed' | 'complained') =>
-          others.reduce((total, one) => total + one[name], 0)
-        const [leave = 0, complain = 0] = rates[0] ?? []
-        const risk = forecastRisk({
-          messages: 5_000,
-          messagesVariance: 0,
-          own: ownSent === 0 ? nobody : send(ownSent, leave, complain),
-          others: { sent: sum('sent'), unsubscribed: sum('unsubscribed'), complained: sum('complained') },
-          seed: `${run}`,
-        })
-        assert.ok(risk !== null && risk.learntFrom === 20_000 + ownSent)
-        const came = send(5_000, leave, complain)
-        held.unsubscribes += holds(risk.unsubscribes, came.unsubscribed)
-        held.complaints += holds(risk.complaints, came.complained)
+  wide(
+    'CF6 foretells who leaves and complains, with intervals that hold, and nothing from few messages',
+    () => {
+      const nobody = { sent: 0, unsubscribed: 0, complained: 0 }
+      const few = {
+        messages: 5_000,
+        messagesVariance: 0,
+        own: nobody,
+        others: { ...nobody, sent: 150 },
+        seed: 'few',
       }
-      for (const [what, count] of Object.entries(held)) {
-        // Whole numbers: an interval of 0 to 2 holds more than 80 %.
-        assert.ok(count / runs > 0.74 && count / runs < 0.97, `${what} ${ownSent}: ${count / runs}`)
+      assert.equal(forecastRisk(few), null)
+      // Businesses whose campaigns differ by half in how many leave: as often inside as the interval says, at both ages.
+      for (const ownSent of [0, 4_000]) {
+        const held = { unsubscribes: 0, complaints: 0 }
+        const runs = 300
+        for (let run = 0; run < runs; run++) {
+          const rng = createRng(`risk ${ownSent} ${run}`)
+          const rateOf = (mean: number) => mean * Math.exp(0.5 * rng.normal() - 0.125)
+          const send = (sent: number, leave: number, complain: number) => ({
+            sent,
+            unsubscribed: drawBinomial(rng, sent, leave),
+            complained: drawBinomial(rng, sent, complain),
+          })
+          const rates = Array.from({ length: 6 }, () => [rateOf(0.004), rateOf(0.0005)] as const)
+          const others = rates.slice(1).map(([leave, complain]) => send(4_000, leave, complain))
+          const sum = (name: 'sent' | 'unsubscribed' | 'complained') =>
+            others.reduce((total, one) => total + one[name], 0)
+          const [leave = 0, complain = 0] = rates[0] ?? []
+          const risk = forecastRisk({
+            messages: 5_000,
+            messagesVariance: 0,
+            own: ownSent === 0 ? nobody : send(ownSent, leave, complain),
+            others: { sent: sum('sent'), unsubscribed: sum('unsubscribed'), complained: sum('complained') },
+            seed: `${run}`,
+          })
+          assert.ok(risk !== null && risk.learntFrom === 20_000 + ownSent)
+          const came = send(5_000, leave, complain)
+          held.unsubscribes += holds(risk.unsubscribes, came.unsubscribed)
+          held.complaints += holds(risk.complaints, came.complained)
+        }
+        for (const [what, count] of Object.entries(held)) {
+          // Whole numbers: an interval of 0 to 2 holds more than 80 %.
+          assert.ok(count / runs > 0.74 && count / runs < 0.97, `${what} ${ownSent}: ${count / runs}`)
+        }
       }
-    }
-  })
+    },
+  )
 })

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test'
 import { DEFAULT_BUSINESS } from '../kernel/business.ts'
 import { createRng } from '../kernel/rng.ts'
 import { DAY_MS, HOUR_MS } from '../kernel/time.ts'
+import { wide } from '../kernel/testing/wide.ts'
 import type { LogEvent, NewEvent } from '../log/port.ts'
 import type { Signal } from '../signal/events.ts'
 import { ANOMALY_FOUND, KPI_FORECAST_MADE, type AnomalyFound, type KpiForecastMade } from './events.ts'
@@ -131,7 +132,7 @@ describe('kpis', () => {
     )
   })
 
-  it('KP2 finds an outage with the hour that closes on it, and hardly ever calls what is usual', () => {
+  wide('KP2 finds an outage with the hour that closes on it, and hardly ever calls what is usual', () => {
     const outage = 20 * 24 + 12
     const found = live(createKpis(), {
       hours: 24 * 24,

@@ -15,6 +15,7 @@ import { SIGN_IN_FAILED } from '../governance/access/events.ts'
 import { NOON, user, wish } from '../governance/testing/story.ts'
 import { STOP_LIFTED } from '../guardrail/events.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/time.ts'
+import { wide } from '../kernel/testing/wide.ts'
 import { createMemoryLog } from '../log/index.ts'
 import type { Dump } from '../log/dump.ts'
 import { createState, foldEvent } from '../loop.ts'
@@ -214,22 +215,25 @@ describe('notices', () => {
     assert.deepEqual(night.calls(), ['anna by mail'])
   })
 
-  it('NT5 a thousand incidents call one person as often as the budget says, and the last call says so', async () => {
-    const office = await openOffice({ people: [ANNA, OLGA] })
-    for (let number = 0; number < 1_000; number++) await office.incident(`I${number}`)
-    await office.turn()
-    await office.turn()
-    const lastLines = office.told.map(({ letter }) => letter.lines.at(-1) ?? '')
-    assert.deepEqual(
-      lastLines.map((line) => /called no more for a while/.test(line)),
-      [false, false, false, false, false, true],
-    )
-    await office.pass(DAY_MS - 2 * HOUR_MS, 10 * MINUTE_MS)
-    for (const one of [ANNA, OLGA])
-      assert.equal(office.told.filter(({ to }) => to === one.userId).length, 24, one.userId)
-    assert.ok(office.loop.state.notices.open.size <= 500)
-    assert.ok(office.loop.state.notices.dropped >= 500, 'and what was left out is counted')
-  })
+  wide(
+    'NT5 a thousand incidents call one person as often as the budget says, and the last call says so',
+    async () => {
+      const office = await openOffice({ people: [ANNA, OLGA] })
+      for (let number = 0; number < 1_000; number++) await office.incident(`I${number}`)
+      await office.turn()
+      await office.turn()
+      const lastLines = office.told.map(({ letter }) => letter.lines.at(-1) ?? '')
+      assert.deepEqual(
+        lastLines.map((line) => /called no more for a while/.test(line)),
+        [false, false, false, false, false, true],
+      )
+      await office.pass(DAY_MS - 2 * HOUR_MS, 10 * MINUTE_MS)
+      for (const one of [ANNA, OLGA])
+        assert.equal(office.told.filter(({ to }) => to === one.userId).length, 24, one.userId)
+      assert.ok(office.loop.state.notices.open.size <= 500)
+      assert.ok(office.loop.state.notices.dropped >= 500, 'and what was left out is counted')
+    },
+  )
 
   it('NT5 what is not urgent takes at most half, so that what is always gets through', async () => {
     const office = await openOffice({ people: [ANNA] })

@@ -16,6 +16,7 @@ import { createCtx, fastClock, manualClock, systemClock, type ManualClock } from
 import { openKeys } from '../../src/app/keys.ts'
 import { openLoop } from '../../src/app/open-loop.ts'
 import { outboxSize, recentDeliveries } from '../../src/delivery/index.ts'
+import { wide } from '../../src/kernel/testing/wide.ts'
 import { MINUTE_MS } from '../../src/kernel/time.ts'
 import type { EventLog, LogEvent } from '../../src/log/port.ts'
 import { startSink } from './mail-sink.ts'
@@ -134,35 +135,38 @@ describe('backup and restore', () => {
     await living.close()
   })
 
-  it('a backup made under load is the log as it was at one moment, whole, with all that it needs', async () => {
-    const living = await open({ dir: tempFolder(), clock: noonClock() })
-    await living.apply(shopPlan())
-    let going = true
-    const load = (async () => {
-      for (let n = 0; going; n++) await living.send(carts(n * 20, 20))
-    })()
-    await sleep(200)
-    const copies = [await backup(living.dir), await backup(living.dir)]
-    going = false
-    await load
-    const events = await readEvents(living.served.system.loop.log)
-    for (const copy of copies) {
-      const { dir, records } = await restore(copy)
-      assert.deepEqual(
-        readdirSync(dir)
-          .filter((name) => !/-(?:wal|shm)$/.test(name))
-          .toSorted(),
-        ['access.json', 'keys.db', 'keys.json', 'log.db', 'log.db.lock', 'log.db.pid'],
-      )
-      const opened = await openLoop({ dir, ctx: createCtx(systemClock) })
-      const restored = await readEvents(opened.loop.log)
-      await opened.close()
-      assert.ok(records > 3)
-      assert.equal(restored.length, records + 2)
-      assert.deepEqual(restored.slice(0, records), events.slice(0, records))
-    }
-    await living.close()
-  })
+  wide(
+    'a backup made under load is the log as it was at one moment, whole, with all that it needs',
+    async () => {
+      const living = await open({ dir: tempFolder(), clock: noonClock() })
+      await living.apply(shopPlan())
+      let going = true
+      const load = (async () => {
+        for (let n = 0; going; n++) await living.send(carts(n * 20, 20))
+      })()
+      await sleep(200)
+      const copies = [await backup(living.dir), await backup(living.dir)]
+      going = false
+      await load
+      const events = await readEvents(living.served.system.loop.log)
+      for (const copy of copies) {
+        const { dir, records } = await restore(copy)
+        assert.deepEqual(
+          readdirSync(dir)
+            .filter((name) => !/-(?:wal|shm)$/.test(name))
+            .toSorted(),
+          ['access.json', 'keys.db', 'keys.json', 'log.db', 'log.db.lock', 'log.db.pid'],
+        )
+        const opened = await openLoop({ dir, ctx: createCtx(systemClock) })
+        const restored = await readEvents(opened.loop.log)
+        await opened.close()
+        assert.ok(records > 3)
+        assert.equal(restored.length, records + 2)
+        assert.deepEqual(restored.slice(0, records), events.slice(0, records))
+      }
+      await living.close()
+    },
+  )
 
   it('puts secrets apart, and restores only what is whole, signed and untouched', async () => {
     const living = await open({ dir: tempFolder(), clock: noonClock() })
@@ -278,7 +282,7 @@ describe('after a pause', () => {
       return open({ dir: server.dir, clock, smtpPort })
     }))
 
-  it('G16 and so does what fell due in a long STOP, by the log or by file', async () => {
+  wide('G16 and so does what fell due in a long STOP, by the log or by file', async () => {
     await paused(async (server, clock) => {
       await server.ask('POST', '/api/stop', { body: { scope: 'all', reason: 'a test' } })
       clock.set(NOON + 80 * MINUTE_MS)

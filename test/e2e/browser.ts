@@ -1,5 +1,5 @@
 // A real browser for tests of the console, and what is asked of every page: no accessibility violation, no error,
-// no sideways scrolling. Screenshots go to test-results/console.
+// no sideways scrolling. Screenshots go to test-results/console: in a wide run of each page, else of what is wrong.
 
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { build } from 'vite'
+import { isWide } from '../../src/kernel/testing/wide.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const SHOTS = join(ROOT, 'test-results/console')
@@ -24,7 +25,8 @@ const ARGS = [
 const RUN_AXE = `axe.run(document, { resultTypes: ['violations'] }).then((result) =>
   result.violations.flatMap((rule) => rule.nodes.slice(0, 3).map((node) =>
     [rule.id, node.target.join(' '), node.any[0]?.message ?? ''].join(' '))))`
-const WAIT_MS_MAX = 10_000
+/** Only a page that never settles is waited for so long. */
+const WAIT_MS_MAX = 60_000
 export const WIDE = { width: 1440, height: 900 }
 export const PHONE = { width: 390, height: 844 }
 
@@ -118,15 +120,15 @@ export async function until(page: Page, expression: string): Promise<void> {
   assert.fail(`never came true: ${expression}`)
 }
 
-/** A picture to look at, and what is wrong: axe's violations and anything wider than the window. */
+/** What is wrong: axe's violations and anything wider than the window; with a picture to look at. */
 export async function inspect(page: Page, name: string): Promise<string[]> {
-  await page.screenshot({ path: join(SHOTS, `${name}.png`), animations: 'disabled' })
   const over = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'))
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE)
   const found = await page.evaluate<string[]>(RUN_AXE)
-  return [...(over > 0 ? [`scrolls sideways by ${over} px`] : []), ...found].map(
-    (problem) => `${name}: ${problem}`,
-  )
+  const wrong = [...(over > 0 ? [`scrolls sideways by ${over} px`] : []), ...found]
+  if (isWide || wrong.length > 0)
+    await page.screenshot({ path: join(SHOTS, `${name}.png`), animations: 'disabled' })
+  return wrong.map((problem) => `${name}: ${problem}`)
 }
 
 /** Tabs until the focus is on the control with that name, as a person would. */

@@ -3,19 +3,20 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { daily } from '../../src/kernel/testing/wide.ts'
 import { absent, focusOn, inspect, PHONE, WIDE } from './browser.ts'
 import { consoleStage } from './console-stage.ts'
 
 describe('the brand radar in a browser', { skip: absent }, () => {
   const { during, open } = consoleStage()
 
-  for (const [state, lang, theme, size] of [
-    ['busy', 'en', 'light', WIDE],
+  for (const [state, lang, theme, size, isDaily] of [
+    ['busy', 'en', 'light', WIDE, true],
     ['busy', 'ru', 'dark', PHONE],
     ['rising', 'ru', 'light', WIDE],
     ['rising', 'en', 'dark', PHONE],
     ['unsure', 'en', 'dark', WIDE],
-    ['unsure', 'ru', 'light', PHONE],
+    ['unsure', 'ru', 'light', PHONE, true],
     ['unsure', 'ru', 'light', WIDE],
     ['stopped', 'ru', 'dark', PHONE],
     ['stopped', 'en', 'light', WIDE],
@@ -23,7 +24,7 @@ describe('the brand radar in a browser', { skip: absent }, () => {
     ['long', 'en', 'light', PHONE],
     ['error', 'ru', 'light', WIDE],
   ] as const)
-    it(`C30 shows ${state}, ${lang}, ${theme}, ${size.width} px wide`, () =>
+    daily(isDaily === true)(`C30 shows ${state}, ${lang}, ${theme}, ${size.width} px wide`, () =>
       during(state, async () => {
         const { page, problems } = await open({ lang, theme, size }, '/brand')
         problems.push(...(await inspect(page, `brand-${state}-${lang}-${theme}-${size.width}`)))
@@ -35,7 +36,8 @@ describe('the brand radar in a browser', { skip: absent }, () => {
           )
         assert.deepEqual(problems, [])
         await page.context().close()
-      }))
+      }),
+    )
 
   it('C32 leads from a spike to what was said, by its phrase, and back; a mute says what it teaches', () =>
     during('unsure', async (server) => {

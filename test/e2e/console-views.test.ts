@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { FIXTURE_KEY } from '../../console/testing/fixture-server.ts'
+import { daily, wide } from '../../src/kernel/testing/wide.ts'
 import { absent, focusOn, inspect, PHONE, settled, until, walk, WIDE } from './browser.ts'
 import { consoleStage } from './console-stage.ts'
 
@@ -28,22 +29,48 @@ const VIEWS = {
   privacy: '/privacy',
 } as const
 
+/** Every day each view is seen in one of these; a wide run sees each in all eight. */
+const DAILY_LOOKS = [
+  { size: WIDE, lang: 'en', theme: 'light' },
+  { size: PHONE, lang: 'ru', theme: 'light' },
+  { size: WIDE, lang: 'ru', theme: 'dark' },
+  { size: PHONE, lang: 'en', theme: 'dark' },
+] as const
+
 describe('the console in a browser', { skip: absent }, () => {
   const { during, open } = consoleStage({ briefEveryMs: 250 })
+
+  it('C11 shows every view in one look or another, accessibly and without errors', () =>
+    during('busy', async () => {
+      for (const [turn, look] of DAILY_LOOKS.entries()) {
+        const { page, problems } = await open(look)
+        for (const [name, path] of Object.entries(VIEWS).filter(
+          (_, at) => at % DAILY_LOOKS.length === turn,
+        )) {
+          await walk(page, path)
+          problems.push(...(await inspect(page, `${name}-${look.size.width}-${look.lang}-${look.theme}`)))
+        }
+        assert.deepEqual(problems, [])
+        await page.context().close()
+      }
+    }))
 
   for (const size of [WIDE, PHONE]) {
     for (const lang of ['en', 'ru'] as const) {
       for (const theme of ['light', 'dark'] as const) {
-        it(`C11 shows every view at ${size.width} in ${lang}, ${theme}, accessibly and without errors`, () =>
-          during('busy', async () => {
-            const { page, problems } = await open({ lang, theme, size })
-            for (const [name, path] of Object.entries(VIEWS)) {
-              await walk(page, path)
-              problems.push(...(await inspect(page, `${name}-${size.width}-${lang}-${theme}`)))
-            }
-            assert.deepEqual(problems, [])
-            await page.context().close()
-          }))
+        wide(
+          `C11 shows every view at ${size.width} in ${lang}, ${theme}, accessibly and without errors`,
+          () =>
+            during('busy', async () => {
+              const { page, problems } = await open({ lang, theme, size })
+              for (const [name, path] of Object.entries(VIEWS)) {
+                await walk(page, path)
+                problems.push(...(await inspect(page, `${name}-${size.width}-${lang}-${theme}`)))
+              }
+              assert.deepEqual(problems, [])
+              await page.context().close()
+            }),
+        )
       }
     }
   }
@@ -55,7 +82,7 @@ describe('the console in a browser', { skip: absent }, () => {
     ['long', 'en', 'light'],
     ['unsure', 'ru', 'light'],
   ] as const) {
-    it(`C12 stays whole when ${state}`, () =>
+    daily(state === 'stopped')(`C12 stays whole when ${state}`, () =>
       during(state, async () => {
         for (const size of [WIDE, PHONE]) {
           const { page, problems } = await open({ lang, theme, size })
@@ -89,7 +116,8 @@ describe('the console in a browser', { skip: absent }, () => {
           assert.deepEqual(problems, [])
           await page.context().close()
         }
-      }))
+      }),
+    )
   }
 
   it('C13 says "not known yet" with the smallest effect that could be seen, and "nothing needs you"', () =>

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Customer, Customers, PersonExport } from '../../src/api/contract.ts'
 import { backUp } from '../../src/app/backup/backup.ts'
 import { isFailure } from '../../src/kernel/failure.ts'
+import { wide } from '../../src/kernel/testing/wide.ts'
 import { verifyChain } from '../../src/log/index.ts'
 import { openKeyReader, openPersonKeys } from '../../src/log/sealing/person-keys.ts'
 import type { EventLog, LogEvent } from '../../src/log/port.ts'
@@ -150,50 +151,53 @@ describe('erasure', () => {
     await sink.close()
   })
 
-  it('S2 P34 an erasure that died at any of its steps is done at the next start, with its snapshots', async () => {
-    for (const step of ['begun', 'keys gone', 'copies left'] as const) {
-      const dir = tempFolder()
-      const server = await open({ dir, clock: noonClock() })
-      await server.send([person(0), person(ERASED)])
-      await server.served.system.snapshot()
-      if (step === 'copies left') {
-        // Their key as well: it is made anew before they go.
-        for (const name of ['snapshots', 'snapshots.key'])
-          cpSync(join(dir, name), join(dir, `aside-${name}`), { recursive: true })
-        await erase(server, 0)
-      } else {
-        const { loop } = server.served.system
-        const data = { profileId: 'p1', by: 'dana' }
-        await loop.record([{ id: 'begun', type: ERASURE_STARTED, key: 'p1', at: NOON, data }])
-      }
-      await server.close()
-      if (step === 'keys gone') {
-        const keys = await openPersonKeys(join(dir, 'keys.db'))
-        const reader = await openKeyReader(join(dir, 'keys.db'))
-        keys.destroy([reader.handleOf(`user:user-${nameOf(0)}`)], { slots: [0], ignored: [] })
-        reader.close()
-        keys.commit()
-        keys.close()
-      }
-      if (step === 'copies left') {
-        for (const name of ['snapshots', 'snapshots.key']) {
-          rmSync(join(dir, name), { recursive: true })
-          renameSync(join(dir, `aside-${name}`), join(dir, name))
+  wide(
+    'S2 P34 an erasure that died at any of its steps is done at the next start, with its snapshots',
+    async () => {
+      for (const step of ['begun', 'keys gone', 'copies left'] as const) {
+        const dir = tempFolder()
+        const server = await open({ dir, clock: noonClock() })
+        await server.send([person(0), person(ERASED)])
+        await server.served.system.snapshot()
+        if (step === 'copies left') {
+          // Their key as well: it is made anew before they go.
+          for (const name of ['snapshots', 'snapshots.key'])
+            cpSync(join(dir, name), join(dir, `aside-${name}`), { recursive: true })
+          await erase(server, 0)
+        } else {
+          const { loop } = server.served.system
+          const data = { profileId: 'p1', by: 'dana' }
+          await loop.record([{ id: 'begun', type: ERASURE_STARTED, key: 'p1', at: NOON, data }])
         }
+        await server.close()
+        if (step === 'keys gone') {
+          const keys = await openPersonKeys(join(dir, 'keys.db'))
+          const reader = await openKeyReader(join(dir, 'keys.db'))
+          keys.destroy([reader.handleOf(`user:user-${nameOf(0)}`)], { slots: [0], ignored: [] })
+          reader.close()
+          keys.commit()
+          keys.close()
+        }
+        if (step === 'copies left') {
+          for (const name of ['snapshots', 'snapshots.key']) {
+            rmSync(join(dir, name), { recursive: true })
+            renameSync(join(dir, `aside-${name}`), join(dir, name))
+          }
+        }
+        assert.notDeepEqual(tracesInSnapshots(dir, MARKS), [], `${step}: it died too late`)
+        const opened = await open({ dir, clock: noonClock() })
+        assert.deepEqual([...tracesUnder([dir], MARKS), ...(await tracesOpened(dir, MARKS))], [], step)
+        const again = clientOf(opened.url, server.keys)
+        assert.equal((await again.ask('GET', '/api/customers/p1')).status, 404)
+        const { items } = await hitsFor(again, mailOf(ERASED))
+        assert.equal(items[0]?.profileId, 'p2')
+        const told = await readEvents(opened.served.system.loop.log)
+        assert.equal(told.filter(({ type }) => type === PROFILE_ERASED).length, 1, step)
+        await opened.close()
+        assert.deepEqual([...tracesUnder([dir], MARKS), ...(await tracesOpened(dir, MARKS))], [], step)
       }
-      assert.notDeepEqual(tracesInSnapshots(dir, MARKS), [], `${step}: it died too late`)
-      const opened = await open({ dir, clock: noonClock() })
-      assert.deepEqual([...tracesUnder([dir], MARKS), ...(await tracesOpened(dir, MARKS))], [], step)
-      const again = clientOf(opened.url, server.keys)
-      assert.equal((await again.ask('GET', '/api/customers/p1')).status, 404)
-      const { items } = await hitsFor(again, mailOf(ERASED))
-      assert.equal(items[0]?.profileId, 'p2')
-      const told = await readEvents(opened.served.system.loop.log)
-      assert.equal(told.filter(({ type }) => type === PROFILE_ERASED).length, 1, step)
-      await opened.close()
-      assert.deepEqual([...tracesUnder([dir], MARKS), ...(await tracesOpened(dir, MARKS))], [], step)
-    }
-  })
+    },
+  )
 
   it('S2 killed in the middle of an erasure it is done at the next start, and nothing is found then either', async () => {
     const dir = tempFolder()

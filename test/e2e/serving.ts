@@ -196,6 +196,11 @@ export type Child = Client & {
   readonly end: () => Promise<number | null>
 }
 
+/** A start that takes a second here takes minutes where others use the machine. */
+const START_MS_MAX = 240_000
+/** What is waited for comes at once, or never: only a test that fails waits so long. */
+const WAIT_MS_MAX = 60_000
+
 /** The environment of a child: nothing of ours but what it needs to run. */
 const bareEnv = (env: Readonly<Record<string, string>> = {}): Record<string, string> => ({
   PATH: process.env['PATH'] ?? '',
@@ -232,7 +237,7 @@ export const start = async ({
   closeAtEnd(() => void child.kill('SIGKILL'))
   await until(async () => stdout.endsWith('}\n') || child.exitCode !== null, {
     what: 'the server to come up',
-    ms: 60_000,
+    ms: START_MS_MAX,
   })
   if (child.exitCode !== null) throw new Error(`exit ${child.exitCode}: ${stdout}${stderr}`)
   const { url, keys: fresh } = JSON.parse(stdout) as { readonly url: string; readonly keys: Keys | null }
@@ -290,7 +295,7 @@ export const until = async (
   look: () => boolean | Promise<boolean>,
   {
     what,
-    ms = 10_000,
+    ms = WAIT_MS_MAX,
     everyMs = 10,
   }: { readonly what: string; readonly ms?: number; readonly everyMs?: number },
 ): Promise<void> => {

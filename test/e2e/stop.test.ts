@@ -22,23 +22,58 @@ const carts = (from: number, count: number): readonly object[] =>
     track(`s${from + i}`, 'Cart Viewed'),
   ]).flat()
 
-/** 200 mails on their way through a mail server that takes 60 ms for each of 4 connections: three seconds' worth. */
+const FLOW = 200
+/** What the mail server takes for each mail on each of 4 connections. */
+const FLOW_MS = 60
+/** While it is decided about all of them hardly any leaves, however long that takes. */
+const BARELY_MS = 2_000
+
+/** {@link FLOW} mails decided about, and on their way through a slow mail server: three seconds' worth. */
 const flowing = async (client: Client, sink: MailSink): Promise<void> => {
-  await client.send(carts(sink.mails.length * 1_000, 200))
+  sink.recipientMs = BARELY_MS
+  await client.send(carts(0, FLOW))
+  // Whom STOP meets before it is decided about them is left alone for good, and waits nowhere.
+  await until(async () => (await decided(client)) === FLOW, { what: 'all to be decided about', everyMs: 100 })
+  sink.recipientMs = FLOW_MS
   const before = sink.mails.length
   await until(() => sink.mails.length > before + 10, { what: 'mails to flow' })
 }
 
+const decided = async (client: Client): Promise<number> => {
+  const { items } = (await client.ask('GET', `/api/decisions?limit=${FLOW}`)).json as {
+    readonly items: readonly unknown[]
+  }
+  return items.length
+}
+
 /** After STOP at `at` nothing more is accepted, beyond a second; says how long the last one took. */
 const holds = async (sink: MailSink, at: number, way: string): Promise<void> => {
+  const late = lateness()
   await sleep(IN_TIME_MS + 800)
   const last = Math.max(...sink.mails.map((mail) => mail.at))
-  assert.ok(last - at < IN_TIME_MS, `${way}: a mail was accepted ${(last - at).toFixed(0)} ms after STOP`)
+  assert.ok(
+    last - at < IN_TIME_MS + late(),
+    `${way}: a mail was accepted ${(last - at).toFixed(0)} ms after STOP`,
+  )
   assert.ok(sink.mails.length < 190, 'all were sent before STOP: the test shows nothing')
   console.log(
     `STOP by ${way}: last mail accepted ${(last - at).toFixed(0)} ms after it, ${sink.mails.length} in all`,
   )
 }
+
+/** How much longer than asked a short sleep took at worst since: what a busy machine kept everybody waiting, ms. */
+const lateness = (): (() => number) => {
+  let [worst, last] = [0, performance.now()]
+  const timer = setInterval(() => {
+    worst = Math.max(worst, performance.now() - last - LATENESS_EVERY_MS)
+    last = performance.now()
+  }, LATENESS_EVERY_MS)
+  return () => {
+    clearInterval(timer)
+    return worst
+  }
+}
+const LATENESS_EVERY_MS = 10
 
 const seen = async (client: Client): Promise<StopState> =>
   (await client.ask('GET', '/api/stop')).json as StopState
@@ -63,7 +98,7 @@ const heedsStop = (pid: number): boolean => {
 
 describe('STOP', () => {
   it('S4 E40 from the console holds within a second, survives a restart, and refuses to release a number nobody saw', async () => {
-    const sink = await startSink({ recipientMs: 60 })
+    const sink = await startSink()
     const dir = tempFolder()
     const clock = noonClock()
     let server = await open({ dir, clock, smtpPort: sink.port })
@@ -88,7 +123,7 @@ describe('STOP', () => {
       state.stops.map(({ scope, reason, by }) => [scope, reason, by]),
       [['all', 'wrong price', 'admin key (key admin)']],
     )
-    assert.equal(state.waiting, 200 - sent - lost)
+    assert.equal(state.waiting, FLOW - sent - lost)
     assert.equal(state.late, 0)
 
     const refused = await resume(server, 'all', state.waiting - 1)
@@ -104,13 +139,13 @@ describe('STOP', () => {
     )
     sink.recipientMs = 0
     assert.equal((await resume(server, 'all', state.waiting, looked.asOf)).status, 200)
-    await until(() => sink.mails.length === 200 - lost, { what: 'the rest' })
-    assert.equal(new Set(sink.mails.map(({ to }) => to)).size, 200 - lost, 'somebody got it twice')
+    await until(() => sink.mails.length === FLOW - lost, { what: 'the rest' })
+    assert.equal(new Set(sink.mails.map(({ to }) => to)).size, FLOW - lost, 'somebody got it twice')
     await server.close()
   })
 
   it('S4 E41 by file holds within a second; taking the file away alone is what ends it, or the command', async () => {
-    const sink = await startSink({ recipientMs: 60 })
+    const sink = await startSink()
     const server = await open({ clock: noonClock(), smtpPort: sink.port })
     await server.apply(shopPlan())
     await flowing(server, sink)
@@ -130,12 +165,12 @@ describe('STOP', () => {
     assert.equal(resumed.code, 0, resumed.stderr)
     assert.match(resumed.stderr, /message\(s\) wait/)
     assert.ok(!existsSync(join(server.dir, 'STOP')))
-    await until(() => sink.mails.length === 200 - caught(server), { what: 'the rest' })
+    await until(() => sink.mails.length === FLOW - caught(server), { what: 'the rest' })
     await server.close()
   })
 
   it('S4 E42 by command and by SIGUSR2 holds a running server within a second, across a restart', async () => {
-    const sink = await startSink({ recipientMs: 60 })
+    const sink = await startSink()
     const dir = tempFolder()
     writeFileSync(join(dir, 'windvane.yaml'), `smtp: {host: 127.0.0.1, port: ${sink.port}}\n`)
     let child = await start({ dir })
@@ -170,7 +205,7 @@ describe('STOP', () => {
     // Where the system tells which signals a process heeds.
     skip: process.platform !== 'linux',
   }, async () => {
-    const sink = await startSink({ recipientMs: 60 })
+    const sink = await startSink()
     const dir = tempFolder()
     writeFileSync(join(dir, 'windvane.yaml'), `smtp: {host: 127.0.0.1, port: ${sink.port}}\n`)
     const first = await start({ dir })

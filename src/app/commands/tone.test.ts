@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { wide } from '../../kernel/testing/wide.ts'
 import { labelledTexts } from '../../brand/tone/testing/labelled-texts.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'windvane-tone-'))
@@ -32,7 +33,7 @@ const labelled = file(
 )
 
 describe('windvane tone', () => {
-  it('BT7 trains a model of a file and judges another with it', () => {
+  wide('BT7 trains a model of a file and judges another with it', () => {
     const model = join(folder, 'model.json')
     const trained = windvane('tone', 'train', labelled, '--language', 'ru', '--out', model, '--json')
     assert.equal(trained.status, 0, trained.stderr)

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test'
 import { isFailure } from '../../kernel/failure.ts'
 import { createRng, type Rng } from '../../kernel/rng.ts'
 import { DAY_MS } from '../../kernel/time.ts'
+import { wide } from '../../kernel/testing/wide.ts'
 import { missing, readCsv } from '../testing/data-sets.ts'
 import { designGeo } from './design.ts'
 import { panelOf, type GeoRow } from './panel.ts'
@@ -95,7 +96,7 @@ describe('geo experiments', () => {
     assert.equal(returnOnSpend(effect, { effect: 0, stderr: 0 }, 0.05), null)
   })
 
-  it('GE4 both readings see a planted lift, and neither is fooled by none', () => {
+  wide('GE4 both readings see a planted lift, and neither is fooled by none', () => {
     const planted = readGeo(panelOf(regions(createRng('lift'), { lift: 0.1 })), test60)
     assert.ok(planted.lift.low < 0.1 && planted.lift.high > 0.1 && planted.lift.low > 0.05)
     near(planted.synthetic?.lift ?? 0, 0.1, 0.03)
@@ -112,32 +113,35 @@ describe('geo experiments', () => {
     assert.ok(imitated <= 6, `the synthetic control called ${imitated} of 40`)
   })
 
-  it('GE5 a design treats one region of each stratum, is the same for the same seed, and what it says it can tell it can', () => {
-    const before = panelOf(regions(createRng('design'), { days: 84 }))
-    const design = designGeo(before, { testDays: 28 })
-    assert.deepEqual(designGeo(before, { testDays: 28 }), design)
-    assert.equal(design.treated.length, 10)
-    assert.equal(design.treated.length + design.control.length, 20)
-    near(design.treatedShare, 0.5, 0.1)
-    assert.equal(designGeo(before, { oneOf: 4 }).treated.length, 5)
-    const treated = new Set(design.treated)
-    let seen = 0
-    for (let run = 0; run < 60; run++) {
-      const rows = regions(createRng(`power ${run}`), { days: 112 }).map((row) =>
-        row.at >= DAY0 + 84 * DAY_MS && treated.has(row.geo)
-          ? { ...row, response: row.response * (1 + design.detectableShare) }
-          : row,
-      )
-      const { effect } = readGeo(panelOf(rows), {
-        treated,
-        from: DAY0 + 84 * DAY_MS,
-        until: DAY0 + 112 * DAY_MS,
-        alpha: 0.05,
-      })
-      if (effect.low > 0) seen++
-    }
-    assert.ok(seen / 60 > 0.65, `an effect of the size it names was seen in ${seen} of 60 tests`)
-  })
+  wide(
+    'GE5 a design treats one region of each stratum, is the same for the same seed, and what it says it can tell it can',
+    () => {
+      const before = panelOf(regions(createRng('design'), { days: 84 }))
+      const design = designGeo(before, { testDays: 28 })
+      assert.deepEqual(designGeo(before, { testDays: 28 }), design)
+      assert.equal(design.treated.length, 10)
+      assert.equal(design.treated.length + design.control.length, 20)
+      near(design.treatedShare, 0.5, 0.1)
+      assert.equal(designGeo(before, { oneOf: 4 }).treated.length, 5)
+      const treated = new Set(design.treated)
+      let seen = 0
+      for (let run = 0; run < 60; run++) {
+        const rows = regions(createRng(`power ${run}`), { days: 112 }).map((row) =>
+          row.at >= DAY0 + 84 * DAY_MS && treated.has(row.geo)
+            ? { ...row, response: row.response * (1 + design.detectableShare) }
+            : row,
+        )
+        const { effect } = readGeo(panelOf(rows), {
+          treated,
+          from: DAY0 + 84 * DAY_MS,
+          until: DAY0 + 112 * DAY_MS,
+          alpha: 0.05,
+        })
+        if (effect.low > 0) seen++
+      }
+      assert.ok(seen / 60 > 0.65, `an effect of the size it names was seen in ${seen} of 60 tests`)
+    },
+  )
 
   it('GE6 regions with missing days are named and count or are left out as wanted; what cannot be read is refused', () => {
     const rows = regions(createRng('holes'))

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isFailure } from '../../kernel/failure.ts'
 import { createRng } from '../../kernel/rng.ts'
+import { wide } from '../../kernel/testing/wide.ts'
 import { allRows } from '../propensity/frame.ts'
 import { numbers } from '../propensity/testing/customers.ts'
 import { findAfterwards } from './afterwards.ts'
@@ -88,7 +89,7 @@ describe('uplift', () => {
     assert.deepEqual(decideTargeting(vague, vague, 0), { decision: 'none', because: 'unknown' })
   })
 
-  it('UP5 an effect that is the same for all gives no list, one that differs gives the right one', () => {
+  wide('UP5 an effect that is the same for all gives no list, one that differs gives the right one', () => {
     const same = assessUplift(experiment('same', 6_000, 0).trial).assessment
     assert.equal(same.targeting.decision, 'all')
     assert.equal(same.targetRows, 6_000)

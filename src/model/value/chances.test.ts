@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createRng } from '../../kernel/rng.ts'
 import { DAY_MS } from '../../kernel/time.ts'
+import { wide } from '../../kernel/testing/wide.ts'
 import { backtestValue } from './backtest.ts'
 import { bgBbAlive, bgBbExpected, bgBbNext } from './bg-bb.ts'
 import { drawBeta } from './draws.ts'
@@ -109,25 +110,28 @@ describe('chances', () => {
     assert.equal(whole.dropped.unfinished, 0)
   })
 
-  it('VA12 periods are learnt by BG/BB, which finds what is planted, beats the average and holds its interval', () => {
-    const orders = givers('VA12', 1_500)
-    const untilDay = dayOf('2025-12-31')
-    const summary = summariseOrders(orders, { period: 'month', untilDay })
-    const model = learnValue(summary)
-    assert.ok(model.timing?.kind === 'bg-bb')
-    const { alpha, beta, gamma, delta } = model.timing
-    near(alpha / (alpha + beta), MODEL.alpha / (MODEL.alpha + MODEL.beta), 0.03)
-    near(gamma / (gamma + delta), MODEL.gamma / (MODEL.gamma + MODEL.delta), 0.03)
-    const test = backtestValue(orders, { unitDays: 7, period: 'month', untilDay })
-    assert.ok(test !== null && test.isBetter)
-    assert.equal(test.time, 8)
-    assert.ok(test.orders.actual > 0.85 * test.orders.interval.low)
-    assert.ok(test.orders.actual < 1.15 * test.orders.interval.high)
-    const horizon = { time: 12, discount: 0.005, margin: 1 }
-    const futures = drawFutures(model, summary.customers, horizon, { drawsTotal: 20_000 })
-    const expected = summary.customers.reduce((sum, one) => sum + valueOf(model, one, horizon).orders, 0)
-    assert.ok(expected > futures.totalOrders.low && expected < futures.totalOrders.high)
-    const [first] = summary.customers
-    assert.ok(first !== undefined && (valueOf(model, first, horizon).value ?? -1) >= 0)
-  })
+  wide(
+    'VA12 periods are learnt by BG/BB, which finds what is planted, beats the average and holds its interval',
+    () => {
+      const orders = givers('VA12', 1_500)
+      const untilDay = dayOf('2025-12-31')
+      const summary = summariseOrders(orders, { period: 'month', untilDay })
+      const model = learnValue(summary)
+      assert.ok(model.timing?.kind === 'bg-bb')
+      const { alpha, beta, gamma, delta } = model.timing
+      near(alpha / (alpha + beta), MODEL.alpha / (MODEL.alpha + MODEL.beta), 0.03)
+      near(gamma / (gamma + delta), MODEL.gamma / (MODEL.gamma + MODEL.delta), 0.03)
+      const test = backtestValue(orders, { unitDays: 7, period: 'month', untilDay })
+      assert.ok(test !== null && test.isBetter)
+      assert.equal(test.time, 8)
+      assert.ok(test.orders.actual > 0.85 * test.orders.interval.low)
+      assert.ok(test.orders.actual < 1.15 * test.orders.interval.high)
+      const horizon = { time: 12, discount: 0.005, margin: 1 }
+      const futures = drawFutures(model, summary.customers, horizon, { drawsTotal: 20_000 })
+      const expected = summary.customers.reduce((sum, one) => sum + valueOf(model, one, horizon).orders, 0)
+      assert.ok(expected > futures.totalOrders.low && expected < futures.totalOrders.high)
+      const [first] = summary.customers
+      assert.ok(first !== undefined && (valueOf(model, first, horizon).value ?? -1) >= 0)
+    },
+  )
 })

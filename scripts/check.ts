@@ -12,5 +12,5 @@ process.exitCode = runSteps([
   ],
   ['types', () => run('tsc', ['--noEmit', '-p', '.'])],
   ['console types', () => run('tsc', ['--noEmit', '-p', 'console'])],
-  ...(quick ? [] : ([['tests', () => run('node', ['scripts/test.ts'])]] as const)),
+  ...(quick ? [] : ([['tests', () => run('node', ['scripts/test.ts', '--wide'])]] as const)),
 ])

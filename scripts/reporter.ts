@@ -4,7 +4,7 @@
 import { relative } from 'node:path'
 import { inspect } from 'node:util'
 import type { TestEvent } from 'node:test/reporters'
-import { LEFT } from '../src/kernel/testing/wide.ts'
+import { LEFT, WIDE_NAMES } from '../src/kernel/testing/wide.ts'
 import { root } from './run.ts'
 
 type Sums = { passed: number; failed: number; skipped: number; left: number }
@@ -31,6 +31,11 @@ export async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<
       if (skip === LEFT) {
         sums.left++
         leftIn.add(file ?? '')
+        if (!WIDE_NAMES.test(name)) {
+          sums.failed++
+          process.exitCode = 1
+          yield `\nFAILED ${name}\n  ${file ?? ''}: its name does not end in "(wide)", so that no run would pick it\n`
+        }
       } else if (skip !== undefined && skip !== false) {
         sums.skipped++
         skipped.push(`${name}: ${typeof skip === 'string' ? skip : 'skipped'}`)

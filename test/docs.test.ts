@@ -102,12 +102,10 @@ describe('the documents', () => {
     const nameless = rules.flatMap((rule) => {
       const id = rule.split(' ')[0] ?? ''
       const files = [...rule.matchAll(/`((?:test|src)\/[^`]+\.test\.ts)`/g)].map((match) => match[1] ?? '')
-      const named = (file: string, kind: string): boolean =>
-        new RegExp(`\\b${kind}\\(['\`][^\\n]*\\b${id}\\b`).test(page(file))
-      if (!files.some((file) => named(file, 'it'))) return [`${id} has no everyday test`]
-      return files
-        .filter((file) => !named(file, 'it') && !named(file, 'wide'))
-        .map((file) => `${file} has no test named ${id}`)
+      const named = (file: string): readonly string[] =>
+        [...page(file).matchAll(new RegExp(`\\bit\\(\\s*['\`][^\\n]*\\b${id}\\b.*$`, 'gm'))].map(([line]) => line)
+      if (files.flatMap(named).every((line) => line.includes('(wide)'))) return [`${id} has no everyday test`]
+      return files.filter((file) => named(file).length === 0).map((file) => `${file} has no test named ${id}`)
     })
     assert.deepEqual(nameless, [])
   })

@@ -18,7 +18,7 @@ import {
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { describe } from 'node:test'
+import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { isRecord } from '../src/kernel/json.ts'
 import { daily } from '../src/kernel/testing/wide.ts'
@@ -34,28 +34,27 @@ type Step = { readonly line: number; readonly command: string; readonly expected
 describe('the tour', { concurrency: 2 }, () => {
   const chapters = readdirSync(TOUR).filter((name) => name.endsWith('.md'))
   for (const [index, chapter] of chapters.toSorted().entries()) {
+    const { end, options } = daily(index === 0)
     const text = readFileSync(join(TOUR, chapter), 'utf8')
-    const skip = whyNot(text)
-    daily(index === 0)(
-      `${chapter} prints what it says`,
-      async () => {
-        const steps = stepsOf(text)
-        const outputs = (await run(steps)).split(BETWEEN)
-        for (const [index, { line, command, expected }] of steps.entries()) {
-          const printed = outputs[index]
-          assert.ok(
-            printed !== undefined,
-            `line ${line}: was not reached; the last output was\n${outputs.at(-1)}`,
-          )
-          if (expected === null || agrees(expected, printed)) continue
-          if (process.env['WINDVANE_TOUR'] === 'write' && !expected.includes('…'))
-            rewrite(chapter, expected, printed)
-          else
-            assert.fail(`line ${line}:\n${command}\nprinted\n${printed}\nbut the chapter says\n${expected}`)
-        }
-      },
-      { skip, timeout: CHAPTER_MS_MAX + 5_000 },
-    )
+    it(`${chapter} prints what it says${end}`, {
+      skip: whyNot(text),
+      ...options,
+      timeout: CHAPTER_MS_MAX + 5_000,
+    }, async () => {
+      const steps = stepsOf(text)
+      const outputs = (await run(steps)).split(BETWEEN)
+      for (const [index, { line, command, expected }] of steps.entries()) {
+        const printed = outputs[index]
+        assert.ok(
+          printed !== undefined,
+          `line ${line}: was not reached; the last output was\n${outputs.at(-1)}`,
+        )
+        if (expected === null || agrees(expected, printed)) continue
+        if (process.env['WINDVANE_TOUR'] === 'write' && !expected.includes('…'))
+          rewrite(chapter, expected, printed)
+        else assert.fail(`line ${line}:\n${command}\nprinted\n${printed}\nbut the chapter says\n${expected}`)
+      }
+    })
   }
 })
 

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { BRAND_APPLIED } from '../brand/events.ts'
 import { present } from '../kernel/assert.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/time.ts'
-import { wide } from '../kernel/testing/wide.ts'
+import { WIDE } from '../kernel/testing/wide.ts'
 import { createMemoryLog } from '../log/index.ts'
 import { createLoop, createState } from '../loop.ts'
 import { createTalk } from '../sim/talk.ts'
@@ -34,8 +34,9 @@ describe('talk of the demo', () => {
     assert.notDeepEqual(createTalk({ ...options, seed: 'x' }).between(START, START + DAY_MS), whole)
   })
 
-  wide(
-    'X41 its crises are found within two hours, its happy days are no alarm, and all stands down',
+  it(
+    'X41 its crises are found within two hours, its happy days are no alarm, and all stands down (wide)',
+    WIDE,
     async () => {
       const clock = manualClock(START)
       const loop = createLoop({ log: createMemoryLog(), ctx: createCtx(clock, 'talk'), state: createState() })

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createRng, type Rng } from '../kernel/rng.ts'
-import { wide } from '../kernel/testing/wide.ts'
+import { WIDE } from '../kernel/testing/wide.ts'
 import { forecastCampaign, type CampaignForecast, type PastResults } from './campaign-forecast.ts'
 import { forecastRisk } from './campaign-risk.ts'
 import { drawBinomial, type Range80 } from './draws.ts'
@@ -78,7 +78,7 @@ describe('campaign forecast', () => {
     assert.ok(made.every(({ basis }) => basis === 'other_campaigns'))
   })
 
-  wide('CF2 its own past narrows them, and they still hold', () => {
+  it('CF2 its own past narrows them, and they still hold (wide)', WIDE, () => {
     const fresh = coverage('new', 0).made
     const { buyers, margin, made } = coverage('old', 6)
     assert.ok(buyers > 0.72 && buyers < 0.9, `buyers ${buyers}`)
@@ -115,8 +115,9 @@ describe('campaign forecast', () => {
     assert.ok((forecastCampaign(ahead).lossChance ?? 0) > 0.9)
   })
 
-  wide(
-    'CF6 foretells who leaves and complains, with intervals that hold, and nothing from few messages',
+  it(
+    'CF6 foretells who leaves and complains, with intervals that hold, and nothing from few messages (wide)',
+    WIDE,
     () => {
       const nobody = { sent: 0, unsubscribed: 0, complained: 0 }
       const few = {

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { DEFAULT_BUSINESS } from '../kernel/business.ts'
 import { createRng } from '../kernel/rng.ts'
 import { DAY_MS, HOUR_MS } from '../kernel/time.ts'
-import { wide } from '../kernel/testing/wide.ts'
+import { WIDE } from '../kernel/testing/wide.ts'
 import type { LogEvent, NewEvent } from '../log/port.ts'
 import type { Signal } from '../signal/events.ts'
 import { ANOMALY_FOUND, KPI_FORECAST_MADE, type AnomalyFound, type KpiForecastMade } from './events.ts'
@@ -132,23 +132,27 @@ describe('kpis', () => {
     )
   })
 
-  wide('KP2 finds an outage with the hour that closes on it, and hardly ever calls what is usual', () => {
-    const outage = 20 * 24 + 12
-    const found = live(createKpis(), {
-      hours: 24 * 24,
-      odd: (hour) => (hour >= outage && hour < outage + 6 ? 0 : 1),
-    })
-    const hourOf = ({ hourAt }: AnomalyFound) => (hourAt - START) / HOUR_MS
-    const seen = found.find(
-      (one) => one.kpi === 'visits' && hourOf(one) >= outage && hourOf(one) < outage + 3,
-    )
-    assert.ok(
-      found.every((one) => hourOf(one) >= 168),
-      'the first week alerts nobody',
-    )
-    assert.ok(seen !== undefined && seen.isRisk && seen.direction === 'below' && seen.expected > 10)
-    assert.ok(found.filter((one) => hourOf(one) < outage).length <= 4, `${found.length} alerts`)
-  })
+  it(
+    'KP2 finds an outage with the hour that closes on it, and hardly ever calls what is usual (wide)',
+    WIDE,
+    () => {
+      const outage = 20 * 24 + 12
+      const found = live(createKpis(), {
+        hours: 24 * 24,
+        odd: (hour) => (hour >= outage && hour < outage + 6 ? 0 : 1),
+      })
+      const hourOf = ({ hourAt }: AnomalyFound) => (hourAt - START) / HOUR_MS
+      const seen = found.find(
+        (one) => one.kpi === 'visits' && hourOf(one) >= outage && hourOf(one) < outage + 3,
+      )
+      assert.ok(
+        found.every((one) => hourOf(one) >= 168),
+        'the first week alerts nobody',
+      )
+      assert.ok(seen !== undefined && seen.isRisk && seen.direction === 'below' && seen.expected > 10)
+      assert.ok(found.filter((one) => hourOf(one) < outage).length <= 4, `${found.length} alerts`)
+    },
+  )
 
   it('KP3 history that comes in teaches and alerts nobody, and all is learnt anew from it', () => {
     const kpis = createKpis()

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import assert from 'node:assert/strict'
 import { DAY_MS } from '../kernel/time.ts'
 import { isFailure } from '../kernel/failure.ts'
-import { wide } from '../kernel/testing/wide.ts'
+import { WIDE } from '../kernel/testing/wide.ts'
 import { runHeadless, type HeadlessOptions } from './headless.ts'
 import { runSeed, type SeedRow } from './seed-run.ts'
 import { summaryOf, simulateSeeds } from './simulate.ts'
@@ -36,7 +36,7 @@ describe('headless runs', () => {
     assert.ok(low !== null && high !== null && low <= first.planted && first.planted <= high)
   })
 
-  wide('X21 plays every policy on the same people, and the oracle earns most', async () => {
+  it('X21 plays every policy on the same people, and the oracle earns most (wide)', WIDE, async () => {
     const row = await runSeed({ ...short, campaignId: 'win-back' })
     assert.ok(row.oracle > 1.6 * row.best, JSON.stringify(row))
     assert.ok(row.oracle > row.learnt && row.oracle > row.uniform)

@@ -15,7 +15,7 @@ import { SIGN_IN_FAILED } from '../governance/access/events.ts'
 import { NOON, user, wish } from '../governance/testing/story.ts'
 import { STOP_LIFTED } from '../guardrail/events.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../kernel/time.ts'
-import { wide } from '../kernel/testing/wide.ts'
+import { WIDE } from '../kernel/testing/wide.ts'
 import { createMemoryLog } from '../log/index.ts'
 import type { Dump } from '../log/dump.ts'
 import { createState, foldEvent } from '../loop.ts'
@@ -215,8 +215,9 @@ describe('notices', () => {
     assert.deepEqual(night.calls(), ['anna by mail'])
   })
 
-  wide(
-    'NT5 a thousand incidents call one person as often as the budget says, and the last call says so',
+  it(
+    'NT5 a thousand incidents call one person as often as the budget says, and the last call says so (wide)',
+    WIDE,
     async () => {
       const office = await openOffice({ people: [ANNA, OLGA] })
       for (let number = 0; number < 1_000; number++) await office.incident(`I${number}`)

@@ -3,17 +3,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe } from 'node:test'
+import { describe, it } from 'node:test'
 import assert from 'node:assert/strict'
-import { wide } from '../../src/kernel/testing/wide.ts'
+import { WIDE } from '../../src/kernel/testing/wide.ts'
 import { faultsOf, sendMailing, showReport } from './mailing.ts'
 
 const LONG = process.env['WINDVANE_LONG'] === '1'
 const [recipients, kills] = LONG ? [100_000, 200] : [400, 1]
 
 describe('mailing', () => {
-  wide(
-    `S1 S2 ${recipients} people, ${kills} kills, a mail server that drops, delays and lies: nobody gets two, no one who left gets one`,
+  it(
+    `S1 S2 ${recipients} people, ${kills} kills, a mail server that drops, delays and lies: nobody gets two, no one who left gets one (wide)`,
+    WIDE,
     async (t) => {
       const dir = mkdtempSync(join(tmpdir(), 'windvane-mailing-'))
       const report = await sendMailing({

@@ -3,17 +3,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe } from 'node:test'
+import { describe, it } from 'node:test'
 import assert from 'node:assert/strict'
-import { wide } from '../../src/kernel/testing/wide.ts'
+import { WIDE } from '../../src/kernel/testing/wide.ts'
 import { showReport } from './kill.ts'
 import { restartProduct } from './restart.ts'
 
 const restarts = process.env['WINDVANE_LONG'] === '1' ? 100 : 2
 
 describe('restarts', () => {
-  wide(
-    `S1 S5 S9 ${restarts} orderly restarts under load: nothing lost, nothing twice, nothing uncertain`,
+  it(
+    `S1 S5 S9 ${restarts} orderly restarts under load: nothing lost, nothing twice, nothing uncertain (wide)`,
+    WIDE,
     async (t) => {
       const dir = mkdtempSync(join(tmpdir(), 'windvane-restart-'))
       const { report, faults } = await restartProduct({

@@ -16,8 +16,8 @@ import { createCtx, fastClock, manualClock, systemClock, type ManualClock } from
 import { openKeys } from '../../src/app/keys.ts'
 import { openLoop } from '../../src/app/open-loop.ts'
 import { outboxSize, recentDeliveries } from '../../src/delivery/index.ts'
-import { wide } from '../../src/kernel/testing/wide.ts'
 import { MINUTE_MS } from '../../src/kernel/time.ts'
+import { WIDE } from '../../src/kernel/testing/wide.ts'
 import type { EventLog, LogEvent } from '../../src/log/port.ts'
 import { startSink } from './mail-sink.ts'
 import { identify, shopPlan, track } from './plans.ts'
@@ -135,8 +135,9 @@ describe('backup and restore', () => {
     await living.close()
   })
 
-  wide(
-    'a backup made under load is the log as it was at one moment, whole, with all that it needs',
+  it(
+    'a backup made under load is the log as it was at one moment, whole, with all that it needs (wide)',
+    WIDE,
     async () => {
       const living = await open({ dir: tempFolder(), clock: noonClock() })
       await living.apply(shopPlan())
@@ -282,7 +283,7 @@ describe('after a pause', () => {
       return open({ dir: server.dir, clock, smtpPort })
     }))
 
-  wide('G16 and so does what fell due in a long STOP, by the log or by file', async () => {
+  it('G16 and so does what fell due in a long STOP, by the log or by file (wide)', WIDE, async () => {
     await paused(async (server, clock) => {
       await server.ask('POST', '/api/stop', { body: { scope: 'all', reason: 'a test' } })
       clock.set(NOON + 80 * MINUTE_MS)

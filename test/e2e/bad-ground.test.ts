@@ -11,7 +11,7 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readConfig } from '../../src/app/config.ts'
 import { isFailure, type Failure } from '../../src/kernel/failure.ts'
-import { wide } from '../../src/kernel/testing/wide.ts'
+import { WIDE } from '../../src/kernel/testing/wide.ts'
 import { openMail, startSink } from './mail-sink.ts'
 import { identify, shopPlan, track } from './plans.ts'
 import {
@@ -77,39 +77,38 @@ describe('the ground it stands on', () => {
     assert.equal(await child.end(), 0)
   })
 
-  wide(
-    'E22 folders without rights are refused by name',
-    async () => {
-      const parent = tempFolder()
-      const locked = join(parent, 'locked')
-      mkdirSync(locked, { mode: 0o755 })
-      const cases: readonly (readonly [string, string])[] = [
-        [locked, 'keys.not_writable'],
-        [join(locked, 'inside'), 'keys.not_writable'],
-      ]
-      for (const [dir, code] of cases)
-        assert.match(
-          failed(await cli(['start', '--data', dir, '--port', '0', '--json'], { uid: NOBODY }), code).message,
-          /locked/,
-        )
-      // One that was started by somebody else.
-      const child = await start()
-      await child.end()
-      chmodSync(child.dir, 0o755)
-      failed(
-        await cli(['start', '--data', child.dir, '--port', '0', '--json'], { uid: NOBODY }),
-        'keys.unreadable',
+  it('E22 folders without rights are refused by name (wide)', {
+    skip: isRoot ? false : 'needs root to become nobody',
+    ...WIDE,
+  }, async () => {
+    const parent = tempFolder()
+    const locked = join(parent, 'locked')
+    mkdirSync(locked, { mode: 0o755 })
+    const cases: readonly (readonly [string, string])[] = [
+      [locked, 'keys.not_writable'],
+      [join(locked, 'inside'), 'keys.not_writable'],
+    ]
+    for (const [dir, code] of cases)
+      assert.match(
+        failed(await cli(['start', '--data', dir, '--port', '0', '--json'], { uid: NOBODY }), code).message,
+        /locked/,
       )
-      failed(await cli(['stop', '--data', child.dir, '--json'], { uid: NOBODY }), 'stop.not_written')
-      const exported = await cli(['export', '--data', child.dir, '--json'], { uid: NOBODY })
-      assert.equal(exported.code, 1, exported.stdout + exported.stderr)
-      failed(
-        await cli(['start', '--data', join(child.dir, 'keys.json'), '--port', '0', '--json']),
-        'keys.not_writable',
-      )
-    },
-    { skip: isRoot ? false : 'needs root to become nobody' },
-  )
+    // One that was started by somebody else.
+    const child = await start()
+    await child.end()
+    chmodSync(child.dir, 0o755)
+    failed(
+      await cli(['start', '--data', child.dir, '--port', '0', '--json'], { uid: NOBODY }),
+      'keys.unreadable',
+    )
+    failed(await cli(['stop', '--data', child.dir, '--json'], { uid: NOBODY }), 'stop.not_written')
+    const exported = await cli(['export', '--data', child.dir, '--json'], { uid: NOBODY })
+    assert.equal(exported.code, 1, exported.stdout + exported.stderr)
+    failed(
+      await cli(['start', '--data', join(child.dir, 'keys.json'), '--port', '0', '--json']),
+      'keys.not_writable',
+    )
+  })
 
   it('E23 settings that are wrong are named, with the nearest known one', async () => {
     const dir = tempFolder()

@@ -91,9 +91,11 @@ describe('access in a browser', { skip: absent }, () => {
     [WIDE, 'ru', 'dark'],
     [PHONE, 'ru', 'light'],
     [PHONE, 'en', 'dark'],
-  ] as const)
-    daily(theme === 'light')(
-      `C22 shows account, people and keys at ${size.width} in ${lang}, ${theme}, accessibly`,
+  ] as const) {
+    const { end, options } = daily(theme === 'light')
+    it(
+      `C22 shows account, people and keys at ${size.width} in ${lang}, ${theme}, accessibly${end}`,
+      options,
       () =>
         during('busy', async () => {
           const { page, problems } = await signedIn({ lang, theme, size }, '/settings')
@@ -109,9 +111,11 @@ describe('access in a browser', { skip: absent }, () => {
           await page.context().close()
         }),
     )
+  }
 
-  for (const state of ['empty', 'error', 'long'] as const)
-    daily(state === 'long')(`C22 stays whole when ${state}`, () =>
+  for (const state of ['empty', 'error', 'long'] as const) {
+    const { end, options } = daily(state === 'long')
+    it(`C22 stays whole when ${state}${end}`, options, () =>
       during(state, async () => {
         for (const size of [WIDE, PHONE]) {
           const { page, problems } = await signedIn({ lang: 'ru', theme: 'dark', size }, '/settings')
@@ -122,6 +126,7 @@ describe('access in a browser', { skip: absent }, () => {
         }
       }),
     )
+  }
 
   it('C22 chooses how one is told, tries it, and gets a code for Telegram', () =>
     during('busy', async () => {

@@ -23,8 +23,9 @@ describe('the brand radar in a browser', { skip: absent }, () => {
     ['empty', 'ru', 'dark', WIDE],
     ['long', 'en', 'light', PHONE],
     ['error', 'ru', 'light', WIDE],
-  ] as const)
-    daily(isDaily === true)(`C30 shows ${state}, ${lang}, ${theme}, ${size.width} px wide`, () =>
+  ] as const) {
+    const { end, options } = daily(isDaily === true)
+    it(`C30 shows ${state}, ${lang}, ${theme}, ${size.width} px wide${end}`, options, () =>
       during(state, async () => {
         const { page, problems } = await open({ lang, theme, size }, '/brand')
         problems.push(...(await inspect(page, `brand-${state}-${lang}-${theme}-${size.width}`)))
@@ -38,6 +39,7 @@ describe('the brand radar in a browser', { skip: absent }, () => {
         await page.context().close()
       }),
     )
+  }
 
   it('C32 leads from a spike to what was said, by its phrase, and back; a mute says what it teaches', () =>
     during('unsure', async (server) => {

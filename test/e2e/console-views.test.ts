@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { FIXTURE_KEY } from '../../console/testing/fixture-server.ts'
-import { daily, wide } from '../../src/kernel/testing/wide.ts'
+import { daily, WIDE as WIDE_RUN } from '../../src/kernel/testing/wide.ts'
 import { absent, focusOn, inspect, PHONE, settled, until, walk, WIDE } from './browser.ts'
 import { consoleStage } from './console-stage.ts'
 
@@ -58,8 +58,9 @@ describe('the console in a browser', { skip: absent }, () => {
   for (const size of [WIDE, PHONE]) {
     for (const lang of ['en', 'ru'] as const) {
       for (const theme of ['light', 'dark'] as const) {
-        wide(
-          `C11 shows every view at ${size.width} in ${lang}, ${theme}, accessibly and without errors`,
+        it(
+          `C11 shows every view at ${size.width} in ${lang}, ${theme}, accessibly and without errors (wide)`,
+          WIDE_RUN,
           () =>
             during('busy', async () => {
               const { page, problems } = await open({ lang, theme, size })
@@ -82,7 +83,8 @@ describe('the console in a browser', { skip: absent }, () => {
     ['long', 'en', 'light'],
     ['unsure', 'ru', 'light'],
   ] as const) {
-    daily(state === 'stopped')(`C12 stays whole when ${state}`, () =>
+    const { end, options } = daily(state === 'stopped')
+    it(`C12 stays whole when ${state}${end}`, options, () =>
       during(state, async () => {
         for (const size of [WIDE, PHONE]) {
           const { page, problems } = await open({ lang, theme, size })

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Customer, Customers, PersonExport } from '../../src/api/contract.ts'
 import { backUp } from '../../src/app/backup/backup.ts'
 import { isFailure } from '../../src/kernel/failure.ts'
-import { wide } from '../../src/kernel/testing/wide.ts'
+import { WIDE } from '../../src/kernel/testing/wide.ts'
 import { verifyChain } from '../../src/log/index.ts'
 import { openKeyReader, openPersonKeys } from '../../src/log/sealing/person-keys.ts'
 import type { EventLog, LogEvent } from '../../src/log/port.ts'
@@ -151,8 +151,9 @@ describe('erasure', () => {
     await sink.close()
   })
 
-  wide(
-    'S2 P34 an erasure that died at any of its steps is done at the next start, with its snapshots',
+  it(
+    'S2 P34 an erasure that died at any of its steps is done at the next start, with its snapshots (wide)',
+    WIDE,
     async () => {
       for (const step of ['begun', 'keys gone', 'copies left'] as const) {
         const dir = tempFolder()

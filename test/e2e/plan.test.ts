@@ -5,8 +5,8 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
+import { WIDE } from '../../src/kernel/testing/wide.ts'
 import type { Plan, PlanResult } from '../../src/api/contract.ts'
-import { wide } from '../../src/kernel/testing/wide.ts'
 import { shopPlan } from './plans.ts'
 import { cli, noonClock, open, ROOT, tempFolder, type Serving } from './serving.ts'
 
@@ -228,7 +228,7 @@ describe('the plan', () => {
     assert.equal((gone.json as { readonly error: { readonly code: string } }).error.code, 'plan.unreadable')
   })
 
-  wide('E65 every plan among the examples applies, and again as exported', async () => {
+  it('E65 every plan among the examples applies, and again as exported (wide)', WIDE, async () => {
     const folder = join(ROOT, 'examples')
     const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.yaml')) : []
     for (const name of files) {

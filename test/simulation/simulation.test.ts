@@ -53,8 +53,9 @@ describe('simulation', () => {
     assert.notEqual(first.trace, other.trace)
   })
 
-  for (const bug of LONG ? BUGS : QUICK)
-    daily(bug === 'unknown_sent_again')(`X33 finds a bug that was put in on purpose: ${bug}`, async (t) => {
+  for (const bug of LONG ? BUGS : QUICK) {
+    const { end, options } = daily(bug === 'unknown_sent_again')
+    it(`X33 finds a bug that was put in on purpose: ${bug}${end}`, options, async (t) => {
       for (let seed = 1; seed <= BUG_SEEDS_MAX; seed++) {
         const { violations } = await runSeed({ seed, days: LONG ? 2 : (BUG_DAYS[bug] ?? 0.3), bug })
         if (violations.length === 0) continue
@@ -63,4 +64,5 @@ describe('simulation', () => {
       }
       assert.fail(`${bug} was not found in ${BUG_SEEDS_MAX} seeds`)
     })
+  }
 })

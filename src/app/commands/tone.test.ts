@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { wide } from '../../kernel/testing/wide.ts'
+import { WIDE } from '../../kernel/testing/wide.ts'
 import { labelledTexts } from '../../brand/tone/testing/labelled-texts.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'windvane-tone-'))
@@ -33,7 +33,7 @@ const labelled = file(
 )
 
 describe('windvane tone', () => {
-  wide('BT7 trains a model of a file and judges another with it', () => {
+  it('BT7 trains a model of a file and judges another with it (wide)', WIDE, () => {
     const model = join(folder, 'model.json')
     const trained = windvane('tone', 'train', labelled, '--language', 'ru', '--out', model, '--json')
     assert.equal(trained.status, 0, trained.stderr)

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { isFailure } from '../../kernel/failure.ts'
 import { createRng, type Rng } from '../../kernel/rng.ts'
 import { DAY_MS } from '../../kernel/time.ts'
-import { wide } from '../../kernel/testing/wide.ts'
+import { WIDE } from '../../kernel/testing/wide.ts'
 import { missing, readCsv } from '../testing/data-sets.ts'
 import { designGeo } from './design.ts'
 import { panelOf, type GeoRow } from './panel.ts'
@@ -96,7 +96,7 @@ describe('geo experiments', () => {
     assert.equal(returnOnSpend(effect, { effect: 0, stderr: 0 }, 0.05), null)
   })
 
-  wide('GE4 both readings see a planted lift, and neither is fooled by none', () => {
+  it('GE4 both readings see a planted lift, and neither is fooled by none (wide)', WIDE, () => {
     const planted = readGeo(panelOf(regions(createRng('lift'), { lift: 0.1 })), test60)
     assert.ok(planted.lift.low < 0.1 && planted.lift.high > 0.1 && planted.lift.low > 0.05)
     near(planted.synthetic?.lift ?? 0, 0.1, 0.03)
@@ -113,8 +113,9 @@ describe('geo experiments', () => {
     assert.ok(imitated <= 6, `the synthetic control called ${imitated} of 40`)
   })
 
-  wide(
-    'GE5 a design treats one region of each stratum, is the same for the same seed, and what it says it can tell it can',
+  it(
+    'GE5 a design treats one region of each stratum, is the same for the same seed, and what it says it can tell it can (wide)',
+    WIDE,
     () => {
       const before = panelOf(regions(createRng('design'), { days: 84 }))
       const design = designGeo(before, { testDays: 28 })

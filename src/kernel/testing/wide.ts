@@ -1,7 +1,5 @@
 // The wide set: tests that `npm test` leaves to `npm run test:wide`, since what they add to their everyday neighbours
-// takes long: more looks of a page, more kills, larger worlds. Their names end in "(wide)", and a run says how many it left.
-
-import { it, type TestContext } from 'node:test'
+// takes long: more looks of a page, more kills, larger worlds. A run says how many it left.
 
 /** Why it does not run every day; the reporter counts these. */
 export const LEFT = 'left to npm run test:wide'
@@ -11,17 +9,12 @@ export const WIDE_NAMES = /\(wide\)$/
 /** Whether they run: in a wide run, and in one of files that are named. */
 export const isWide = process.env['WINDVANE_WIDE'] === '1'
 
-type Declare = (
-  name: string,
-  test: (context: TestContext) => Promise<void> | void,
-  options?: { readonly skip?: string | false; readonly timeout?: number },
-) => void
+/**
+ * The options of a test of the wide set; its name ends in "(wide)".
+ * @example it('K1 holds in a large world (wide)', WIDE, () => { … })
+ */
+export const WIDE: { readonly skip?: string } = isWide ? {} : { skip: LEFT }
 
-const everyDay: Declare = (name, test, options = {}) => void it(name, options, test)
-
-/** A test of the wide set, in the place of `it`. */
-export const wide: Declare = (name, test, options = {}) =>
-  void it(`${name} (wide)`, isWide ? options : { skip: LEFT }, test)
-
-/** `it` for what is tested every day, `wide` for the rest: for tests that are made in a loop. */
-export const daily = (isDaily: boolean): Declare => (isDaily ? everyDay : wide)
+/** For tests that are made in a row, some for every day and the rest for the wide set: what the name ends in, and the options. */
+export const daily = (isDaily: boolean): { readonly end: string; readonly options: typeof WIDE } =>
+  isDaily ? { end: '', options: {} } : { end: ' (wide)', options: WIDE }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createRng } from '../../kernel/rng.ts'
 import { DAY_MS, HOUR_MS } from '../../kernel/time.ts'
-import { wide } from '../../kernel/testing/wide.ts'
+import { WIDE } from '../../kernel/testing/wide.ts'
 import { createBandit, dumpBandit, learn, scoreActions } from '../bandit.ts'
 import type { Example, Feature } from '../events.ts'
 import { DELAYED_DEFAULTS, playDelayed } from '../testing/delayed-world.ts'
@@ -124,7 +124,7 @@ describe('delays', () => {
     assert.equal(shareToTeach(createDelays(), WIDEST, { ageMs: WINDOW_MS / 2, now, taught: 0 }), 0)
   })
 
-  wide('DL6 with learnt delays less is lost than by waiting', () => {
+  it('DL6 with learnt delays less is lost than by waiting (wide)', WIDE, () => {
     const lost = (teaching: 'slices' | 'wait') =>
       ['1', '2', '3', '4']
         .map((seed) =>

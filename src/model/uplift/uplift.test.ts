@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isFailure } from '../../kernel/failure.ts'
 import { createRng } from '../../kernel/rng.ts'
-import { wide } from '../../kernel/testing/wide.ts'
+import { WIDE } from '../../kernel/testing/wide.ts'
 import { allRows } from '../propensity/frame.ts'
 import { numbers } from '../propensity/testing/customers.ts'
 import { findAfterwards } from './afterwards.ts'
@@ -89,20 +89,24 @@ describe('uplift', () => {
     assert.deepEqual(decideTargeting(vague, vague, 0), { decision: 'none', because: 'unknown' })
   })
 
-  wide('UP5 an effect that is the same for all gives no list, one that differs gives the right one', () => {
-    const same = assessUplift(experiment('same', 6_000, 0).trial).assessment
-    assert.equal(same.targeting.decision, 'all')
-    assert.equal(same.targetRows, 6_000)
-    const { trial, truth } = experiment('differs', 6_000, 0.2)
-    const { assessment, model } = assessUplift(trial)
-    assert.equal(assessment.targeting.decision, 'individual')
-    const said = predictUplift(model, trial.frame)
-    const right = said.filter((u, row) => u > 0 === (truth[row] as number) > 0).length
-    assert.ok(right / 6_000 > 0.75, `${right} of 6000`)
-    const nothing = assessUplift(experiment('cost', 6_000, 0).trial, { cost: 0.5 }).assessment
-    assert.deepEqual(nothing.targeting, { decision: 'none', because: 'effect' })
-    assert.equal(nothing.targetRows, 0)
-  })
+  it(
+    'UP5 an effect that is the same for all gives no list, one that differs gives the right one (wide)',
+    WIDE,
+    () => {
+      const same = assessUplift(experiment('same', 6_000, 0).trial).assessment
+      assert.equal(same.targeting.decision, 'all')
+      assert.equal(same.targetRows, 6_000)
+      const { trial, truth } = experiment('differs', 6_000, 0.2)
+      const { assessment, model } = assessUplift(trial)
+      assert.equal(assessment.targeting.decision, 'individual')
+      const said = predictUplift(model, trial.frame)
+      const right = said.filter((u, row) => u > 0 === (truth[row] as number) > 0).length
+      assert.ok(right / 6_000 > 0.75, `${right} of 6000`)
+      const nothing = assessUplift(experiment('cost', 6_000, 0).trial, { cost: 0.5 }).assessment
+      assert.deepEqual(nothing.targeting, { decision: 'none', because: 'effect' })
+      assert.equal(nothing.targetRows, 0)
+    },
+  )
 
   it('UP6 leaves out what was only known after the treatment', () => {
     const { trial } = experiment('after', 4_000, 0.1)

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createRng } from '../../kernel/rng.ts'
 import { DAY_MS } from '../../kernel/time.ts'
-import { wide } from '../../kernel/testing/wide.ts'
+import { WIDE } from '../../kernel/testing/wide.ts'
 import { backtestValue } from './backtest.ts'
 import { bgBbAlive, bgBbExpected, bgBbNext } from './bg-bb.ts'
 import { drawBeta } from './draws.ts'
@@ -110,8 +110,9 @@ describe('chances', () => {
     assert.equal(whole.dropped.unfinished, 0)
   })
 
-  wide(
-    'VA12 periods are learnt by BG/BB, which finds what is planted, beats the average and holds its interval',
+  it(
+    'VA12 periods are learnt by BG/BB, which finds what is planted, beats the average and holds its interval (wide)',
+    WIDE,
     () => {
       const orders = givers('VA12', 1_500)
       const untilDay = dayOf('2025-12-31')

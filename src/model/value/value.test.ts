@@ -7,7 +7,7 @@ import { describe, it } from 'node:test'
 import { isFailure } from '../../kernel/failure.ts'
 import { createRng } from '../../kernel/rng.ts'
 import { DAY_MS } from '../../kernel/time.ts'
-import { wide } from '../../kernel/testing/wide.ts'
+import { WIDE } from '../../kernel/testing/wide.ts'
 import { backtestValue } from './backtest.ts'
 import { bgBbAlive, bgBbExpected, fitBgBb } from './bg-bb.ts'
 import { bgNbdAlive, bgNbdExpected, bgNbdExpectedNew, bgNbdNext, fitBgNbd } from './bg-nbd.ts'
@@ -177,7 +177,7 @@ describe('value', () => {
     assert.deepEqual([merged, dropped], [1, { noCustomer: 1, credit: 2, afterEnd: 1, unfinished: 0 }])
   })
 
-  wide('VA5 planted parameters are found and a new period lies within the interval', () => {
+  it('VA5 planted parameters are found and a new period lies within the interval (wide)', WIDE, () => {
     const orders = world('VA5', 1_500)
     const { fit: _fit, ...found } = fitBgNbd(
       summariseOrders(orders, { unitDays: 1, untilDay: 359 }).customers,
@@ -208,7 +208,7 @@ describe('value', () => {
     assert.ok(value.orders > 0 && (value.value ?? 0) > 0)
   })
 
-  wide('VA7 where how often and how much are related, Gamma-Gamma is fitted in bands', () => {
+  it('VA7 where how often and how much are related, Gamma-Gamma is fitted in bands (wide)', WIDE, () => {
     const rng = createRng('VA7')
     const spenders = (slope: number) =>
       Array.from({ length: 900 }, () => {

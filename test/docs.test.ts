@@ -103,7 +103,9 @@ describe('the documents', () => {
       const id = rule.split(' ')[0] ?? ''
       const files = [...rule.matchAll(/`((?:test|src)\/[^`]+\.test\.ts)`/g)].map((match) => match[1] ?? '')
       const named = (file: string): readonly string[] =>
-        [...page(file).matchAll(new RegExp(`\\bit\\(\\s*['\`][^\\n]*\\b${id}\\b.*$`, 'gm'))].map(([line]) => line)
+        [...page(file).matchAll(new RegExp(`\\bit\\(\\s*['\`][^\\n]*\\b${id}\\b.*$`, 'gm'))].map(
+          ([line]) => line,
+        )
       if (files.flatMap(named).every((line) => line.includes('(wide)'))) return [`${id} has no everyday test`]
       return files.filter((file) => named(file).length === 0).map((file) => `${file} has no test named ${id}`)
     })

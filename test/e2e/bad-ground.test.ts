@@ -66,16 +66,20 @@ describe('the ground it stands on', () => {
     await server.close()
   })
 
-  it('E21 a folder in use by another process is refused with its number, and not touched', async () => {
-    const child = await start()
-    const answer = await cli(['start', '--data', child.dir, '--port', '0', '--json'])
-    assert.match(failed(answer, 'log.in_use').message, new RegExp(String(child.process.pid)))
-    await assert.rejects(open({ dir: child.dir }), (error: Failure) => isFailure(error, 'log.in_use'))
-    const doctor = await cli(['doctor', '--data', child.dir, '--json'])
-    assert.match(doctor.stdout, /server runs as/)
-    assert.equal((await child.ask('GET', '/healthz')).status, 200)
-    assert.equal(await child.end(), 0)
-  })
+  it(
+    'E21 a folder in use by another process is refused with its number, and not touched (wide)',
+    WIDE,
+    async () => {
+      const child = await start()
+      const answer = await cli(['start', '--data', child.dir, '--port', '0', '--json'])
+      assert.match(failed(answer, 'log.in_use').message, new RegExp(String(child.process.pid)))
+      await assert.rejects(open({ dir: child.dir }), (error: Failure) => isFailure(error, 'log.in_use'))
+      const doctor = await cli(['doctor', '--data', child.dir, '--json'])
+      assert.match(doctor.stdout, /server runs as/)
+      assert.equal((await child.ask('GET', '/healthz')).status, 200)
+      assert.equal(await child.end(), 0)
+    },
+  )
 
   it('E22 folders without rights are refused by name (wide)', {
     skip: isRoot ? false : 'needs root to become nobody',

@@ -200,51 +200,58 @@ describe('erasure', () => {
     },
   )
 
-  it('S2 killed in the middle of an erasure it is done at the next start, and nothing is found then either', async () => {
-    const dir = tempFolder()
-    let server = await start({ dir })
-    const { keys } = server
-    const people = KILLS * 8
-    await sendAll(server, [...range(0, people), ...range(ERASED, ERASED + 3)].map(person))
-    let said = ''
-    const asked: number[] = []
-    for (let round = 0; round < KILLS; round++) {
+  it(
+    'S2 killed in the middle of an erasure it is done at the next start, and nothing is found then either (wide)',
+    WIDE,
+    async () => {
+      const dir = tempFolder()
+      let server = await start({ dir })
+      const { keys } = server
+      const people = KILLS * 8
+      await sendAll(server, [...range(0, people), ...range(ERASED, ERASED + 3)].map(person))
+      let said = ''
+      const asked: number[] = []
+      for (let round = 0; round < KILLS; round++) {
+        await server.end()
+        said += server.stdout() + server.stderr()
+        // A graceful end leaves a snapshot that names them all.
+        assert.notDeepEqual(tracesInSnapshots(dir, MARKS), [])
+        server = await start({ dir, keys })
+        const names = range(round * 8, round * 8 + 8)
+        const ids = await Promise.all(
+          names.map(async (n) => (await hitsFor(server, mailOf(n))).items[0]?.profileId),
+        )
+        const going = names.map(async (_, i) =>
+          server.ask('POST', `/api/customers/${ids[i] ?? ''}/erase`, { body: { confirm: ids[i] } }).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        )
+        // With the first one done and the others under way.
+        await Promise.race(going)
+        server.process.kill('SIGKILL')
+        await Promise.all(going)
+        said += server.stdout() + server.stderr()
+        asked.push(...begunIn(dir))
+        server = await start({ dir, keys })
+      }
+      const begun = new Set(asked)
+      assert.ok(begun.size > 0, 'no erasure had begun when it was killed')
+      // What had begun is done; the rest is asked for again.
+      for (const slot of begun) assert.equal((await server.ask('GET', `/api/customers/p${slot}`)).status, 404)
+      for (const n of range(0, people))
+        if ((await hitsFor(server, mailOf(n))).items.length > 0) await erase(server, n)
       await server.end()
       said += server.stdout() + server.stderr()
-      // A graceful end leaves a snapshot that names them all.
-      assert.notDeepEqual(tracesInSnapshots(dir, MARKS), [])
-      server = await start({ dir, keys })
-      const names = range(round * 8, round * 8 + 8)
-      const ids = await Promise.all(
-        names.map(async (n) => (await hitsFor(server, mailOf(n))).items[0]?.profileId),
+      assert.deepEqual(
+        [...tracesUnder([dir], [...MARKS, ...LIVING]), ...(await tracesOpened(dir, MARKS))],
+        [],
       )
-      const going = names.map(async (_, i) =>
-        server.ask('POST', `/api/customers/${ids[i] ?? ''}/erase`, { body: { confirm: ids[i] } }).then(
-          ({ status }) => status,
-          () => 0,
-        ),
-      )
-      // With the first one done and the others under way.
-      await Promise.race(going)
-      server.process.kill('SIGKILL')
-      await Promise.all(going)
-      said += server.stdout() + server.stderr()
-      asked.push(...begunIn(dir))
-      server = await start({ dir, keys })
-    }
-    const begun = new Set(asked)
-    assert.ok(begun.size > 0, 'no erasure had begun when it was killed')
-    // What had begun is done; the rest is asked for again.
-    for (const slot of begun) assert.equal((await server.ask('GET', `/api/customers/p${slot}`)).status, 404)
-    for (const n of range(0, people))
-      if ((await hitsFor(server, mailOf(n))).items.length > 0) await erase(server, n)
-    await server.end()
-    said += server.stdout() + server.stderr()
-    assert.deepEqual([...tracesUnder([dir], [...MARKS, ...LIVING]), ...(await tracesOpened(dir, MARKS))], [])
-    assert.deepEqual(tracesIn('what it said', Buffer.from(said), MARKS), [])
-    assert.notDeepEqual(await tracesOpened(dir, LIVING), [], 'who stays is found')
-    assert.equal((await verifyChain({ path: join(dir, 'log.db') })).faultsTotal, 0)
-  })
+      assert.deepEqual(tracesIn('what it said', Buffer.from(said), MARKS), [])
+      assert.notDeepEqual(await tracesOpened(dir, LIVING), [], 'who stays is found')
+      assert.equal((await verifyChain({ path: join(dir, 'log.db') })).faultsTotal, 0)
+    },
+  )
 
   it('erases from the command line, on a folder and on a server, only when told twice', async () => {
     const server = await open({ dir: tempFolder(), clock: noonClock() })

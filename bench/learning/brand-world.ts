@@ -134,7 +134,7 @@ export const playBrandWorld = async (seed: string, { days, coin }: WorldOptions)
   ])
   const hearing = createHearing(coin ? tossed(loop, rng) : loop)
   hearing.useModels(shippedTone())
-  const post = async (): Promise<string> => '200'
+  const post = async () => ({ detail: '200' })
   const calls: Promise<void>[] = []
   const ports = {
     loop,

@@ -23,7 +23,7 @@ import {
 } from './contract.ts'
 import { viewBrand } from './views/brand.ts'
 import { viewMentionsAbout } from './views/brand-mentions.ts'
-import type { ViewSources } from './views/sources.ts'
+import type { Language, ViewSources } from './views/sources.ts'
 
 const query = Type.Object({ lang: Type.Optional(Type.String({ maxLength: 300 })) })
 const aboutQuery = Type.Object({
@@ -49,17 +49,20 @@ export const brandRoutes = (app: FastifyInstance, sources: ViewSources): void =>
   ): void => {
     app.post(
       `/api/brand/${path}`,
-      { config: { needs: 'proposals.answer' }, schema: { body, response: { 200: brandSchema } } },
+      {
+        config: { needs: 'proposals.answer' },
+        schema: { body, querystring: query, response: { 200: brandSchema } },
+      },
       async (request: FastifyRequest) => {
         await deed(request.body, spellPrincipal(principalOf(request)))
-        return viewBrand(sources)
+        return viewBrand(sources, languageOf(request))
       },
     )
   }
   app.get(
     '/api/brand',
     { config: { needs: 'figures.read' }, schema: { querystring: query, response: { 200: brandSchema } } },
-    async () => viewBrand(sources),
+    async (request) => viewBrand(sources, languageOf(request)),
   )
   app.get(
     '/api/brand/mentions',
@@ -112,3 +115,6 @@ export const brandRoutes = (app: FastifyInstance, sources: ViewSources): void =>
     drillPlaybook(loop, (given as { readonly playbook: string }).playbook, by),
   )
 }
+
+const languageOf = (request: FastifyRequest): Language =>
+  (request.query as { readonly lang?: string }).lang === 'ru' ? 'ru' : 'en'

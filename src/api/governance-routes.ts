@@ -28,7 +28,7 @@ import {
   type PromoteRequest,
 } from './contract-governance.ts'
 import { viewGuardrails } from './views/guardrails.ts'
-import { viewProposal, viewProposals } from './views/proposals.ts'
+import { viewProposal, viewProposals, type Reading } from './views/proposals.ts'
 import type { ViewSources } from './views/sources.ts'
 
 export type GovernanceOptions = {
@@ -42,6 +42,7 @@ export type GovernanceOptions = {
   }
 }
 
+const languageQuery = Type.Object({ lang: Type.Optional(Type.String({ maxLength: 300 })) })
 const proposalParams = Type.Object({ id: Type.String({ maxLength: 80 }) })
 
 export const governanceRoutes = (app: FastifyInstance, options: GovernanceOptions): void => {
@@ -49,17 +50,20 @@ export const governanceRoutes = (app: FastifyInstance, options: GovernanceOption
   const { loop } = sources
   app.get(
     '/api/proposals',
-    { config: { needs: 'proposals.read' }, schema: { response: { 200: proposalsSchema } } },
-    async (request) => viewProposals(sources, actorOf(principalOf(request)), seesNames(request)),
+    {
+      config: { needs: 'proposals.read' },
+      schema: { querystring: languageQuery, response: { 200: proposalsSchema } },
+    },
+    async (request) => viewProposals(sources, actorOf(principalOf(request)), readingOf(request)),
   )
   app.get(
     '/api/proposals/:id',
     {
       config: { needs: 'proposals.read' },
-      schema: { params: proposalParams, response: { 200: proposalSchema } },
+      schema: { params: proposalParams, querystring: languageQuery, response: { 200: proposalSchema } },
     },
     async (request) =>
-      viewProposal(sources, idOf(request), actorOf(principalOf(request)), seesNames(request)),
+      viewProposal(sources, idOf(request), actorOf(principalOf(request)), readingOf(request)),
   )
   app.post(
     '/api/proposals/:id',
@@ -151,4 +155,9 @@ const classOf = (name: string): ActionClass => {
 }
 
 const seesNames = (request: FastifyRequest): boolean => may(principalOf(request), 'people.read')
+/** The language is that of the query. */
+const readingOf = (request: FastifyRequest): Reading => ({
+  names: seesNames(request),
+  language: (request.query as { readonly lang?: string }).lang === 'ru' ? 'ru' : 'en',
+})
 const idOf = (request: FastifyRequest): string => (request.params as { id: string }).id

@@ -4,6 +4,7 @@
 import { Webhook } from 'standardwebhooks'
 import type { PlainMailer } from '../delivery/index.ts'
 import { Failure } from '../kernel/failure.ts'
+import { said } from '../kernel/said.ts'
 import { createVettedFetch } from '../outbound/index.ts'
 import type { BrandNotice, BrandPost } from '../stages/brand/post.ts'
 import type { Config } from './config.ts'
@@ -41,7 +42,7 @@ export const createBrandPost = (
     if (mailer === null) throw noWay(`There is no mail server for ${people.join(', ')}.`)
     const mayReach = mayReachOf(config)
     const text = [
-      textFor(notice, ports.locale()),
+      inLocale(notice.texts, ports.locale()),
       '',
       `${ports.publicUrl()}/brand#${notice.incidentId}`,
     ].join('\n')
@@ -55,7 +56,16 @@ export const createBrandPost = (
         })
       const id = `${notice.id}-${index}`
       said.push(
-        mailResponse(await mailer.send({ id, from, to, subject: notice.title, text, at: Date.now() })),
+        mailResponse(
+          await mailer.send({
+            id,
+            from,
+            to,
+            subject: inLocale(notice.titles, ports.locale()),
+            text,
+            at: Date.now(),
+          }),
+        ),
       )
     }
     return said.join('; ')
@@ -65,11 +75,11 @@ export const createBrandPost = (
     if (url === '') throw noWay(`Nothing says where ${notice.kind}s go.`)
     const fetch = createVettedFetch({ hostsAllowed: brand.hostsAllowed, timeoutMs: TIMEOUT_MS })
     const at = new Date()
-    const { id, kind, incidentId, title, texts } = notice
+    const { id, kind, incidentId, titles, texts } = notice
     const body = JSON.stringify({
       type: `windvane.${kind}`,
       timestamp: at.toISOString(),
-      data: { id, incidentId, title, to, texts },
+      data: { id, incidentId, title: inLocale(titles, ports.locale()), to, texts },
     })
     const signed =
       brand.webhookSecret === ''
@@ -98,10 +108,13 @@ export const createBrandPost = (
       const rest = notice.to.filter((word) => !isUser(word))
       const people = notice.kind === 'notice' ? rest.filter((one) => one.includes('@')) : []
       const others = rest.filter((one) => !people.includes(one))
-      const told = rest.length < notice.to.length ? ['users are called by their own ways'] : []
-      if (others.length > 0) told.push(await call(notice, others))
-      if (people.length > 0) told.push(await mail(notice, people))
-      return told.join('; ')
+      const heard: string[] = []
+      if (others.length > 0) heard.push(await call(notice, others))
+      if (people.length > 0) heard.push(await mail(notice, people))
+      const detail = heard.join('; ')
+      return rest.length < notice.to.length
+        ? { detail, said: said('users_by_own_ways', { answer: detail }) }
+        : { detail }
     },
     close: () => void mailer?.close(),
   }
@@ -115,5 +128,5 @@ const noWay = (message: string): Failure =>
   })
 
 /** In the language of the business, else in English, else in any. */
-const textFor = ({ texts }: BrandNotice, locale: string): string =>
+const inLocale = (texts: BrandNotice['texts'], locale: string): string =>
   texts[locale] ?? texts[locale.split('-')[0] ?? ''] ?? texts['en'] ?? Object.values(texts)[0] ?? ''

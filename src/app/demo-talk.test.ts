@@ -45,7 +45,7 @@ describe('talk of the demo', () => {
         { id: 'b', type: BRAND_APPLIED, key: '', at: START, data: { version: 'v1', brand } },
       ])
       const hearing = createHearing(loop)
-      const post = async (): Promise<string> => '200'
+      const post = async () => ({ detail: '200' })
       const calls: Promise<void>[] = []
       const governor = createGovernor({
         loop,

@@ -14,6 +14,7 @@ import {
   verdictOf,
 } from '../governance/index.ts'
 import { canonicalJson } from '../kernel/json.ts'
+import { said } from '../kernel/said.ts'
 import { countProfiles, retentionChanges, sampleProfiles, shortens } from '../profile/index.ts'
 import type { LoopState } from '../loop.ts'
 import type { PlanSpec } from './plan.ts'
@@ -85,7 +86,9 @@ export const reviewPlan = (state: LoopState, step: PlanStep, by: Actor, now: num
     cost: more,
     gain: null,
     risk: { level: grounds.length > 0 ? 'medium' : 'low', note: grounds.map(({ code }) => code).join(', ') },
-    evidence: [{ kind: 'plan', ref: planVersion(from), label: 'in force' }],
+    evidence: [
+      { kind: 'plan', ref: planVersion(from), label: planVersion(from), said: said('plan_in_force') },
+    ],
     reversible: true,
     ground: planVersion(from),
     payload: payload,

@@ -98,7 +98,7 @@ describe('brand', () => {
         isFenced: () => isFenced,
       })
       try {
-        await post({ id: 'n', kind: 'notice', incidentId: 'I1', to: ['a@b.example'], title: '', texts: {} })
+        await post({ id: 'n', kind: 'notice', incidentId: 'I1', to: ['a@b.example'], titles: {}, texts: {} })
       } catch (error) {
         if (isFailure(error)) return error.code
         throw error

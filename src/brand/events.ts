@@ -1,5 +1,6 @@
 // What is said of a business, what came of it, and what playbooks did.
 
+import type { Said } from '../kernel/said.ts'
 import type { ChannelName } from '../profile/events.ts'
 import type { Rating, RatingScale } from './mention/rating.ts'
 import type { Emotion } from './tone/emotions.ts'
@@ -264,7 +265,9 @@ export type NoticeEnded = {
   readonly incidentId: string
   readonly step: number
   readonly outcome: 'done' | 'failed' | 'unknown'
+  /** What an outside system answered, in its own words. */
   readonly detail: string
+  readonly said?: Said
 }
 
 export const INCIDENT_CALM = 'brand.incident_calm.v1'

@@ -1,6 +1,7 @@
 // What people allow the machine, what it wishes, what they answered, and what was done with the answer.
 
 import type { Json } from '../kernel/json.ts'
+import type { Said } from '../kernel/said.ts'
 
 /** What is acted with: each class has a level of its own. */
 export const ACTION_CLASSES = [
@@ -170,7 +171,13 @@ export type Gain = {
   readonly unit: string
 }
 
-export type Evidence = { readonly kind: string; readonly ref: string; readonly label: string }
+export type Evidence = {
+  readonly kind: string
+  readonly ref: string
+  /** A name, a number, or the words of facts written before `said`. */
+  readonly label: string
+  readonly said?: Said
+}
 
 /** What an advisor, a campaign or a person wants done, before anybody has said how far it may go. */
 export type Wish = {
@@ -178,13 +185,20 @@ export type Wish = {
   /** Which executor does it. */
   readonly kind: string
   readonly campaignId: string
+  /** A name; where it is more than that, `said` has it. */
   readonly title: string
+  readonly said?: Said
   readonly changes: readonly Change[]
   readonly touches: { readonly what: string; readonly count: number; readonly sample: readonly string[] }
   /** Whole currency units that it commits. */
   readonly cost: number
   readonly gain: Gain | null
-  readonly risk: { readonly level: 'low' | 'medium' | 'high'; readonly note: string }
+  readonly risk: {
+    readonly level: 'low' | 'medium' | 'high'
+    /** Codes, parted by commas; '' where `said` has it. */
+    readonly note: string
+    readonly said?: Said
+  }
   readonly evidence: readonly Evidence[]
   readonly reversible: boolean
   /** Fingerprint of the facts it is based on: when they have moved, it is stale. */
@@ -267,7 +281,9 @@ export const EXECUTED = 'governance.executed.v1'
 export type Executed = {
   readonly proposalId: string
   readonly outcome: 'done' | 'failed' | 'unknown'
+  /** What an outside system answered, in its own words. */
   readonly detail: string
+  readonly said?: Said
   /** What takes it back; null when nothing does. */
   readonly inverse: Json
 }

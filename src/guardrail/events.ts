@@ -1,5 +1,6 @@
 // Limits people set, STOP, and whom never to write to.
 
+import type { Said } from '../kernel/said.ts'
 import type { ChannelName } from '../profile/events.ts'
 
 export type PersonCap = {
@@ -102,8 +103,9 @@ export const HOLD_PLACED = 'hold.placed.v1'
 export type HoldPlaced = {
   readonly holdId: string
   readonly scope: HoldScope
-  /** In words, for people. */
+  /** Names and ids, or the words of facts written before `said`. */
   readonly why: string
+  readonly said?: Said
   readonly by: string
 }
 export const HOLD_LIFTED = 'hold.lifted.v1'

@@ -6,6 +6,7 @@ import { membersOf, waitingLines, type QueuedDelivery } from '../delivery/index.
 import type { ActionClass, Change, Gain, Wish } from '../governance/events.ts'
 import { ACTION_CLASSES } from '../governance/events.ts'
 import { asCampaignId } from '../kernel/ids.ts'
+import { said } from '../kernel/said.ts'
 import type { LoopState } from '../loop.ts'
 import { campaignGround } from './permit.ts'
 
@@ -126,7 +127,8 @@ const gainOf = (members: readonly QueuedDelivery[], unit: string): Gain => {
 
 const riskOf = (people: number, discounts: number): Wish['risk'] => ({
   level: people >= 10_000 ? 'high' : people >= 500 || discounts > 0 ? 'medium' : 'low',
-  note: discounts > 0 ? `${discounts} with a discount` : '',
+  note: '',
+  ...(discounts > 0 ? { said: said('with_discount', { count: discounts }) } : {}),
 })
 
 const round = (value: number): number => Math.round(value * 1e6) / 1e6

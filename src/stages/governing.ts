@@ -18,6 +18,7 @@ import {
   type Executors,
   type Ramp,
 } from '../governance/index.ts'
+import { said } from '../kernel/said.ts'
 import { isTimeZone, localTime } from '../kernel/time.ts'
 import { localHourStart } from '../kernel/local-hour.ts'
 import type { NewEvent } from '../log/port.ts'
@@ -141,7 +142,12 @@ const goOnWish = (state: LoopState, ramp: Ramp, share: number): Wish => {
     gain: null,
     risk: { level: 'high', note: `${halted?.code ?? ''}: ${halted?.detail ?? ''}` },
     evidence: [
-      { kind: 'campaign', ref: campaignId, label: `${counts.contacts} contacts` },
+      {
+        kind: 'campaign',
+        ref: campaignId,
+        label: String(counts.contacts),
+        said: said('contacts', { contacts: counts.contacts }),
+      },
       { kind: 'figure', ref: 'complaints', label: `${counts.complaints}` },
       { kind: 'figure', ref: 'unsubscribes', label: `${counts.unsubscribes}` },
       { kind: 'figure', ref: 'bounces', label: `${counts.bounces}` },

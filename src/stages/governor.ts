@@ -2,6 +2,7 @@
 // made at most once.
 
 import { isFailure, messageOf } from '../kernel/failure.ts'
+import { said } from '../kernel/said.ts'
 import { HOUR_MS } from '../kernel/time.ts'
 import {
   dueCalls,
@@ -42,14 +43,19 @@ export const createGovernor = ({
     // Somebody has begun it before: whatever came of that stands.
     if (ack?.duplicate !== false) return
     try {
-      const { detail, inverse } = await executor.run(proposal)
-      await loop.record([executedEvent(proposal, { outcome: 'done', detail, inverse }, loop.ctx.now())])
+      const result = await executor.run(proposal)
+      await loop.record([executedEvent(proposal, { outcome: 'done', ...result }, loop.ctx.now())])
     } catch (error) {
       if (!isFailure(error)) report(error, `proposal ${proposalId}`)
       // What the executor refuses was certainly not done; anything else may have been.
       const outcome = isFailure(error) ? 'failed' : 'unknown'
+      const why = isFailure(error) ? said('failure', { failure: error.code }) : said('maybe_arrived')
       await loop.record([
-        executedEvent(proposal, { outcome, detail: messageOf(error), inverse: null }, loop.ctx.now()),
+        executedEvent(
+          proposal,
+          { outcome, detail: messageOf(error), said: why, inverse: null },
+          loop.ctx.now(),
+        ),
       ])
     }
   }

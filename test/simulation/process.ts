@@ -222,7 +222,7 @@ const postThrough =
   (scheduler: Scheduler, life: Life, rng: Rng): BrandPost =>
   async () => {
     await scheduler.sleep(life, rng.uniform() * SECOND_MS, 'notice')
-    return 'accepted'
+    return { detail: 'accepted' }
   }
 
 /** STOP files on the simulated disk, as `stopFileIn` keeps them in a folder. */

@@ -3,26 +3,28 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ask } from './client.ts'
 import { PATHS } from './paths.ts'
-import { useKey } from './queries.ts'
+import { useKey, useSettings } from './queries.ts'
 import type { Brand, BrandDryRun, IncidentAct, MentionsAbout } from '../../../src/api/contract.ts'
 
 const POLL_MS = 5_000
 
 export function useBrand() {
   const key = useKey()
+  const { lang } = useSettings()
   return useQuery({
-    queryKey: ['brand'],
-    queryFn: ({ signal }) => ask<Brand>({ key, path: PATHS.brand, signal }),
+    queryKey: ['brand', lang],
+    queryFn: ({ signal }) => ask<Brand>({ key, path: PATHS.brand, query: { lang }, signal }),
     refetchInterval: POLL_MS,
   })
 }
 
 function useAct<Body>(path: string) {
   const key = useKey()
+  const { lang } = useSettings()
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: Body) => ask<Brand>({ key, path, body }),
-    onSuccess: (data) => client.setQueryData(['brand'], data),
+    mutationFn: (body: Body) => ask<Brand>({ key, path, query: { lang }, body }),
+    onSuccess: (data) => client.setQueryData(['brand', lang], data),
   })
 }
 

@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ask, pathWith } from './client.ts'
 import { PATHS } from './paths.ts'
-import { useKey } from './queries.ts'
+import { useKey, useSettings } from './queries.ts'
 import type {
   AnswerBody,
   Drill,
@@ -20,9 +20,10 @@ const POLL_MS = 3000
 
 export function useProposals() {
   const key = useKey()
+  const { lang } = useSettings()
   return useQuery({
-    queryKey: ['proposals'],
-    queryFn: ({ signal }) => ask<ProposalsView>({ key, path: PATHS.proposals, signal }),
+    queryKey: ['proposals', lang],
+    queryFn: ({ signal }) => ask<ProposalsView>({ key, path: PATHS.proposals, query: { lang }, signal }),
     refetchInterval: POLL_MS,
   })
 }

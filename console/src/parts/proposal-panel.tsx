@@ -123,10 +123,7 @@ function Facts({ proposal }: { readonly proposal: ProposalView }) {
         ? t('proposal.gain.none')
         : t('proposal.gain.value', { mean: money(gain.mean), low: money(gain.low), high: money(gain.high) }),
     ],
-    [
-      t('proposal.risk'),
-      [named('riskLevel', risk.level), ...riskNotes(risk.note).map((note) => named('why', note))].join('; '),
-    ],
+    [t('proposal.risk'), [named('riskLevel', risk.level), ...riskNotes(risk.note)].join('; ')],
     [t('proposal.by'), proposal.by.name],
     ...(onCall.length === 0 ? [] : [[t('proposal.onCall'), onCall.join(', ')] as const]),
     ...(proposal.status === 'open'
@@ -208,5 +205,5 @@ function Evidence({ proposal }: { readonly proposal: ProposalView }) {
   )
 }
 
-/** Codes of grounds, parted by commas, or a sentence of the server. */
-const riskNotes = (note: string): readonly string[] => (note === '' ? [] : note.split(', '))
+/** A sentence of the server, in the reader's language. */
+const riskNotes = (note: string): readonly string[] => (note === '' ? [] : [note])

@@ -6,7 +6,9 @@ import type { AnswerBody, ProposalView } from '../../../src/api/contract.ts'
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
-const TOUCHED = ['people', 'campaigns', 'classes', 'lines'] as const
+const TOUCHED = ['people', 'campaigns', 'classes', 'lines', 'tickets', 'statements', 'holds'] as const
+/** As facts spell it, where a word of the dictionary has no space. */
+const SPELT: Readonly<Record<string, string>> = { 'ad lines': 'lines' }
 
 /** "Send messages: Win-back". */
 export function useProposalName(): (proposal: ProposalView) => string {
@@ -19,7 +21,7 @@ export function useProposalName(): (proposal: ProposalView) => string {
 export function useTouched(): (touches: ProposalView['touches']) => string {
   const { t, format } = useWords()
   return ({ what, count }) => {
-    const known = TOUCHED.find((name) => name === what)
+    const known = TOUCHED.find((name) => name === (SPELT[what] ?? what))
     return known === undefined
       ? t('touched.other', { count: format.number(count), what })
       : t(`touched.${known}`, { count })

@@ -95,11 +95,17 @@ export const enGovern = {
   'proposalKind.autonomy.promote': 'Give a level',
   'proposalKind.suggestion': 'Suggestion',
   'proposalKind.spend.raise': 'Raise ad budgets',
+  'proposalKind.brand.step': 'Step of a playbook',
+  'proposalKind.brand.answer': 'Answers by a playbook',
+  'proposalKind.brand.stand_down': 'Stand down',
 
   'touched.people': '{count, plural, one {# person} other {# people}}',
   'touched.campaigns': '{count, plural, one {# campaign} other {# campaigns}}',
   'touched.classes': '{count, plural, one {# class} other {# classes}}',
   'touched.lines': '{count, plural, one {# ad line} other {# ad lines}}',
+  'touched.tickets': '{count, plural, one {# ticket} other {# tickets}}',
+  'touched.statements': '{count, plural, one {# statement} other {# statements}}',
+  'touched.holds': '{count, plural, one {# hold} other {# holds}}',
   'touched.other': '{count} × {what}',
 
   'riskLevel.low': 'low',

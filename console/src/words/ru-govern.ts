@@ -101,6 +101,9 @@ export const ruGovern: Readonly<Record<keyof typeof enGovern, string>> = {
   'proposalKind.autonomy.promote': 'Повысить уровень',
   'proposalKind.suggestion': 'Совет',
   'proposalKind.spend.raise': 'Поднять рекламные бюджеты',
+  'proposalKind.brand.step': 'Шаг сценария',
+  'proposalKind.brand.answer': 'Ответы по сценарию',
+  'proposalKind.brand.stand_down': 'Дать отбой',
 
   'touched.people': '{count, plural, one {# человека} few {# человек} many {# человек} other {# человека}}',
   'touched.campaigns':
@@ -108,6 +111,12 @@ export const ruGovern: Readonly<Record<keyof typeof enGovern, string>> = {
   'touched.classes': '{count, plural, one {# класс} few {# класса} many {# классов} other {# класса}}',
   'touched.lines':
     '{count, plural, one {# рекламную линию} few {# рекламные линии} many {# рекламных линий} other {# рекламной линии}}',
+  'touched.tickets':
+    '{count, plural, one {# обращение} few {# обращения} many {# обращений} other {# обращения}}',
+  'touched.statements':
+    '{count, plural, one {# заявление} few {# заявления} many {# заявлений} other {# заявления}}',
+  'touched.holds':
+    '{count, plural, one {# удержание} few {# удержания} many {# удержаний} other {# удержания}}',
   'touched.other': '{count} × {what}',
 
   'riskLevel.low': 'низкий',

@@ -96,7 +96,7 @@ const answerProposal = tool({
     }
     const { loop } = desk.sources
     await actsOf(desk).answer(proposalId, agent.actor, answerOf(body, loop.ctx.now()))
-    const { status, approvals, eyes } = viewProposal(desk.sources, proposalId, agent.actor, false)
+    const { status, approvals, eyes } = viewProposal(desk.sources, proposalId, agent.actor, { names: false })
     return { proposalId, status, approvals: approvals.length, eyes }
   },
 })

@@ -93,7 +93,7 @@ const proposals = tool({
   ),
   output: Type.Object({ seenUpTo: count, proposals: Type.Array(proposalSchema) }),
   run: ({ sources }, input, agent) => {
-    const view = viewProposals(sources, agent.actor, false)
+    const view = viewProposals(sources, agent.actor, { names: false })
     const chosen = view[input.which ?? 'open'].slice(0, input.limit ?? LIMIT_DEFAULT)
     return { seenUpTo: view.seenUpTo, proposals: chosen.map(shownProposal) }
   },
@@ -110,7 +110,7 @@ const proposal = tool({
   output: Type.Object({ seenUpTo: count, proposal: proposalSchema }),
   run: ({ sources }, input, agent) => ({
     seenUpTo: sources.loop.state.offset,
-    proposal: shownProposal(viewProposal(sources, input.proposalId, agent.actor, false)),
+    proposal: shownProposal(viewProposal(sources, input.proposalId, agent.actor, { names: false })),
   }),
 })
 

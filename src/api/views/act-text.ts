@@ -4,9 +4,12 @@ import { campaignOf } from '../../decision/index.ts'
 import type { StopScope } from '../../guardrail/events.ts'
 import type { ActType } from '../../insight/index.ts'
 import { asCampaignId } from '../../kernel/ids.ts'
+import type { Said } from '../../kernel/said.ts'
 import type { DataExpired } from '../../profile/events.ts'
 import { spellScope } from '../scope.ts'
 import { ABOUT_WORDS, ACT_WORDS } from './audit-words.ts'
+import { classIn, groundDetailIn, whyIn } from './proposal-words.ts'
+import { sayIn } from './said-words.ts'
 import type { Language, ViewSources } from './sources.ts'
 
 export type ActFacts = {
@@ -26,6 +29,7 @@ type Looking = {
   readonly data: Readonly<Record<string, unknown>>
   readonly title: string
   readonly words: (typeof ABOUT_WORDS)[Language]
+  readonly language: Language
   readonly text: (name: string) => string
   readonly number: (name: string) => number
   /** Names as they are now; the ids where there is none any more. */
@@ -44,6 +48,7 @@ const aboutOf = ({ loop }: ViewSources, { type, data, title }: ActFacts, languag
     data,
     title,
     words: ABOUT_WORDS[language],
+    language,
     text,
     number: (name) => (typeof data[name] === 'number' ? data[name] : 0),
     campaign: () => campaignOf(decision, asCampaignId(text('campaignId')))?.name ?? text('campaignId'),
@@ -57,6 +62,8 @@ const whatIsNamed = ({ title, text }: Looking): string =>
   title || NAMES.map(text).find((name) => name !== '') || ''
 
 const NAMES = ['incidentId', 'holdId', 'experimentId', 'id', 'proposalId'] as const
+
+const saidOf = (data: Looking['data']): Said | undefined => data['said'] as Said | undefined
 
 const scope = ({ data, words }: Looking): string => {
   const at = data['scope'] as StopScope
@@ -76,19 +83,28 @@ const ABOUT: Readonly<Partial<Record<ActType, (looking: Looking) => string>>> = 
   'hold.placed.v1': besides,
   'models.applied.v1': besides,
   'model.reset.v1': besides,
-  'governance.promoted.v1': ({ text, number, campaign, words }) =>
-    words.level(joined(text('class'), campaign()), number('level')),
-  'governance.breached.v1': ({ text, number, campaign, words }) =>
-    words.level(joined(text('class'), campaign(), text('detail')), number('capTo')),
+  'governance.promoted.v1': ({ text, number, campaign, words, language }) =>
+    words.level(joined(classIn(language, text('class')), campaign()), number('level')),
+  'governance.breached.v1': ({ text, number, campaign, words, language }) =>
+    words.level(
+      joined(
+        classIn(language, text('class')),
+        campaign(),
+        whyIn(language, text('kind')),
+        groundDetailIn(language, { code: text('kind'), detail: text('detail') }),
+      ),
+      number('capTo'),
+    ),
   'governance.ramp_moved.v1': ({ campaign, number, words }) => words.share(campaign(), number('share')),
   'governance.drilled.v1': ({ data, words }) => (data['passed'] === true ? words.passed : words.failed),
-  'governance.executed.v1': ({ title, text, words }) => {
+  'governance.executed.v1': ({ data, title, text, words, language }) => {
     const outcome = text('outcome')
     const failed = outcome === 'failed' || outcome === 'unknown' ? words.outcome[outcome] : ''
-    return joined(title || text('proposalId'), failed, text('detail'))
+    return joined(title || text('proposalId'), failed, sayIn(language, saidOf(data), text('detail')))
   },
   'governance.answered.v1': ({ title, text }) => joined(title, text('text')),
-  'governance.proposed.v1': ({ text, campaign }) => text('title') || joined(text('kind'), campaign()),
+  'governance.proposed.v1': ({ data, text, campaign, language }) =>
+    sayIn(language, saidOf(data), text('title')) || joined(text('kind'), campaign()),
   'policy.proposed.v1': ({ text, campaign }) => joined(campaign(), text('challengerId')),
   'policy.rollout_moved.v1': ({ text, number, campaign, words }) =>
     words.moved(joined(campaign(), text('challengerId')), number('from'), number('to')),

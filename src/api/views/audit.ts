@@ -2,10 +2,13 @@
 
 import { ACTS, isAct, offsetsBefore, type ActGroup, type ActType } from '../../insight/index.ts'
 import { proposalOf } from '../../governance/index.ts'
+import type { Said } from '../../kernel/said.ts'
 import type { LogEvent } from '../../log/port.ts'
 import { Failure } from '../../kernel/failure.ts'
 import type { Act, ActsPage } from '../contract-audit.ts'
 import { actText } from './act-text.ts'
+import { titleIn } from './proposal-words.ts'
+import { sayIn } from './said-words.ts'
 import type { Language, ViewSources } from './sources.ts'
 
 export type ActsQuery = {
@@ -80,8 +83,12 @@ const actOf = (sources: ViewSources, event: LogEvent, language: Language): Act |
     type,
     group: ACTS[type],
     who: whoOf(sources, type, data),
-    text: actText(sources, { type, data, title: proposal?.title ?? '' }, language),
-    reason: textOf(data['reason']) || textOf(data['note']) || textOf(data['why']),
+    text: actText(
+      sources,
+      { type, data, title: proposal === undefined ? '' : titleIn(language, proposal) },
+      language,
+    ),
+    reason: reasonOf(type, data, language),
     changes: changesOf(data['changes']),
     // Of a yes itself, who said it stands in `who`.
     approvals:
@@ -90,6 +97,12 @@ const actOf = (sources: ViewSources, event: LogEvent, language: Language): Act |
         : proposal.approvals.map(({ by, at, via, note }) => ({ name: by.name, at, via, note })),
     proposalId: proposalId === '' ? null : proposalId,
   }
+}
+
+const reasonOf = (type: ActType, data: Readonly<Record<string, unknown>>, language: Language): string => {
+  const words = textOf(data['reason']) || textOf(data['note']) || textOf(data['why'])
+  // People's own words are nobody's to read anew.
+  return type === 'hold.placed.v1' ? sayIn(language, data['said'] as Said | undefined, words) : words
 }
 
 /** `by` is an actor in governance, and a spelt principal elsewhere: `Anna (user u4k)`. */

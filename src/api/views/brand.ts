@@ -5,6 +5,7 @@ import {
   isReversible,
   judgeSpike,
   npsBetween,
+  postMortemOf,
   topicKey,
   type Incident,
   type KnownMention,
@@ -17,14 +18,16 @@ import { textOfCreative } from '../../stages/brand/scope.ts'
 import type { Brand, BrandIncident } from '../contract.ts'
 import { linesView } from './brand-lines.ts'
 import { echoesOf, mentionView, nameOf } from './brand-mentions.ts'
-import type { ViewSources } from './sources.ts'
+import { sayIn } from './said-words.ts'
+import type { Language, ViewSources } from './sources.ts'
 
 const DAY_MS = 86_400_000
 const MENTIONS_SHOWN = 60
 const CLOSED_SHOWN = 20
 const WORDS_SHOWN = 12
 
-export const viewBrand = ({ loop }: ViewSources): Brand => {
+/** In the reader's language. */
+export const viewBrand = ({ loop }: ViewSources, language: Language = 'en'): Brand => {
   const { state, ctx } = loop
   const { brand } = state
   const now = ctx.now()
@@ -38,7 +41,7 @@ export const viewBrand = ({ loop }: ViewSources): Brand => {
     incidents: [
       ...[...brand.incidents.open.values()].toReversed(),
       ...brand.incidents.closed.slice(-CLOSED_SHOWN).toReversed(),
-    ].map((incident) => incidentView(state, incident)),
+    ].map((incident) => incidentView(state, incident, language)),
     mentions: recent
       .filter(({ isEcho }) => !isEcho)
       .toSorted((left, right) => right.at - left.at)
@@ -62,9 +65,9 @@ export const viewBrand = ({ loop }: ViewSources): Brand => {
       loud: entities.filter(({ standing }) => ['loud', 'rising', 'good_news'].includes(standing)).length,
     },
     sources: sourcesView(state, brand.spec),
-    holds: [...state.guardrail.holds.values()].map(({ holdId, why, by, at, scope }) => ({
+    holds: [...state.guardrail.holds.values()].map(({ holdId, why, said, by, at, scope }) => ({
       holdId,
-      why,
+      why: sayIn(language, said, why),
       by,
       at,
       ...scopeView(scope),
@@ -113,7 +116,11 @@ const entityView = (
 
 const NEGATIVE = -0.2
 
-export const incidentView = (state: LoopState, incident: Incident): BrandIncident => {
+export const incidentView = (
+  state: LoopState,
+  incident: Incident,
+  language: Language = 'en',
+): BrandIncident => {
   const { brand } = state
   const { evidence, playbook, steps, own, timeline, topic: _topic, by: _by, ...plain } = incident
   return {
@@ -130,19 +137,43 @@ export const incidentView = (state: LoopState, incident: Incident): BrandInciden
     },
     own: own.map((act) => ({ ...act, shared: [...act.shared] })),
     playbook: playbook?.name ?? '',
-    steps: steps.map((step, index) => {
+    postMortem: storyIn(state, incident, language),
+    steps: steps.map(({ said, ...step }, index) => {
       const spec = playbook?.steps[index]
       return {
         ...step,
+        detail: sayIn(language, said, step.detail),
         kind: spec?.kind ?? '',
         afterMs: spec?.afterMs ?? 0,
         reversible: spec !== undefined && isReversible(spec),
         lines: linesView(state, incident, index),
       }
     }),
-    timeline: timeline.map((entry) => ({ ...entry })),
+    timeline: timeline.map(({ said, ...entry }) => ({
+      ...entry,
+      detail: sayIn(language, said, entry.detail),
+    })),
   }
 }
+
+/** Told anew from the record: the one in the log is in the language of the business. */
+const storyIn = ({ brand }: LoopState, incident: Incident, language: Language): string =>
+  incident.postMortem === ''
+    ? ''
+    : postMortemOf(
+        {
+          ...incident,
+          steps: incident.steps.map(({ said, ...step }) => ({
+            ...step,
+            detail: sayIn(language, said, step.detail),
+          })),
+          timeline: incident.timeline.map(({ said, ...entry }) => ({
+            ...entry,
+            detail: sayIn(language, said, entry.detail),
+          })),
+        },
+        { entityName: nameOf(brand.spec, incident.entity), locale: language, now: incident.closedAt },
+      )
 
 /** Days of the figure. */
 const NPS_DAYS = 90

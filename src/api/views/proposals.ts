@@ -22,16 +22,29 @@ import { asCampaignId } from '../../kernel/ids.ts'
 import { findProposalRefs } from './proposal-refs.ts'
 import { wishOfLine } from '../../stages/batches.ts'
 import type { ProposalsView, ProposalView } from '../contract-governance.ts'
-import type { ViewSources } from './sources.ts'
+import { changesIn, groundDetailIn, riskNoteIn, titleIn } from './proposal-words.ts'
+import { sayIn } from './said-words.ts'
+import type { Language, ViewSources } from './sources.ts'
 
 const CLOSED_SHOWN = 100
 
+export type Reading = {
+  /** Whether names of people may be shown. */
+  readonly names: boolean
+  /** Of whoever reads. */
+  readonly language: Language
+}
+
 /** Everything that waits, sleeps or is over, for whoever asks. */
-export const viewProposals = (sources: ViewSources, by: Actor, names = true): ProposalsView => {
+export const viewProposals = (
+  sources: ViewSources,
+  by: Actor,
+  { names = true, language = 'en' }: Partial<Reading> = {},
+): ProposalsView => {
   const { state, ctx } = sources.loop
   const now = ctx.now()
   const open = openProposals(state.governance)
-  const view = (proposal: Proposal): ProposalView => viewOf(sources, proposal, { by, names })
+  const view = (proposal: Proposal): ProposalView => viewOf(sources, proposal, { by, names, language })
   return {
     seenUpTo: state.offset,
     open: open.filter((proposal) => proposal.snoozedUntil <= now).map(view),
@@ -41,9 +54,14 @@ export const viewProposals = (sources: ViewSources, by: Actor, names = true): Pr
 }
 
 /** One of them. Throws Failure `http.not_found`. */
-export const viewProposal = (sources: ViewSources, id: string, by: Actor, names = true): ProposalView => {
+export const viewProposal = (
+  sources: ViewSources,
+  id: string,
+  by: Actor,
+  { names = true, language = 'en' }: Partial<Reading> = {},
+): ProposalView => {
   const proposal = proposalOf(sources.loop.state.governance, id)
-  if (proposal !== undefined) return viewOf(sources, proposal, { by, names })
+  if (proposal !== undefined) return viewOf(sources, proposal, { by, names, language })
   throw new Failure({
     code: 'http.not_found',
     message: 'There is no such proposal.',
@@ -62,12 +80,18 @@ export const pendingCount = ({ loop }: ViewSources): number => {
 const SAID_CHARS = 120
 
 /** What was said, of a mention that is still at hand. */
-const labelOf = ({ loop }: ViewSources, { kind, ref, label }: Proposal['evidence'][number]): string =>
-  kind === 'mention' ? (loop.state.brand.mentions.get(ref)?.text.slice(0, SAID_CHARS) ?? label) : label
+const labelOf = (
+  { loop }: ViewSources,
+  { kind, ref, label, said }: Proposal['evidence'][number],
+  language: Language,
+): string =>
+  kind === 'mention'
+    ? (loop.state.brand.mentions.get(ref)?.text.slice(0, SAID_CHARS) ?? label)
+    : sayIn(language, said, label)
 
-type Looking = { readonly by: Actor; readonly names: boolean }
+type Looking = Reading & { readonly by: Actor }
 
-const viewOf = (sources: ViewSources, proposal: Proposal, { by, names }: Looking): ProposalView => {
+const viewOf = (sources: ViewSources, proposal: Proposal, { by, names, language }: Looking): ProposalView => {
   const { state, ctx } = sources.loop
   const now = ctx.now()
   const line = lineOf(proposal)
@@ -79,7 +103,7 @@ const viewOf = (sources: ViewSources, proposal: Proposal, { by, names }: Looking
     class: proposal.class,
     kind: proposal.kind,
     campaignId: proposal.campaignId,
-    title: titleOf(sources, proposal),
+    title: titleOf(sources, proposal, language),
     status: proposal.status,
     level: proposal.level,
     now,
@@ -87,7 +111,7 @@ const viewOf = (sources: ViewSources, proposal: Proposal, { by, names }: Looking
     expiresAt: proposal.expiresAt,
     snoozedUntil: proposal.snoozedUntil,
     by: proposal.by,
-    changes: changes.map((change) => ({ ...change })),
+    changes: changesIn(language, { kind: proposal.kind, changes }).map((change) => ({ ...change })),
     touches: {
       what: touches.what,
       count: touches.count,
@@ -95,9 +119,16 @@ const viewOf = (sources: ViewSources, proposal: Proposal, { by, names }: Looking
     },
     cost,
     gain: gain === null ? null : { ...gain },
-    risk: { ...risk },
-    evidence: evidence.map((one) => ({ ...one, label: labelOf(sources, one) })),
-    grounds: proposal.grounds.map((ground) => ({ ...ground })),
+    risk: { level: risk.level, note: riskNoteIn(language, risk) },
+    evidence: evidence.map((one) => ({
+      kind: one.kind,
+      ref: one.ref,
+      label: labelOf(sources, one, language),
+    })),
+    grounds: proposal.grounds.map((ground) => ({
+      code: ground.code,
+      detail: groundDetailIn(language, ground),
+    })),
     reversible: proposal.reversible,
     undoableUntil: undoable ? proposal.closedAt + proposal.undoMs : null,
     eyes: eyesNow(sources, proposal, live),
@@ -114,7 +145,7 @@ const viewOf = (sources: ViewSources, proposal: Proposal, { by, names }: Looking
     reason: proposal.reason,
     closedAt: proposal.closedAt,
     closedBy: proposal.closedBy,
-    detail: proposal.outcome?.detail ?? '',
+    detail: sayIn(language, proposal.outcome?.said, proposal.outcome?.detail ?? ''),
     mayAnswer: (proposal.status === 'open' || undoable) && mayAnswer(state.governance, proposal, by),
   }
 }
@@ -138,5 +169,7 @@ const eyesNow = ({ loop }: ViewSources, proposal: Proposal, live: Wish | null): 
   return Math.max(eyesOf(proposal), verdictOf(governance, actionOf(live), moment).eyes)
 }
 
-const titleOf = ({ loop }: ViewSources, { title, campaignId }: Proposal): string =>
-  title !== '' ? title : (campaignOf(loop.state.decision, asCampaignId(campaignId))?.name ?? campaignId)
+const titleOf = ({ loop }: ViewSources, { title, said, campaignId }: Proposal, language: Language): string =>
+  title !== ''
+    ? titleIn(language, { title, ...(said === undefined ? {} : { said }) })
+    : (campaignOf(loop.state.decision, asCampaignId(campaignId))?.name ?? campaignId)

@@ -7,6 +7,16 @@ import type { Business } from '../../kernel/business.ts'
 import { isTimeZone } from '../../kernel/time.ts'
 import type { LoopState } from '../../loop.ts'
 import type { Letter } from '../../stages/notifying.ts'
+import {
+  classIn,
+  groundDetailIn,
+  groundIn,
+  riskNoteIn,
+  titleIn,
+  touchedIn,
+  whyIn,
+} from '../../api/views/proposal-words.ts'
+import type { Language } from '../../api/views/sources.ts'
 import { versionOfProposal } from './approval-link.ts'
 import { wordsFor, type LetterWords } from './letter-words.ts'
 
@@ -31,8 +41,9 @@ export const letterOf = (ports: LetterPorts, notice: Notice, call: CallBegun): L
   const { state, now, publicUrl } = ports
   const words = wordsFor(state.business.locale)
   const { kind, facts, ref, isUrgent, noticeId } = notice
-  const said = words.of[kind](facts, ref)
   const proposal = kind === 'proposal' ? proposalOf(state.governance, ref) : undefined
+  const told = wordedFacts(words.language, facts, proposal)
+  const said = words.of[kind](told, ref)
   const waits = proposal !== undefined && isPending(proposal, now())
   return {
     id: `${noticeId}-${call.round}-${call.userId}`,
@@ -57,6 +68,28 @@ export const letterOf = (ports: LetterPorts, notice: Notice, call: CallBegun): L
           until: proposal.expiresAt,
         }
       : null,
+  }
+}
+
+/** Codes and figures in the words of whoever reads; people's own words stay. */
+const wordedFacts = (
+  language: Language,
+  facts: Notice['facts'],
+  proposal: Proposal | undefined,
+): Notice['facts'] => {
+  const text = (name: string): string => String(facts[name] ?? '')
+  return {
+    ...facts,
+    ...(facts['title'] === undefined
+      ? {}
+      : { title: titleIn(language, proposal ?? { title: text('title') }) }),
+    ...(facts['class'] === undefined ? {} : { class: classIn(language, text('class')) }),
+    ...(facts['code'] === undefined
+      ? {}
+      : {
+          code: whyIn(language, text('code')),
+          detail: groundDetailIn(language, { code: text('code'), detail: text('detail') }),
+        }),
   }
 }
 
@@ -89,11 +122,11 @@ const proposalLines = (
     timeZone: isTimeZone(timeZone) ? timeZone : 'UTC',
   })
   return [
-    words.touches(touches.count, touches.what),
+    words.touches(touches.count, touchedIn(words.language, touches.what)),
     ...(cost === 0 ? [] : [words.costs(format.format(cost))]),
     gain === null ? words.gainUnknown : words.gain(amount(gain.mean), amount(gain.low), amount(gain.high)),
-    words.risk(risk.level, risk.note),
-    words.why(grounds.map(({ code, detail }) => `${code} ${detail}`.trim()).join('; ')),
+    words.risk(risk.level, riskNoteIn(words.language, risk).replace(/\.$/, '')),
+    words.why(grounds.map((ground) => groundIn(words.language, ground)).join('; ')),
     ...(eyes > 1 ? [words.eyes] : []),
     words.ends(time.format(expiresAt)),
     words.answerIn,
@@ -138,7 +171,7 @@ export const briefLetter = (ports: LetterPorts, day: number): Letter => {
     ...(incidents.length > 0 ? [words.incidents(incidents.length)] : []),
     ...incidents.map(({ incidentId, entity }) => `· ${incidentId} ${entity}`),
     ...(waiting.length > 0 ? [words.waiting(waiting.length)] : []),
-    ...waiting.slice(0, PROPOSALS_NAMED).map(({ proposalId, title }) => `· ${proposalId} ${title}`),
+    ...waiting.slice(0, PROPOSALS_NAMED).map((one) => `· ${one.proposalId} ${titleIn(words.language, one)}`),
   ]
   const { totals, hours } = state.tally
   const since = now() - 86_400_000

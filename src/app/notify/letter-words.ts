@@ -6,6 +6,7 @@ type Facts = Notice['facts']
 type Said = { readonly title: string; readonly lines: readonly string[] }
 
 export type LetterWords = {
+  readonly language: 'en' | 'ru'
   readonly locale: string
   readonly of: Readonly<Record<Notice['kind'], (facts: Facts, ref: string) => Said>>
   readonly urgent: string
@@ -34,6 +35,7 @@ const text = (facts: Facts, name: string): string => String(facts[name] ?? '')
 const filled = (lines: readonly string[]): readonly string[] => lines.filter((line) => line !== '')
 
 const en: LetterWords = {
+  language: 'en',
   locale: 'en-GB',
   of: {
     proposal: (facts, ref) => ({ title: `Waits for a yes: ${text(facts, 'title')} [${ref}]`, lines: [] }),
@@ -126,6 +128,7 @@ const EN_SPEND: Readonly<Record<string, string>> = {
 }
 
 const ru: LetterWords = {
+  language: 'ru',
   locale: 'ru-RU',
   of: {
     proposal: (facts, ref) => ({ title: `Ждёт согласия: ${text(facts, 'title')} [${ref}]`, lines: [] }),
@@ -142,11 +145,11 @@ const ru: LetterWords = {
       lines: [RU_OVER[text(facts, 'how')] ?? text(facts, 'how')],
     }),
     stop: (facts) => ({
-      title: `СТОП: ${text(facts, 'scope')}`,
+      title: `СТОП: ${scopeInRussian(text(facts, 'scope'))}`,
       lines: filled([`Кто нажал: ${text(facts, 'by')}.`, text(facts, 'reason')]),
     }),
     resume: (facts) => ({
-      title: `Работа продолжается: ${text(facts, 'scope')}`,
+      title: `Работа продолжается: ${scopeInRussian(text(facts, 'scope'))}`,
       lines: [`Кто возобновил: ${text(facts, 'by')}.`],
     }),
     spend: (facts, ref) => ({
@@ -198,6 +201,9 @@ const ru: LetterWords = {
     `Сообщений за последние сутки: ${messages}. С неизвестным исходом за всё время: ${unknown}.`,
   nothing: 'Ваше участие не требуется.',
 }
+
+const scopeInRussian = (scope: string): string =>
+  scope === 'all' ? 'всё' : scope.replace(/^channel /, 'канал ').replace(/^campaign /, 'кампания ')
 
 const RU_RISKS: Readonly<Record<string, string>> = { low: 'низкий', medium: 'средний', high: 'высокий' }
 const RU_INCIDENTS: Readonly<Record<string, string>> = {

@@ -13,6 +13,7 @@ import type {
   UNDONE,
 } from '../../governance/events.ts'
 import { isRecord, type Json } from '../../kernel/json.ts'
+import type { Said } from '../../kernel/said.ts'
 import type { LogEvent } from '../../log/port.ts'
 import {
   INCIDENT_CALM,
@@ -58,6 +59,7 @@ export type StepState = {
   /** ms of the last change. */
   readonly at: number
   readonly detail: string
+  readonly said?: Said
 }
 
 export type TimelineEntry = {
@@ -65,6 +67,7 @@ export type TimelineEntry = {
   /** `opened`, `grew`, `owned`, `noted`, `calm`, `closed`, or `step <n> <status>`. */
   readonly what: string
   readonly detail: string
+  readonly said?: Said
   readonly by: string
 }
 
@@ -178,8 +181,8 @@ const foldSteps = (state: Incidents, event: LogEvent): void => {
     case NOTICE_BEGUN:
       return setStep(state, event.data as NoticeBegun, { status: 'begun', at, detail: '' })
     case NOTICE_ENDED: {
-      const { incidentId, step, outcome, detail } = event.data as NoticeEnded
-      return setStep(state, { incidentId, step }, { status: outcome, at, detail })
+      const { incidentId, step, outcome, detail, said: why } = event.data as NoticeEnded
+      return setStep(state, { incidentId, step }, { status: outcome, at, detail, ...withWhy(why) })
     }
     case STEP_TAKEN_BACK: {
       const { incidentId, step, by } = event.data as StepTakenBack
@@ -198,6 +201,9 @@ const foldSteps = (state: Incidents, event: LogEvent): void => {
   }
 }
 
+const withoutWhy = ({ said: _before, ...one }: StepState): StepState => one
+const withWhy = (why: Said | undefined): Pick<StepState, 'said'> => (why === undefined ? {} : { said: why })
+
 const BY_A_PERSON = 'by a person'
 
 const foldAnswer = (state: Incidents, event: LogEvent): void => {
@@ -209,8 +215,8 @@ const foldAnswer = (state: Incidents, event: LogEvent): void => {
     case executing:
       return setStep(state, step, { status: 'begun', at, detail: '' })
     case executed: {
-      const { outcome, detail } = event.data as Executed
-      return setStep(state, step, { status: outcome, at, detail })
+      const { outcome, detail, said: why } = event.data as Executed
+      return setStep(state, step, { status: outcome, at, detail, ...withWhy(why) })
     }
     case rejected:
       return setStep(state, step, { status: 'refused', at, detail: (event.data as Rejected).reason })
@@ -288,8 +294,18 @@ const setStep = (
 ): void =>
   change(state, incidentId, (incident) => ({
     ...incident,
-    steps: incident.steps.map((one, index) => (index === step ? { ...one, ...to } : one)),
-    ...said(incident, to.at, `step ${step} ${to.status}`, to.detail, 'playbook'),
+    // What was said of it before goes with what it was.
+    steps: incident.steps.map((one, index) => (index === step ? { ...withoutWhy(one), ...to } : one)),
+    timeline: [
+      ...incident.timeline.slice(-(TIMELINE_MAX - 1)),
+      {
+        at: to.at,
+        what: `step ${step} ${to.status}`,
+        detail: to.detail,
+        ...withWhy(to.said),
+        by: 'playbook',
+      },
+    ],
   }))
 
 const stepOfPayload = (payload: Json): { readonly incidentId: string; readonly step: number } | null => {

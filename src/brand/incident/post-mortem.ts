@@ -1,6 +1,7 @@
 // What happened, written from the record when an incident is closed, in the language of the business. Plain Markdown;
 // people add to it.
 
+import type { Said } from '../../kernel/said.ts'
 import type { Incident } from './incident.ts'
 import { storyWords, type StoryWords } from './story-words.ts'
 
@@ -19,8 +20,8 @@ export const postMortemOf = (incident: Incident, { entityName, locale, now }: St
   const { playbook } = incident
   const words = storyWords(locale)
   const steps = (playbook?.steps ?? []).map(({ kind }, index) => {
-    const { status = 'due', detail = '' } = incident.steps[index] ?? {}
-    return `- ${index + 1}. ${words.steps[kind]}: ${words.statuses[status]}${inBrackets(detailOf(words, detail))}`
+    const { status = 'due', detail = '', said } = incident.steps[index] ?? {}
+    return `- ${index + 1}. ${words.steps[kind]}: ${words.statuses[status]}${inBrackets(detailOf(words, detail, said))}`
   })
   return [
     `# ${incident.incidentId}: ${entityName}`,
@@ -43,7 +44,8 @@ export const postMortemOf = (incident: Incident, { entityName, locale, now }: St
 }
 
 const inBrackets = (text: string): string => (text === '' ? '' : ` (${text})`)
-const detailOf = (words: StoryWords, detail: string): string => words.details[detail] ?? detail
+const detailOf = (words: StoryWords, detail: string, said: Said | undefined): string =>
+  words.details[said?.code ?? detail] ?? detail
 
 const factsOf = (words: StoryWords, incident: Incident, of: StoryOf): readonly string[] => {
   const { evidence, kind, severity, topic, since, at, owner } = incident
@@ -68,13 +70,13 @@ const actsOf = (words: StoryWords, { own }: Incident): readonly string[] =>
       })
 
 const timelineOf = (words: StoryWords, { timeline, playbook }: Incident): readonly string[] =>
-  timeline.map(({ at, what, detail, by }) => {
+  timeline.map(({ at, what, detail, said: why, by }) => {
     const [, step, status] = /^step (\d+) (\w+)$/.exec(what) ?? []
     const kind = step === undefined ? undefined : playbook?.steps[Number(step)]?.kind
     const said =
       kind === undefined
         ? (words.said[what] ?? what)
         : `${words.steps[kind]}, ${words.statuses[status as keyof StoryWords['statuses']]}`
-    const told = detailOf(words, detail)
+    const told = detailOf(words, detail, why)
     return `- ${stamp(at)} ${said}${told === '' ? '' : `: ${told}`} (${words.by[by] ?? by})`
   })

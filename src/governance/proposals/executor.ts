@@ -2,6 +2,7 @@
 // Registered by kind where the process is put together; governance itself changes nothing.
 
 import type { Json } from '../../kernel/json.ts'
+import type { Said } from '../../kernel/said.ts'
 import type { NewEvent } from '../../log/port.ts'
 import type { Change } from '../events.ts'
 import type { Proposal } from './proposal.ts'
@@ -33,7 +34,9 @@ export type FactExecutor = {
  * leaves it unknown, and a person looks. It may throw: then it certainly was not done.
  */
 export type WorldExecutor = {
-  readonly run: (proposal: Proposal) => Promise<{ readonly detail: string; readonly inverse: Json }>
+  readonly run: (
+    proposal: Proposal,
+  ) => Promise<{ readonly detail: string; readonly said?: Said; readonly inverse: Json }>
   readonly runUndo?: (proposal: Proposal, inverse: Json) => Promise<{ readonly detail: string }>
 }
 

@@ -3,6 +3,7 @@
 
 import { isFailure, messageOf } from '../../kernel/failure.ts'
 import type { Json } from '../../kernel/json.ts'
+import { said, type Said } from '../../kernel/said.ts'
 import type { NewEvent } from '../../log/port.ts'
 import { EXECUTED, EXECUTING, EXPIRED, STALE, type Executed } from '../events.ts'
 import type { GovernanceState } from '../state.ts'
@@ -47,7 +48,7 @@ export const recoverExecuting = (state: GovernanceState, now: number): readonly 
     .map((proposal) =>
       executedEvent(
         proposal,
-        { outcome: 'unknown', detail: 'stopped between the call and its result', inverse: null },
+        { outcome: 'unknown', detail: '', said: said('process_ended'), inverse: null },
         now,
       ),
     )
@@ -83,20 +84,20 @@ const agreed = (state: GovernanceState): readonly Proposal[] =>
   [...state.open.values()].filter(({ status }) => status === 'approved')
 
 const doneBy = (proposal: Proposal, executor: Executor | undefined, now: number): readonly NewEvent[] => {
-  const failed = (detail: string): readonly NewEvent[] => [
-    executedEvent(proposal, { outcome: 'failed', detail, inverse: null }, now),
+  const failed = (why: Said, detail = ''): readonly NewEvent[] => [
+    executedEvent(proposal, { outcome: 'failed', detail, said: why, inverse: null }, now),
   ]
-  if (executor === undefined) return failed(`nothing here does ${proposal.kind}`)
+  if (executor === undefined) return failed(said('nothing_does', { kind: proposal.kind }))
   if (!('facts' in executor)) return []
   // Once more at the last moment: between the yes and now its ground may have moved.
-  if (executor.groundOf(proposal.payload) !== proposal.ground) return failed('its ground has moved')
+  if (executor.groundOf(proposal.payload) !== proposal.ground) return failed(said('ground_moved'))
   try {
     const { facts, inverse } = executor.facts(proposal)
     return [...withIds(proposal, facts, now, 'do'), executedEvent(proposal, done(inverse), now)]
   } catch (error) {
     // The executor says it cannot be: certain, since nothing was appended.
     if (!isFailure(error)) throw error
-    return failed(messageOf(error))
+    return failed(said('failure', { failure: error.code }), messageOf(error))
   }
 }
 

@@ -5,6 +5,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { moneyPortsOf } from '../../app/money-wheel.ts'
 import { incidentView } from '../../api/views/brand.ts'
+import { sayIn } from '../../api/views/said-words.ts'
+import type { Evidence } from '../../governance/events.ts'
 import type { AdPlatform } from '../../delivery/index.ts'
 import { present } from '../../kernel/assert.ts'
 import { HOUR_MS, MINUTE_MS } from '../../kernel/time.ts'
@@ -167,7 +169,7 @@ describe('ad lines beside the topic', () => {
     await played.pass(2 * MINUTE_MS)
     const proposed = (await eventsOf(loop.log)).findLast(({ type }) => type === 'governance.proposed.v1')
     const { evidence, touches, level } = present(proposed, 'a proposal').data as {
-      readonly evidence: readonly { readonly kind: string; readonly label: string }[]
+      readonly evidence: readonly Evidence[]
       readonly touches: { readonly what: string; readonly count: number }
       readonly level: number
     }
@@ -175,8 +177,9 @@ describe('ad lines beside the topic', () => {
     assert.equal(level, 4)
     assert.ok(
       evidence.some(
-        ({ kind, label }) =>
-          kind === 'ad_line' && label === 'Кухня: “чайник” in its keyword “купить +чайник недорого”',
+        ({ kind, said }) =>
+          kind === 'ad_line' &&
+          sayIn('en', said, '') === 'Кухня: “чайник” in its keyword “купить +чайник недорого”',
       ),
     )
   })

@@ -4,6 +4,7 @@
 import type { Incident } from '../../brand/index.ts'
 import type { EntitySpec } from '../../brand/events.ts'
 import type { AdLineSpec } from '../../delivery/events.ts'
+import { said, type Said } from '../../kernel/said.ts'
 import type { LoopState } from '../../loop.ts'
 import { textOfCreative, type WordsIn } from './scope.ts'
 
@@ -91,8 +92,8 @@ const textsOf = (
 /** `coffee -kettle` is not shown for kettles. */
 const withoutMinusWords = (keyword: string): string => keyword.replace(/(^|\s)[-−–][\p{L}\p{N}]+/gu, ' ')
 
-export const sayBeside = ({ name, word, where, what }: LineBeside): string =>
-  `${name}: “${word}” in its ${where}${what === '' ? '' : ` “${what.slice(0, 80)}”`}`
+export const saidBeside = ({ name, word, where, what }: LineBeside): Said =>
+  said('line_beside', { name, word, where, what: what.slice(0, 80) })
 
 /** Whether a line that is held is seen paused; `unreachable` with what its platform said. */
 export type LineReach = {

@@ -205,7 +205,8 @@ describe('brand turn', () => {
     await played.pass(32 * MINUTE_MS)
     assert.match(played.statuses()[0] ?? '', /closed: done skipped skipped skipped skipped skipped done/)
     assert.equal(loop.state.guardrail.holds.size, 0)
-    assert.ok(played.posted.every(({ title }) => title.startsWith('DRILL')))
+    assert.ok(played.posted.every(({ titles }) => titles['en']?.startsWith('DRILL')))
+    assert.ok(played.posted.every(({ titles }) => titles['ru']?.startsWith('УЧЕНИЯ')))
     const plan = planInForce(loop.state)
     assert.deepEqual(parsePlan(renderPlan(plan), plan).plan?.brand, plan.brand)
     assert.equal(

@@ -33,6 +33,7 @@ import {
 } from '../../brand/events.ts'
 import { nextProposalId, propose } from '../../governance/index.ts'
 import { isFailure, messageOf } from '../../kernel/failure.ts'
+import { said, type Said } from '../../kernel/said.ts'
 import type { NewEvent } from '../../log/port.ts'
 import type { Loop } from '../../loop.ts'
 import { wishFor } from '../proposing.ts'
@@ -236,20 +237,39 @@ const sendNotice = async (
   ])
   if (ack?.duplicate !== false) return
   const entity = state.brand.spec?.entities.find((one) => one.id === incident.entity)?.name ?? incident.entity
-  const ended = async (outcome: NoticeEnded['outcome'], detail: string): Promise<void> => {
-    const data: NoticeEnded = { incidentId, step, outcome, detail }
+  const ended = async (outcome: NoticeEnded['outcome'], detail: string, why?: Said): Promise<void> => {
+    const data: NoticeEnded = {
+      incidentId,
+      step,
+      outcome,
+      detail,
+      ...(why === undefined ? {} : { said: why }),
+    }
     await loop.record([{ id: `${id}:end`, type: NOTICE_ENDED, key: incidentId, at: ctx.now(), data }])
   }
   const call = async (): Promise<void> => {
-    const title = `${incident.kind === 'drill' ? 'DRILL ' : ''}${incidentId}: ${entity}, severity ${incident.severity}`
+    const titles = noticeTitles(incident, entity)
     const texts = noticeTexts(incident, entity)
-    await ended('done', await post({ id, kind: 'notice', incidentId, to, title, texts }))
+    const { detail, said: why } = await post({ id, kind: 'notice', incidentId, to, titles, texts })
+    await ended('done', detail, why)
   }
   // What is refused certainly did not arrive; anything else may have.
   beside(
-    call().catch(async (error: unknown) => ended(isFailure(error) ? 'failed' : 'unknown', messageOf(error))),
+    call().catch(async (error: unknown) =>
+      isFailure(error)
+        ? ended('failed', messageOf(error), said('failure', { failure: error.code }))
+        : ended('unknown', messageOf(error), said('maybe_arrived')),
+    ),
   )
 }
+
+const noticeTitles = (
+  { kind, incidentId, severity }: Incident,
+  entity: string,
+): Readonly<Record<string, string>> => ({
+  en: `${kind === 'drill' ? 'DRILL ' : ''}${incidentId}: ${entity}, severity ${severity}`,
+  ru: `${kind === 'drill' ? 'УЧЕНИЯ ' : ''}${incidentId}: ${entity}, тяжесть ${severity}`,
+})
 
 const noticeTexts = (
   { evidence, incidentId }: Incident,
@@ -318,7 +338,8 @@ export const recoverNotices = ({ brand }: Loop['state'], now: number): readonly 
         incidentId,
         step,
         outcome: 'unknown',
-        detail: 'the process ended before it was answered',
+        detail: '',
+        said: said('process_ended'),
       }
       return [{ id: `notice:${incidentId}:${step}:end`, type: NOTICE_ENDED, key: incidentId, at: now, data }]
     }),

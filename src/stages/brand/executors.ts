@@ -19,7 +19,7 @@ import { HOLD_LIFTED, HOLD_PLACED, type HoldLifted, type HoldPlaced } from '../.
 import { Failure } from '../../kernel/failure.ts'
 import { isRecord, type Json } from '../../kernel/json.ts'
 import type { LoopState } from '../../loop.ts'
-import type { BrandPost } from './post.ts'
+import type { BrandNotice, BrandPost } from './post.ts'
 import { groundOfStep, STAND_DOWN, type Deed } from './steps.ts'
 
 export const brandExecutors = (state: LoopState, post: BrandPost): Executors =>
@@ -63,17 +63,22 @@ const answers = (state: LoopState, post: BrandPost): Executor => ({
     const { incidentId, deed } = payloadOf(proposal.payload)
     if (deed.kind !== 'answer')
       throw new Failure({ code: 'brand.no_answer', message: 'There is nothing to answer with.' })
-    const detail = await post({
-      id: proposal.proposalId,
-      kind: 'answer',
-      incidentId,
-      to: deed.tickets,
-      texts: deed.texts,
-      title: proposal.title,
-    })
-    return { detail, inverse: null }
+    return {
+      ...(await post({
+        id: proposal.proposalId,
+        kind: 'answer',
+        incidentId,
+        to: deed.tickets,
+        texts: deed.texts,
+        titles: titlesOf(proposal),
+      })),
+      inverse: null,
+    }
   },
 })
+
+/** For whatever answers tickets: no people read it. */
+const titlesOf = ({ title }: Proposal): BrandNotice['titles'] => ({ en: title })
 
 const standDowns = (state: LoopState): Executor => ({
   kind: STAND_DOWN,

@@ -11,6 +11,7 @@ import {
   type HoldScope,
 } from '../../guardrail/events.ts'
 import { canonicalJson, isRecord } from '../../kernel/json.ts'
+import { said } from '../../kernel/said.ts'
 import { localTime } from '../../kernel/time.ts'
 import type { NewEvent } from '../../log/port.ts'
 import type { LoopState } from '../../loop.ts'
@@ -102,7 +103,8 @@ export const standingHolds = (
   if (creatives.length > 0)
     wanted.set(WORDS_HOLD, {
       scope: { ...ANY, creatives },
-      why: `words of risk in ${creatives.slice(0, 5).join(', ')}`,
+      why: '',
+      said: said('risk_words_in', { creatives: creatives.slice(0, 5).join(', ') }),
     })
   return changesOf(state, wanted, now)
 }

@@ -6,9 +6,10 @@ import type { StepSpec } from '../../brand/events.ts'
 import type { ActionClass, Change, Wish } from '../../governance/events.ts'
 import type { HoldScope } from '../../guardrail/events.ts'
 import { canonicalJson, type Json } from '../../kernel/json.ts'
+import { said } from '../../kernel/said.ts'
 import { versionOf } from '../../kernel/version.ts'
 import type { LoopState } from '../../loop.ts'
-import { linesBeside, sayBeside, type LineBeside } from './beside-topic.ts'
+import { linesBeside, saidBeside, type LineBeside } from './beside-topic.ts'
 import { creativesWith, holdScopeOf, type WordsIn } from './scope.ts'
 
 export const BRAND = { kind: 'machine', id: 'brand', name: 'Windvane', role: 'machine' } as const
@@ -130,18 +131,23 @@ export const wishOfStep = (
     kind: deed.kind === 'answer' ? ANSWER_WISH : STEP_WISH,
     campaignId: '',
     title: `${spec.kind} (${incidentId}, ${incident.entity})`,
+    said: said('step', { step: spec.kind, incident: incidentId, entity: incident.entity }),
     changes: changesOf(state, deed),
     touches: touchesOf(state, deed),
     cost: 0,
     gain: null,
     risk: {
       level: isSaying ? 'high' : 'low',
-      note: isSaying
-        ? 'Said in the company’s name: it cannot be unsaid.'
-        : 'Holds back; lifted when it is over.',
+      note: '',
+      said: said(isSaying ? 'cannot_be_unsaid' : 'held_until_over'),
     },
     evidence: [
-      { kind: 'incident', ref: incidentId, label: `severity ${severity}, ${evidence.mentions} mentions` },
+      {
+        kind: 'incident',
+        ref: incidentId,
+        label: incidentId,
+        said: said('incident_seen', { severity, mentions: evidence.mentions }),
+      },
       ...evidence.samples.slice(0, 3).map((ref) => ({
         kind: 'mention',
         ref,
@@ -150,7 +156,7 @@ export const wishOfStep = (
       })),
       ...(deed.kind === 'hold' ? (deed.beside ?? []) : [])
         .slice(0, LINES_TOLD)
-        .map((line) => ({ kind: 'ad_line', ref: line.lineId, label: sayBeside(line) })),
+        .map((line) => ({ kind: 'ad_line', ref: line.lineId, label: line.name, said: saidBeside(line) })),
     ],
     reversible: !isSaying,
     ground: groundOfStep(state, incidentId),
@@ -205,7 +211,8 @@ export const standDownWish = (incident: Incident): Wish => ({
   class: 'plan',
   kind: STAND_DOWN,
   campaignId: '',
-  title: `stand down (${incident.incidentId}, ${incident.entity})`,
+  title: `stand_down (${incident.incidentId}, ${incident.entity})`,
+  said: said('stand_down', { incident: incident.incidentId, entity: incident.entity }),
   changes: standing(incident).map((step) => ({
     path: holdIdOf(incident.incidentId, step),
     is: incident.playbook?.steps[step]?.kind ?? '',
@@ -214,12 +221,13 @@ export const standDownWish = (incident: Incident): Wish => ({
   touches: { what: 'holds', count: standing(incident).length, sample: [] },
   cost: 0,
   gain: null,
-  risk: { level: 'medium', note: 'Promotions go again.' },
+  risk: { level: 'medium', note: '', said: said('promotions_go_again') },
   evidence: [
     {
       kind: 'incident',
       ref: incident.incidentId,
-      label: `calm since ${new Date(incident.seenAt).toISOString()}`,
+      label: incident.incidentId,
+      said: said('calm_since', { at: incident.seenAt }),
     },
   ],
   reversible: false,

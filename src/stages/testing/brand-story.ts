@@ -89,7 +89,7 @@ export const open = async (
     posted.push(notice)
     if (refuses === 'refused') throw new Failure({ code: 'post.refused', message: 'no' })
     if (refuses === 'lost') throw new TypeError('socket hang up')
-    return '200'
+    return { detail: '200' }
   }
   let seen: readonly Alarm[] = []
   const ports = {

@@ -1,0 +1,166 @@
+// What a playbook says of itself to somebody who reads Russian: in the views of the console, in notices and in the audit.
+// Names, ids and codes aside there is no Latin letter in it; facts of older logs speak Russian, too.
+
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { ru } from '../console/src/words/ru.ts'
+import { briefLetter, letterOf } from '../src/app/notify/letter-of.ts'
+import { viewActs } from '../src/api/views/audit.ts'
+import { incidentView, viewBrand } from '../src/api/views/brand.ts'
+import { viewProposals } from '../src/api/views/proposals.ts'
+import { sayIn } from '../src/api/views/said-words.ts'
+import type { ViewSources } from '../src/api/views/sources.ts'
+import { NOTICE_ENDED } from '../src/brand/events.ts'
+import type { CallBegun } from '../src/notice/events.ts'
+import { actorOf } from '../src/governance/index.ts'
+import { LOCAL_OPERATOR } from '../src/kernel/principal.ts'
+import { MINUTE_MS } from '../src/kernel/time.ts'
+import { alarm, applied, PLAN } from '../src/stages/testing/brand-story.ts'
+
+const RUSSIAN_PLAN = PLAN.replace(
+  'business: {name: Shop, time_zone: UTC, currency: EUR}',
+  'business: {name: Лавка, time_zone: UTC, currency: EUR, locale: ru-RU}',
+)
+  .replace('{en: We are looking into it.}', '{ru: Мы разбираемся.}')
+  .replace('name: Storm', 'name: Буря')
+
+/** Ids of the story, of proposals and incidents, codes of currencies and zones. */
+const NAMES =
+  /\b(?:brand:I\d+:\d+|pause-all|shop|sale|order|promo|care|email|receipt|empathetic|kettle|burnt|UTC|EUR|[IP]\d+|Windvane|ru|en)\b/g
+
+const latinIn = (texts: readonly string[]): readonly string[] =>
+  texts.filter((text) => /[a-z]{2,}/i.test(text.replace(NAMES, '')))
+
+const played = async () => {
+  const story = await applied(RUSSIAN_PLAN)
+  story.see(alarm({ evidence: { ...alarm().evidence, phrases: ['чайник сгорел'] } }))
+  await story.pass(6 * MINUTE_MS)
+  story.see(alarm({ entity: 'shop', topic: 'атака', kind: 'attack' }))
+  await story.pass(2 * MINUTE_MS)
+  story.see()
+  await story.pass(70 * MINUTE_MS)
+  const sources = { loop: story.loop, stopFiles: () => [], truth: () => null } as unknown as ViewSources
+  return { ...story, sources }
+}
+
+describe('a playbook for a Russian reader', () => {
+  it('BW39 names its steps, risk, evidence and reasons in Russian', async () => {
+    const { sources } = await played()
+    const { open, closed } = viewProposals(sources, actorOf(LOCAL_OPERATOR), { language: 'ru' })
+    const all = [...open, ...closed]
+    assert.ok(all.length >= 5, 'the story has proposals')
+    const told = all.flatMap(({ title, risk, evidence, grounds, changes, detail }) => [
+      title,
+      risk.note,
+      detail,
+      ...evidence.map(({ label }) => label),
+      ...grounds.map((ground) => ground.detail),
+      ...changes.flatMap(({ path, is, willBe }) => [path, is, willBe]),
+    ])
+    assert.deepEqual(latinIn(told), [])
+    assert.ok(told.includes('придержать промо (I1, shop)'))
+    assert.ok(told.includes('тяжесть 2, упоминаний: 90'))
+    // What the view leaves as codes has a word in the console's dictionary.
+    for (const { kind, touches, risk, grounds } of all)
+      for (const key of [
+        `proposalKind.${kind}`,
+        `riskLevel.${risk.level}`,
+        ...grounds.map(({ code }) => `why.${code}`),
+        `touched.${touches.what === 'ad lines' ? 'lines' : touches.what}`,
+      ])
+        assert.ok(key in ru, key)
+    const english = viewProposals(sources, actorOf(LOCAL_OPERATOR))
+    assert.ok(
+      [...english.open, ...english.closed].some(({ title }) => title === 'hold promotions (I1, shop)'),
+    )
+  })
+
+  it('BW39 tells in Russian what came of its steps, what it holds and how it ended', async () => {
+    const { sources, loop } = await played()
+    await loop.record([
+      {
+        id: 'lost',
+        type: NOTICE_ENDED,
+        key: 'I2',
+        at: loop.ctx.now(),
+        data: {
+          incidentId: 'I2',
+          step: 0,
+          outcome: 'failed',
+          detail: 'There is no mail server for a@b.example.',
+          said: { code: 'failure', values: { failure: 'brand.no_way' } },
+        },
+      },
+    ])
+    const { incidents, holds } = viewBrand(sources, 'ru')
+    const told = [
+      ...holds.map(({ why }) => why),
+      ...incidents.flatMap(({ steps, timeline, postMortem }) => [
+        ...steps.map(({ detail }) => detail),
+        ...timeline.map(({ detail }) => detail),
+        ...postMortem.split('\n'),
+      ]),
+    ].filter((text) => !CODES.has(text))
+    assert.deepEqual(latinIn(told), [])
+    assert.ok(told.includes('не указано, куда отправлять'))
+    const [incident] = [...loop.state.brand.incidents.closed]
+    if (incident !== undefined)
+      assert.match(incidentView(loop.state, incident, 'en').postMortem, /## Timeline/)
+  })
+
+  it('BW39 is told in Russian by mail, by Telegram and in the brief', async () => {
+    const { loop } = await played()
+    const ports = {
+      state: loop.state,
+      now: loop.ctx.now,
+      publicUrl: () => '',
+      linkTo: () => '',
+    }
+    const call = { round: 0, userId: 'u1', isLast: false } as unknown as CallBegun
+    const notices = [...loop.state.notices.open.values()]
+    assert.ok(notices.some(({ kind }) => kind === 'proposal'))
+    const letters = [...notices.map((notice) => letterOf(ports, notice, call)), briefLetter(ports, 1)]
+    assert.deepEqual(latinIn(letters.flatMap(({ title, lines }) => [title, ...lines])), [])
+  })
+
+  it('BW39 stands in the audit in Russian', async () => {
+    const { sources } = await played()
+    const { items } = await viewActs(sources, { limit: 200, language: 'ru' })
+    const told = items.filter(({ group }) => group !== 'rules').flatMap(({ text, reason }) => [text, reason])
+    assert.ok(told.some((text) => text.includes('публичное заявление')))
+    assert.deepEqual(latinIn(told), [])
+  })
+
+  it('BW39 reads the sentences of older logs back into codes', () => {
+    for (const words of [
+      'Said in the company’s name: it cannot be unsaid.',
+      'Holds back; lifted when it is over.',
+      'Promotions go again.',
+      'severity 2, 90 mentions',
+      'calm since 2026-06-01T12:00:00.000Z',
+      'pause (I1, shop)',
+      'stand down (I1, shop)',
+      'shop: “kettle” in its keyword “kettle sale”',
+      'words of risk in promo',
+      'the process ended before it was answered',
+      'users are called by their own ways',
+      'There is no mail server for a@b.example.',
+    ])
+      assert.deepEqual(latinIn([sayIn('ru', undefined, words)]), [], words)
+    assert.equal(sayIn('ru', undefined, 'Anna said so'), 'Anna said so')
+  })
+})
+
+/** Short names that the console has words for. */
+const CODES: ReadonlySet<string> = new Set([
+  'nothing_fits',
+  'owned',
+  'over',
+  'drill',
+  'shadow',
+  'by a person',
+  'nobody answered',
+  'things have changed',
+  'false alarm',
+  'brand watch',
+])

@@ -126,7 +126,13 @@ describe('a playbook for a Russian reader', () => {
   it('BW39 stands in the audit in Russian', async () => {
     const { sources } = await played()
     const { items } = await viewActs(sources, { limit: 200, language: 'ru' })
-    const told = items.filter(({ group }) => group !== 'rules').flatMap(({ text, reason }) => [text, reason])
+    const told = items
+      .filter(({ group }) => group !== 'rules')
+      .flatMap(({ text, reason, changes }) => [
+        text,
+        reason,
+        ...changes.flatMap(({ path, is, willBe }) => [path, is, willBe]),
+      ])
     assert.ok(told.some((text) => text.includes('публичное заявление')))
     assert.deepEqual(latinIn(told), [])
   })

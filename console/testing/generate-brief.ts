@@ -83,6 +83,7 @@ export function makeStop(state: FixtureState): StopState {
         by: isRestored ? 'local operator' : 'admin',
         at: FIXTURE_NOW - 2 * HOUR_MS,
         offset: STOP_AS_OF - 40,
+        mark: '',
         origin: 'log',
       },
     ],
@@ -114,6 +115,7 @@ export const raiseStop = (stop: StopState, { scope, reason }: StopRequest, at: n
     by: before?.by ?? 'admin',
     at: before?.at ?? at,
     offset: asOf,
+    mark: '',
     origin: 'log',
   }
   const stops = [...stop.stops.filter((known) => known !== before), raised]

@@ -19,6 +19,8 @@ export const stopSchema = Type.Object({
       at: Type.Number(),
       /** In the log, of the last time it was raised; 0 for a file. */
       offset: Type.Integer(),
+      /** Which file it is; '' for one in the log. */
+      mark: Type.String(),
       /** `log`, `file` or `signal`: where it came from. */
       origin: Type.String(),
     }),

@@ -19,6 +19,11 @@ const within = (body: (dir: string) => void): void => {
   }
 }
 
+const listed = (dir: string) =>
+  stopFileIn(dir)
+    .list()
+    .map(({ scope, reason }) => ({ scope, reason }))
+
 describe('STOP before anything is loaded', () => {
   it('G9 writes the file that the server reads, for every scope and spelling of the words', () => {
     for (const scope of ['all', 'channel:email', 'campaign:winback', 'campaign:Весна 50%/a:b'])
@@ -28,7 +33,7 @@ describe('STOP before anything is loaded', () => {
       ])
         within((dir) => {
           assert.equal(stopAtOnce([...words, '--data', dir], 'elsewhere'), true)
-          assert.deepEqual(stopFileIn(dir).list(), [{ scope: readScope(scope), reason: 'wrong price' }])
+          assert.deepEqual(listed(dir), [{ scope: readScope(scope), reason: 'wrong price' }])
           stopFileIn(dir).remove(readScope(scope))
           assert.deepEqual(readdirSync(dir), [])
         })
@@ -76,7 +81,7 @@ describe('STOP before anything is loaded', () => {
       // The test runner's own answer to the signal is left out.
       const [heeds] = process.listeners('SIGUSR2').filter((one) => !before.includes(one))
       heeds?.('SIGUSR2')
-      assert.deepEqual(stopFileIn(dir).list(), [{ scope: { kind: 'all' }, reason: SIGNAL_REASON }])
+      assert.deepEqual(listed(dir), [{ scope: { kind: 'all' }, reason: SIGNAL_REASON }])
       if (heeds !== undefined) process.off('SIGUSR2', heeds)
       rmSync(parent, { recursive: true })
     }

@@ -59,9 +59,12 @@ export const watchStopFile = (
                 lookAgain()
               }
             },
-            remove: (scope) => {
-              file.remove(scope)
-              lookAgain()
+            remove: (scope, marks) => {
+              try {
+                file.remove(scope, marks)
+              } finally {
+                lookAgain()
+              }
             },
           },
     outside: () => {

@@ -2,7 +2,7 @@
 // a second after it. It outlives restarts, and ends only after somebody saw what waits.
 
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -229,6 +229,48 @@ describe('STOP', () => {
     assert.ok((await seen(second)).waiting > 0, 'something would have left')
     assert.equal(await second.end(), 0)
     await sink.close()
+  })
+
+  it('S4 E40 a STOP file that takes the place of another with the same words, while somebody resumes, stays', async () => {
+    const dir = tempFolder()
+    const server = await open({ dir, clock: noonClock() })
+    const path = join(dir, 'STOP')
+    const { stopFile } = server.served.system
+    assert.ok(stopFile !== null)
+    const { list } = stopFile
+    for (const [again, fromLook] of [
+      [() => writeFileSync(path, 'wrong price\n'), 1],
+      [
+        () => {
+          writeFileSync(join(dir, 'new'), 'wrong price\n')
+          renameSync(join(dir, 'new'), path)
+        },
+        1,
+      ],
+      // After it was compared as well: only what was seen is taken away.
+      [() => writeFileSync(path, 'wrong price\n'), 2],
+    ] as const) {
+      writeFileSync(path, 'wrong price\n')
+      await sleep(50)
+      let looks = 0
+      Object.assign(stopFile, {
+        list: () => {
+          const found = list()
+          if (++looks === fromLook) again()
+          return found
+        },
+      })
+      const { code } = await cli(['resume', '--data', dir, '--yes', '--json'])
+      Object.assign(stopFile, { list })
+      assert.notEqual(code, 0, `resumed over the one of look ${fromLook}`)
+      assert.equal(readFileSync(path, 'utf8'), 'wrong price\n')
+      assert.ok((await seen(server)).stops.some(({ origin }) => origin === 'file'))
+    }
+    // Who has seen this one resumes.
+    assert.equal((await cli(['resume', '--data', dir, '--yes', '--json'])).code, 0)
+    assert.equal(existsSync(path), false)
+    assert.equal((await seen(server)).active, false)
+    await server.close()
   })
 
   it('S4 E43 of a channel or a campaign holds only theirs', async () => {

@@ -227,7 +227,7 @@ const postThrough =
 
 /** STOP files on the simulated disk, as `stopFileIn` keeps them in a folder. */
 export const stopFilesOn = ({ files }: Disk): StopFile => ({
-  list: () => [...files].map(([name, reason]) => ({ scope: readScope(name), reason })),
+  list: () => [...files].map(([name, reason]) => ({ scope: readScope(name), reason, mark: reason })),
   read: () => files.get('all') ?? null,
   write: (reason, scope = { kind: 'all' }) => void files.set(spellScope(scope), reason),
   remove: (scope = { kind: 'all' }) => void files.delete(spellScope(scope)),

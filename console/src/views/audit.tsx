@@ -119,12 +119,14 @@ function Acts({ filter }: { readonly filter: { readonly group: string; readonly 
   )
 }
 
-/** As facts spell whoever sits at the machine. */
+/** As facts spell whoever sits at the machine, and what makes the first keys. */
 const LOCAL = 'local operator'
+const FIRST = 'the first start'
 
 function Who({ who }: Pick<Act, 'who'>) {
   const { t } = useWords()
   if (who.name === '') return t('audit.who.machine')
+  if (who.id === '' && who.name === FIRST) return t('audit.who.first')
   return who.id === '' && who.name === LOCAL ? t('audit.who.local') : who.name
 }
 

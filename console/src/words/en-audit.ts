@@ -15,6 +15,7 @@ export const enAudit = {
   'audit.who': 'By whom',
   'audit.who.hint': 'A part of a name',
   'audit.who.machine': 'Windvane itself',
+  'audit.who.first': 'the first start',
   'audit.who.local': 'Whoever runs the machine',
   'audit.at': 'When',
   'audit.what': 'What and why',

@@ -17,6 +17,7 @@ export const ruAudit: Readonly<Record<keyof typeof enAudit, string>> = {
   'audit.who': 'Кто',
   'audit.who.hint': 'Часть имени',
   'audit.who.machine': 'Сам Windvane',
+  'audit.who.first': 'первый запуск',
   'audit.who.local': 'Оператор за машиной',
   'audit.at': 'Когда',
   'audit.what': 'Что и почему',

@@ -7,7 +7,7 @@ import type { LogEvent } from '../../log/port.ts'
 import { Failure } from '../../kernel/failure.ts'
 import type { Act, ActsPage } from '../contract-audit.ts'
 import { actText } from './act-text.ts'
-import { titleIn } from './proposal-words.ts'
+import { changesIn, titleIn } from './proposal-words.ts'
 import { sayIn } from './said-words.ts'
 import type { Language, ViewSources } from './sources.ts'
 
@@ -89,7 +89,10 @@ const actOf = (sources: ViewSources, event: LogEvent, language: Language): Act |
       language,
     ),
     reason: reasonOf(type, data, language),
-    changes: changesOf(data['changes']),
+    changes: changesIn(language, {
+      kind: textOf(data['kind']) || (proposal?.kind ?? ''),
+      changes: changesOf(data['changes']),
+    }).map((change) => ({ ...change })),
     // Of a yes itself, who said it stands in `who`.
     approvals:
       proposal === undefined || !(carriedOut || type === 'governance.policy_applied.v1')

@@ -79,9 +79,9 @@ const en: Words = {
   step: (of) =>
     `${EN_STEPS[text(of, 'step')] ?? text(of, 'step')} (${text(of, 'incident')}, ${text(of, 'entity')})`,
   stand_down: (of) => `let everything go again (${text(of, 'incident')}, ${text(of, 'entity')})`,
-  cannot_be_unsaid: () => 'Said in the company’s name: it cannot be unsaid.',
-  held_until_over: () => 'Holds back; lifted when it is over.',
-  promotions_go_again: () => 'Promotions go again.',
+  cannot_be_unsaid: () => 'said in the company’s name: it cannot be unsaid',
+  held_until_over: () => 'holds back; lifted when it is over',
+  promotions_go_again: () => 'promotions go again',
   incident_seen: (of) => `severity ${text(of, 'severity')}, ${text(of, 'mentions')} mentions`,
   calm_since: (of) => `calm since ${minute(of['at'])} UTC`,
   line_beside: (of) =>
@@ -102,9 +102,9 @@ const ru: Words = {
   step: (of) =>
     `${RU_STEPS[text(of, 'step')] ?? text(of, 'step')} (${text(of, 'incident')}, ${text(of, 'entity')})`,
   stand_down: (of) => `снова всё отпустить (${text(of, 'incident')}, ${text(of, 'entity')})`,
-  cannot_be_unsaid: () => 'Говорится от имени компании: сказанного не вернуть.',
-  held_until_over: () => 'Только придерживает; отпускается, когда всё закончится.',
-  promotions_go_again: () => 'Промо снова пойдут.',
+  cannot_be_unsaid: () => 'говорится от имени компании: сказанного не вернуть',
+  held_until_over: () => 'только придерживает; отпускается, когда всё закончится',
+  promotions_go_again: () => 'промо снова пойдут',
   incident_seen: (of) => `тяжесть ${text(of, 'severity')}, упоминаний: ${text(of, 'mentions')}`,
   calm_since: (of) => `спокойно с ${minute(of['at'])} UTC`,
   line_beside: (of) =>

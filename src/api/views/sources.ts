@@ -15,7 +15,12 @@ export type ViewSources = {
   /** Reason when a STOP file is there. */
   readonly stopFile: () => string | null
   /** Every STOP that lies as a file in the data folder. */
-  readonly stopFiles: () => readonly { readonly scope: StopScope; readonly reason: string }[]
+  readonly stopFiles: () => readonly {
+    readonly scope: StopScope
+    readonly reason: string
+    /** Which file it is. */
+    readonly mark: string
+  }[]
   readonly snapshotOffset: () => number
   /** Training of models: one round at a time. */
   readonly models: {

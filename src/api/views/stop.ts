@@ -28,10 +28,19 @@ export const viewStop = ({ loop, stopFiles }: ViewSources): StopState => {
     by,
     at,
     offset,
+    mark: '',
     origin: 'log',
   }))
-  for (const { scope, reason } of files)
-    stops.push({ scope: spellScope(scope), reason, by: 'STOP file', at: now, offset: 0, origin: 'file' })
+  for (const { scope, reason, mark } of files)
+    stops.push({
+      scope: spellScope(scope),
+      reason,
+      by: 'STOP file',
+      at: now,
+      offset: 0,
+      mark,
+      origin: 'file',
+    })
   const { restored } = state.guardrail.pauses
   const outside = { externalStops: files.map(({ scope }) => scope), policyReadable: true }
   const waiting = stops.length === 0 ? NONE : countWaiting(state, now, outside)

@@ -106,7 +106,7 @@ export const resumeCommand = (): Command =>
             byFile === undefined
               ? seen
               : await callServer<StopState>(card, 'POST', '/api/stop', { scope, reason: byFile.reason })
-          stopFileIn(data).remove(readScope(scope))
+          stopFileIn(data).remove(readScope(scope), marksOf(seen, scope))
           return callServer<StopState>(card, 'POST', '/api/resume', {
             scope,
             waitingSeen: seen.waiting,
@@ -118,7 +118,7 @@ export const resumeCommand = (): Command =>
         },
         async ({ loop }) => {
           requireSeen(seen, await stateOf(loop, data), scope)
-          stopFileIn(data).remove(readScope(scope))
+          stopFileIn(data).remove(readScope(scope), marksOf(seen, scope))
           const { resumeEvents } = await import('../../stages/resuming.ts')
           await loop.record(
             resumeEvents(loop, {
@@ -139,12 +139,16 @@ export const resumeCommand = (): Command =>
 const fileOf = ({ stops }: StopState, scope: string) =>
   stops.find((one) => one.origin === 'file' && one.scope === scope)
 
+/** Of the files that were seen. */
+const marksOf = ({ stops }: StopState, scope: string): readonly string[] =>
+  stops.filter((one) => one.origin === 'file' && one.scope === scope).map(({ mark }) => mark)
+
 /** Between the look and the answer somebody may have raised STOP: that one is not lifted unseen. */
 const requireSeen = (seen: StopState, now: StopState, scope: string): void => {
   const added = now.stops.find(
     (one) =>
       one.scope === scope &&
-      (one.origin === 'file' ? one.reason !== fileOf(seen, scope)?.reason : one.offset > seen.asOf),
+      (one.origin === 'file' ? !marksOf(seen, scope).includes(one.mark) : one.offset > seen.asOf),
   )
   if (added === undefined) return
   throw new Failure({

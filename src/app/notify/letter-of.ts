@@ -125,7 +125,7 @@ const proposalLines = (
     words.touches(touches.count, touchedIn(words.language, touches.what)),
     ...(cost === 0 ? [] : [words.costs(format.format(cost))]),
     gain === null ? words.gainUnknown : words.gain(amount(gain.mean), amount(gain.low), amount(gain.high)),
-    words.risk(risk.level, riskNoteIn(words.language, risk).replace(/\.$/, '')),
+    words.risk(risk.level, riskNoteIn(words.language, risk)),
     words.why(grounds.map((ground) => groundIn(words.language, ground)).join('; ')),
     ...(eyes > 1 ? [words.eyes] : []),
     words.ends(time.format(expiresAt)),

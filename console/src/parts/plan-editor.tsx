@@ -1,9 +1,9 @@
-// The plan as text. "Check" changes nothing; "Apply" is offered for a text that has passed its check.
+// The plan as text, and what changing it would do.
 
 import { useState } from 'react'
 import { useApplyPlan } from '../data/queries.ts'
 import { DraftAhead } from './campaign-ahead.tsx'
-import { Failed } from './states.tsx'
+import { DraftEditor, DraftProblems } from './draft-editor.tsx'
 import { useWords } from './words-context.tsx'
 import type { Plan, PlanResult } from '../../../src/api/contract.ts'
 
@@ -13,86 +13,42 @@ let keptDraft: string | null = null
 export function PlanEditor({ plan }: { readonly plan: Plan }) {
   const { t } = useWords()
   const [draft, setDraft] = useState(keptDraft)
-  const [checked, setChecked] = useState<PlanResult | null>(null)
-  const apply = useApplyPlan()
-  const yaml = draft ?? plan.yaml
-  const changed = draft !== null && draft !== plan.yaml
-  const passed = checked !== null && checked.problems.length === 0
   const keep = (next: string | null) => {
     keptDraft = next
     setDraft(next)
   }
-  const edit = (next: string | null) => {
-    keep(next)
-    setChecked(null)
-  }
-  const send = (dryRun: boolean) =>
-    apply.mutate(
-      { yaml, dryRun },
-      {
-        onSuccess: (result) => {
-          setChecked(result)
-          if (result.applied || result.waits !== null) keep(null)
-        },
-      },
-    )
   return (
     <div className="plan">
-      <textarea
-        className="plan-text"
-        aria-label={t('plan.title')}
-        aria-invalid={checked !== null && !passed}
-        spellCheck={false}
+      <DraftEditor
+        title={t('plan.title')}
         rows={28}
-        value={yaml}
-        readOnly={apply.isPending}
-        onChange={(event) => edit(event.target.value)}
-      />
-      <div className="plan-actions">
-        <button type="button" className="button" disabled={apply.isPending} onClick={() => send(true)}>
-          {t('plan.check')}
-        </button>
-        <button
-          type="button"
-          className="button button-primary"
-          disabled={apply.isPending || !passed || !changed}
-          onClick={() => send(false)}
-        >
-          {t('plan.apply')}
-        </button>
-        {changed && (
-          <button type="button" className="button" onClick={() => edit(null)}>
-            {t('plan.revert')}
-          </button>
-        )}
-        <span className="muted" role="status">
-          {changed ? t('plan.changed') : t('plan.version', { version: plan.version })}
-        </span>
-      </div>
-      {apply.isError && <Failed error={apply.error} />}
-      {checked !== null && <Result result={checked} />}
+        text={plan.yaml}
+        draft={draft}
+        onDraft={keep}
+        apply={useApplyPlan()}
+        words={{
+          check: t('plan.check'),
+          apply: t('plan.apply'),
+          revert: t('plan.revert'),
+          changed: t('plan.changed'),
+        }}
+        version={t('plan.version', { version: plan.version })}
+      >
+        {(result) => <Result result={result} />}
+      </DraftEditor>
     </div>
   )
 }
 
 function Result({ result }: { readonly result: PlanResult }) {
   const { t, named } = useWords()
-  if (result.problems.length > 0) {
+  if (result.problems.length > 0)
     return (
-      <div className="failed" role="alert">
-        <p className="failed-title">{t('plan.problems', { count: result.problems.length })}</p>
-        <ul className="problems">
-          {result.problems.map((problem, index) => (
-            <li key={index}>
-              <code>{problem.path}</code>
-              <p>{problem.message}</p>
-              {problem.hint !== '' && <p className="muted">{problem.hint}</p>}
-            </li>
-          ))}
-        </ul>
-      </div>
+      <DraftProblems
+        title={t('plan.problems', { count: result.problems.length })}
+        problems={result.problems}
+      />
     )
-  }
   return (
     <div className="plan-result" role="status">
       <p className="failed-title">

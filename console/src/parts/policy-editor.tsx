@@ -5,8 +5,8 @@ import { useState } from 'react'
 import { useApplyPolicy } from '../data/govern-queries.ts'
 import { pathOf } from '../data/route.ts'
 import { DataTable } from './data-table.tsx'
+import { DraftEditor, DraftProblems } from './draft-editor.tsx'
 import { Link } from './link.tsx'
-import { Failed } from './states.tsx'
 import { useWords } from './words-context.tsx'
 import type { PolicyImpact, PolicyResult, PolicyView } from '../../../src/api/contract.ts'
 
@@ -15,64 +15,28 @@ const HISTORY_SHOWN = 10
 export function PolicyEditor({ policy }: { readonly policy: PolicyView }) {
   const { t } = useWords()
   const [draft, setDraft] = useState<string | null>(null)
-  const [checked, setChecked] = useState<PolicyResult | null>(null)
-  const apply = useApplyPolicy()
-  const yaml = draft ?? policy.yaml
-  const changed = draft !== null && draft !== policy.yaml
-  const passed = checked !== null && checked.problems.length === 0 && checked.changes.length > 0
-  const edit = (next: string | null) => {
-    setDraft(next)
-    setChecked(null)
-  }
-  const send = (dryRun: boolean) =>
-    apply.mutate(
-      { yaml, dryRun },
-      {
-        onSuccess: (result) => {
-          setChecked(result)
-          if (result.applied || result.waits !== null) setDraft(null)
-        },
-      },
-    )
   return (
     <div className="plan">
-      <textarea
-        className="plan-text"
-        aria-label={t('policy.title')}
-        aria-invalid={checked !== null && checked.problems.length > 0}
-        spellCheck={false}
+      <DraftEditor
+        title={t('policy.title')}
         rows={20}
-        value={yaml}
-        readOnly={apply.isPending}
-        onChange={(event) => edit(event.target.value)}
-      />
-      <div className="plan-actions">
-        <button type="button" className="button" disabled={apply.isPending} onClick={() => send(true)}>
-          {t('policy.check')}
-        </button>
-        <button
-          type="button"
-          className="button button-primary"
-          disabled={apply.isPending || !passed || !changed}
-          onClick={() => send(false)}
-        >
-          {t('policy.apply')}
-        </button>
-        {changed && (
-          <button type="button" className="button" onClick={() => edit(null)}>
-            {t('policy.revert')}
-          </button>
-        )}
-        <span className="muted" role="status">
-          {changed
-            ? t('policy.changed')
-            : policy.version === ''
-              ? t('policy.version.none')
-              : t('policy.version', { version: policy.version })}
-        </span>
-      </div>
-      {apply.isError && <Failed error={apply.error} />}
-      {checked !== null && <Result result={checked} />}
+        text={policy.yaml}
+        draft={draft}
+        onDraft={setDraft}
+        apply={useApplyPolicy()}
+        passes={({ changes }) => changes.length > 0}
+        words={{
+          check: t('policy.check'),
+          apply: t('policy.apply'),
+          revert: t('policy.revert'),
+          changed: t('policy.changed'),
+        }}
+        version={
+          policy.version === '' ? t('policy.version.none') : t('policy.version', { version: policy.version })
+        }
+      >
+        {(result) => <Result result={result} />}
+      </DraftEditor>
       <History policy={policy} />
     </div>
   )
@@ -82,18 +46,10 @@ function Result({ result }: { readonly result: PolicyResult }) {
   const { t } = useWords()
   if (result.problems.length > 0)
     return (
-      <div className="failed" role="alert">
-        <p className="failed-title">{t('policy.problems', { count: result.problems.length })}</p>
-        <ul className="problems">
-          {result.problems.map(({ path, message, hint }) => (
-            <li key={`${path} ${message}`}>
-              <code>{path}</code>
-              <p>{message}</p>
-              {hint !== '' && <p className="muted">{hint}</p>}
-            </li>
-          ))}
-        </ul>
-      </div>
+      <DraftProblems
+        title={t('policy.problems', { count: result.problems.length })}
+        problems={result.problems}
+      />
     )
   return (
     <div className="plan-result" role="status">

@@ -2,10 +2,11 @@
 // provider; or, for the demo and scripts, with a key.
 
 import { useState, useSyncExternalStore, type FormEvent } from 'react'
-import { ask, pathWith, RequestFailure } from '../data/client.ts'
+import { ask, pathWith } from '../data/client.ts'
 import { useDoor } from '../data/queries.ts'
 import { PATHS } from '../data/paths.ts'
 import { look, readReason, signInWithKey, subscribeSession } from '../data/session.ts'
+import { useSubmit } from '../data/use-submit.ts'
 import { DoorFrame } from './door-frame.tsx'
 import { FailureLine, Field } from './field.tsx'
 import { useWords } from './words-context.tsx'
@@ -64,14 +65,8 @@ function PasswordForm() {
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
   const [asksCode, setAsksCode] = useState(false)
-  const [error, setError] = useState<Error | null>(null)
-  const [busy, setBusy] = useState(false)
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    setBusy(true)
-    setError(null)
-    try {
+  const { submit, busy, error } = useSubmit(
+    async () => {
       await ask({
         key: '',
         path: PATHS.signIn,
@@ -79,16 +74,15 @@ function PasswordForm() {
         body: { email, password, ...(asksCode ? { code } : {}) },
       })
       await look()
-    } catch (failure) {
-      if (!(failure instanceof RequestFailure)) throw failure
-      if (failure.code === 'auth.second_factor') setAsksCode(true)
-      else setError(failure)
-    } finally {
-      setBusy(false)
-    }
-  }
+    },
+    (failure) => {
+      const asks = failure.code === 'auth.second_factor'
+      if (asks) setAsksCode(true)
+      return asks
+    },
+  )
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate>
+    <form onSubmit={submit} noValidate>
       <Field
         label={t('signin.email')}
         type="email"

@@ -1,11 +1,12 @@
 // What a link leads to: the first owner, somebody invited, or somebody who forgot chooses a password and is in. The
 // link's secret leaves the address at once.
 
-import { useEffect, useState, type FormEvent } from 'react'
+import { useEffect, useState } from 'react'
 import { ask, RequestFailure } from '../data/client.ts'
 import { PATHS } from '../data/paths.ts'
 import { go, pathOf } from '../data/route.ts'
 import { look } from '../data/session.ts'
+import { useSubmit } from '../data/use-submit.ts'
 import { DoorFrame } from './door-frame.tsx'
 import { FailureLine, Field } from './field.tsx'
 import { Loading } from './states.tsx'
@@ -60,32 +61,20 @@ function WelcomeForm({ invitation }: { readonly invitation: Invitation }) {
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const [error, setError] = useState<Error | null>(null)
-  const [busy, setBusy] = useState(false)
   const isSetup = invitation.kind === 'setup'
   const asksEmail = invitation.email === ''
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    setBusy(true)
-    setError(null)
-    try {
-      await ask({
-        key: '',
-        path: PATHS.welcome,
-        atDoor: true,
-        body: { token, password, ...(isSetup ? { name } : {}), ...(asksEmail ? { email } : {}) },
-      })
-      go(pathOf('brief'), 'replace')
-      await look()
-    } catch (failure) {
-      if (!(failure instanceof RequestFailure)) throw failure
-      setError(failure)
-    } finally {
-      setBusy(false)
-    }
-  }
+  const { submit, busy, error } = useSubmit(async () => {
+    await ask({
+      key: '',
+      path: PATHS.welcome,
+      atDoor: true,
+      body: { token, password, ...(isSetup ? { name } : {}), ...(asksEmail ? { email } : {}) },
+    })
+    go(pathOf('brief'), 'replace')
+    await look()
+  })
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate>
+    <form onSubmit={submit} noValidate>
       <p>
         {invitation.kind === 'setup'
           ? t('welcome.setup')

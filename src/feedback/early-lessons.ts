@@ -11,11 +11,11 @@ import {
   hasLesson,
   isClosed,
   lessonOf,
-  openRows,
   pendingOf,
   stageOf,
   valueOf,
-} from './open-decisions.ts'
+} from './open-fields.ts'
+import { openRows } from './open-links.ts'
 import {
   AT,
   COST,

@@ -10,13 +10,12 @@ import {
   addPending,
   campaignOf,
   causesOf,
-  findRow,
   goalOf,
   isClosed,
-  rowsOf,
   stageOf,
   valueOf,
-} from './open-decisions.ts'
+} from './open-fields.ts'
+import { findRow, rowsOf } from './open-links.ts'
 import {
   AT,
   DEADLINE,

@@ -5,24 +5,18 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { asActionId, asCampaignId, asDecisionId, asProfileId } from '../kernel/ids.ts'
 import { duePage } from './due-heap.ts'
+import { closeRow, forgetClosed, mergeOpen, type NewOpen, openRow } from './open-decisions.ts'
 import {
   aboutRow,
   addCause,
   addPending,
   causesOf,
-  closeRow,
-  findRow,
-  forgetClosed,
   isClosed,
   lessonOf,
-  mergeOpen,
-  type NewOpen,
-  openRow,
-  openRows,
   pendingOf,
-  rowsOf,
   settlePending,
-} from './open-decisions.ts'
+} from './open-fields.ts'
+import { findRow, openRows, rowsOf } from './open-links.ts'
 import { dumpOpen, restoreOpen } from './open-dump.ts'
 import { createOpenDecisions, NO_ROW, numberIn, type OpenDecisions, SEQ } from './open-rows.ts'
 

@@ -6,7 +6,8 @@ import { copyText, lengthIn, type TextStore, writeBytes } from '../kernel/text-s
 import type { Dump } from '../log/dump.ts'
 import { takeName } from './kept-names.ts'
 import { createLessonNames } from './lesson.ts'
-import { joinRing, linkRow, openRows } from './open-decisions.ts'
+import { linkRow } from './open-decisions.ts'
+import { joinRing, openRows } from './open-links.ts'
 import {
   ACTION,
   CAMPAIGN,

@@ -30,16 +30,12 @@ import { duePage } from './due-heap.ts'
 import type { Lesson } from './lesson.ts'
 import { countCost, countMargin, enrolPerson, finishUnits, mergeLift } from './lift.ts'
 import { createScope } from './lift-scope.ts'
+import { closeRow, forgetClosed, mergeOpen, openRow } from './open-decisions.ts'
 import {
   aboutRow,
   campaignOf,
-  closeRow,
-  findRow,
-  forgetClosed,
   hasLesson,
   isClosed,
-  mergeOpen,
-  openRow,
   pendingOf,
   profileOf,
   refOf,
@@ -48,7 +44,8 @@ import {
   stageOf,
   type Stage,
   valueOf,
-} from './open-decisions.ts'
+} from './open-fields.ts'
+import { findRow } from './open-links.ts'
 import {
   AT,
   COST,

@@ -12,6 +12,7 @@ import { consoleApi, type ConsoleOptions } from './console-routes.ts'
 import { createErrorHandler, errorBody } from './errors.ts'
 import { Failure } from '../kernel/failure.ts'
 import { ingestRoutes } from './ingest.ts'
+import { compileLazily } from './lazy-compilers.ts'
 import { linkRoutes } from './links.ts'
 import { noticeRoutes, type NoticeRouteOptions } from './notice-routes.ts'
 import { mcpRoutes, type McpRouteOptions } from './mcp-routes.ts'
@@ -59,12 +60,11 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 10_000 },
-    // A key that a schema does not know is refused and named, not dropped in silence.
-    ajv: { customOptions: { removeAdditional: false } },
     frameworkErrors: (error, request, reply) => {
       onError(error, request, reply)
     },
   })
+  compileLazily(app)
   app.setErrorHandler(onError)
   app.setNotFoundHandler((_request, reply) =>
     reply.status(404).send(

@@ -209,7 +209,7 @@ describe('governance', () => {
     const asked = (await server.ask('POST', '/api/autonomy', { body: { class: 'spend' } }))
       .json as ProposalView
     assert.deepEqual(asked.changes, [{ path: 'spend', is: '2', willBe: '3' }])
-    assert.equal(asked.risk.note, 'not_earned')
+    assert.equal(asked.risk.note, 'its level was not earned, or was lost')
     await answer(asked.proposalId, { answer: 'approve' })
     const { yaml, versions } = (await server.ask('GET', '/api/policy')).json as {
       yaml: string

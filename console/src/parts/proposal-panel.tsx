@@ -123,7 +123,10 @@ function Facts({ proposal }: { readonly proposal: ProposalView }) {
         ? t('proposal.gain.none')
         : t('proposal.gain.value', { mean: money(gain.mean), low: money(gain.low), high: money(gain.high) }),
     ],
-    [t('proposal.risk'), [named('riskLevel', risk.level), ...riskNotes(risk.note)].join('; ')],
+    [
+      t('proposal.risk'),
+      [named('riskLevel', risk.level), risk.note].filter((part) => part !== '').join('; '),
+    ],
     [t('proposal.by'), proposal.by.name],
     ...(onCall.length === 0 ? [] : [[t('proposal.onCall'), onCall.join(', ')] as const]),
     ...(proposal.status === 'open'
@@ -204,6 +207,3 @@ function Evidence({ proposal }: { readonly proposal: ProposalView }) {
     </section>
   )
 }
-
-/** A sentence of the server, in the reader's language. */
-const riskNotes = (note: string): readonly string[] => (note === '' ? [] : [note])

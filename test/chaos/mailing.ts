@@ -135,7 +135,7 @@ export const sendMailing = async (plan: MailingPlan): Promise<MailingReport> => 
   chance = plan.faults
   await askForMail(product, 'mailing', upTo(recipients))
   const mailedAt = people.mails
-  await goThrough(scene)
+  await goThrough(scene, recipients + before)
   chance = 0
   const waitingAtEnd = await drained(scene)
   const unknownListed = (await metricsOf(scene.product))('windvane_unknown_total')
@@ -160,15 +160,17 @@ export const sendMailing = async (plan: MailingPlan): Promise<MailingReport> => 
 }
 
 /** Lives that end in a kill, spread over the whole mailing. In the middle some leave. */
-const goThrough = async (scene: Scene): Promise<void> => {
+const goThrough = async (scene: Scene, asked: number): Promise<void> => {
   const { plan, rng, people, until } = scene
   const share = (plan.recipients - plan.leavers) / plan.kills
   for (let life = 0; life < plan.kills && performance.now() < until; life++) {
     const goal = people.mails + share * 2 * rng.uniform()
     const begun = performance.now()
     const cpuMs = usageOf(scene.product.pid).cpuMs
-    if (life === Math.floor(plan.kills / 2))
+    if (life === Math.floor(plan.kills / 2)) {
+      await decidedAbout(scene, asked)
       await unsubscribeAll(scene.product, people, spread(plan.leavers, plan.recipients))
+    }
     await mailsReach(scene, goal)
     scene.aliveMs += performance.now() - begun
     scene.cpuMs += usageOf(scene.product.pid).cpuMs - cpuMs
@@ -189,6 +191,12 @@ const startsOf = ({ startsMs }: Scene) => {
 }
 
 const STUCK_MS = 30_000
+
+/** Who leaves before it is decided about them is no part of the mailing: nothing waits that could be withheld. */
+const decidedAbout = async ({ product, until }: Scene, asked: number): Promise<void> => {
+  while ((await metricsOf(product))('windvane_decisions_total') < asked && performance.now() < until)
+    await sleep(10)
+}
 
 /** Resolves when so many were taken, or for a while none is, or there is no time left. */
 const mailsReach = async ({ people, until }: Scene, goal: number): Promise<void> => {

@@ -7,14 +7,20 @@ import { ru } from '../console/src/words/ru.ts'
 import { briefLetter, letterOf } from '../src/app/notify/letter-of.ts'
 import { viewActs } from '../src/api/views/audit.ts'
 import { incidentView, viewBrand } from '../src/api/views/brand.ts'
+import { MONEY_WORDS } from '../src/api/views/money-said-words.ts'
+import { viewMoney } from '../src/api/views/money.ts'
 import { viewProposals } from '../src/api/views/proposals.ts'
 import { sayIn } from '../src/api/views/said-words.ts'
 import type { ViewSources } from '../src/api/views/sources.ts'
 import { NOTICE_ENDED } from '../src/brand/events.ts'
 import type { CallBegun } from '../src/notice/events.ts'
+import { ADS_LINES_APPLIED, SPEND_INCIDENT_OPENED, type AdPlatform } from '../src/delivery/index.ts'
 import { actorOf } from '../src/governance/index.ts'
+import { SPEND_RULES } from '../src/guardrail/index.ts'
+import { Failure } from '../src/kernel/failure.ts'
 import { LOCAL_OPERATOR } from '../src/kernel/principal.ts'
-import { MINUTE_MS } from '../src/kernel/time.ts'
+import { DAY_MS, MINUTE_MS } from '../src/kernel/time.ts'
+import { createMoneyClock, moneyTurn } from '../src/stages/money.ts'
 import { alarm, applied, PLAN } from '../src/stages/testing/brand-story.ts'
 
 const RUSSIAN_PLAN = PLAN.replace(
@@ -26,7 +32,7 @@ const RUSSIAN_PLAN = PLAN.replace(
 
 /** Ids of the story, of proposals and incidents, codes of currencies and zones. */
 const NAMES =
-  /\b(?:brand:I\d+:\d+|pause-all|shop|sale|order|promo|care|email|receipt|empathetic|kettle|burnt|UTC|EUR|[IP]\d+|Windvane|ru|en)\b/g
+  /\b(?:brand:I\d+:\d+|pause-all|shop|sale|order|promo|care|email|receipt|empathetic|kettle|burnt|UTC|EUR|USD|[IP]\d+|Windvane|ru|en)\b/g
 
 const latinIn = (texts: readonly string[]): readonly string[] =>
   texts.filter((text) => /[a-z]{2,}/i.test(text.replace(NAMES, '')))
@@ -154,6 +160,114 @@ describe('a playbook for a Russian reader', () => {
     ])
       assert.deepEqual(latinIn([sayIn('ru', undefined, words)]), [], words)
     assert.equal(sayIn('ru', undefined, 'Anna said so'), 'Anna said so')
+  })
+})
+
+const EUR = 1_000_000
+const TRAITS = {
+  editsPerDayMax: 4,
+  stepMicros: 10_000,
+  dayMinMicros: EUR,
+  overspendDay: 2,
+  spendFinalDays: 1,
+  readLagMs: 0,
+  learningShare: 0.2,
+  learningDays: 4,
+}
+
+/** A line that races, one that tells nonsense, one in another currency, one without an account, one signed out. */
+const troubled = async () => {
+  const story = await played()
+  const { loop } = story
+  const now = loop.ctx.now()
+  const lines = ['a p', 'b p', 'c q', 'd r', 'e s'].map((one) => {
+    const [id = '', platform = ''] = one.split(' ')
+    const limits = { dayMaxMicros: 1_000 * EUR, monthMaxMicros: 30_000 * EUR, dayLowMicros: EUR }
+    const spec = { id, name: id, platform, externalId: id, traits: TRAITS, ...limits }
+    return { ...spec, capacityMicros: null, marginShare: 1 }
+  })
+  const portfolio = { dayMaxMicros: 2_000 * EUR, monthMaxMicros: 60_000 * EUR, dayTargetMicros: 200 * EUR }
+  const books = { version: '1', currency: 'EUR', timeZone: 'UTC', portfolio, rules: SPEND_RULES, lines }
+  await loop.record([{ id: 'lines', type: ADS_LINES_APPLIED, key: '', at: now, data: books }])
+  const budgets = new Map([['a', 100 * EUR]])
+  const platform = (name: string, currency: string, failing: Failure | null): AdPlatform => ({
+    name,
+    currency,
+    traits: TRAITS,
+    read: async ({ externalIds, toDay }) => {
+      if (failing !== null) throw failing
+      const days = [{ day: toDay, spendMicros: 190 * EUR, valueMicros: 0, conversions: 0 }]
+      return externalIds.map((externalId) => ({
+        externalId,
+        budgetMicros: budgets.get(externalId) ?? -1,
+        days,
+      }))
+    },
+    write: async ({ externalId, budgetMicros }) => {
+      budgets.set(externalId, budgetMicros)
+      return { kind: 'accepted' }
+    },
+    close: async () => {},
+  })
+  const out = new Failure({ code: 'ads.sign_in', message: 'The token has expired.', hint: 'Sign in again.' })
+  const ports = {
+    books: loop.state.guardrail.books,
+    budget: loop.state.budget,
+    platforms: new Map([
+      ['p', platform('p', 'EUR', null)],
+      ['q', platform('q', 'USD', null)],
+      ['s', platform('s', 'EUR', out)],
+    ]),
+    record: async (events: Parameters<typeof loop.record>[0]) => void (await loop.record(events)),
+    ctx: loop.ctx,
+    stopped: () => false,
+    isHeld: () => false,
+    isSoldOut: () => false,
+    demandOn: () => null,
+    mayRaise: () => true,
+  }
+  await moneyTurn(ports, createMoneyClock())
+  return { ...story, sources: { ...story.sources, stopFile: () => null } as unknown as ViewSources }
+}
+
+describe('ad money for a Russian reader', () => {
+  it('AD15 tells what is wrong in Russian on its page, in the audit and by mail', async () => {
+    const { sources, loop } = await troubled()
+    const { incidents } = viewMoney(sources, 'ru')
+    const details = incidents.map(({ detail }) => detail)
+    assert.deepEqual(incidents.map(({ kind }) => kind).toSorted(), [
+      'reading',
+      'reading',
+      'sign_in',
+      'unreachable',
+      'velocity',
+    ])
+    assert.deepEqual(latinIn(details), [])
+    assert.ok(details.some((detail) => /^190\.00 из 100\.00 к \d\d:\d\d: ожидалось/.test(detail)))
+    assert.ok(viewMoney(sources).incidents.some(({ detail }) => detail.includes('was to be expected')))
+    const { items } = await viewActs(sources, { limit: 200, language: 'ru' })
+    const acts = items.filter(({ text }) => text.startsWith('Замечена неполадка')).map(({ text }) => text)
+    assert.equal(acts.length, 5)
+    assert.deepEqual(latinIn(acts), [])
+    const ports = { state: loop.state, now: loop.ctx.now, publicUrl: () => '', linkTo: () => '' }
+    const call = { round: 0, userId: 'u1', isLast: false } as unknown as CallBegun
+    const letters = [...loop.state.notices.open.values()]
+      .filter(({ kind }) => kind === 'spend')
+      .map((notice) => letterOf(ports, notice, call))
+    assert.equal(letters.length, 5)
+    assert.deepEqual(latinIn(letters.flatMap(({ title, lines }) => [title, ...lines])), [])
+  })
+
+  it('AD15 has a Russian word for each trouble, and shows the sentences of older logs as they were', async () => {
+    for (const [code, word] of Object.entries(MONEY_WORDS.ru)) assert.deepEqual(latinIn([word({})]), [], code)
+    for (const why of ['failed', 'unknown', 'mismatch', 'withheld', 'confirmed'])
+      assert.deepEqual(latinIn([MONEY_WORDS.ru.may_still_spend({ name: 'a', platform: 'p', why })]), [], why)
+    const { sources, loop } = await troubled()
+    const old = { incidentId: 'old', kind: 'reading', lineId: 'a', detail: 'a budget of nothing' }
+    const at = loop.ctx.now() + DAY_MS
+    await loop.record([{ id: 'old', type: SPEND_INCIDENT_OPENED, key: 'a', at, data: old }])
+    const shown = viewMoney(sources, 'ru').incidents.find(({ incidentId }) => incidentId === 'old')
+    assert.equal(shown?.detail, 'a budget of nothing')
   })
 })
 

@@ -17,9 +17,10 @@ import {
 } from './contract.ts'
 import { geoAskOf, geoDesignAnswer, geoResultAnswer, regionDays } from './views/geo.ts'
 import { viewMoney } from './views/money.ts'
-import type { ViewSources } from './views/sources.ts'
+import type { Language, ViewSources } from './views/sources.ts'
 
 const BODY_BYTES_MAX = 24_000_000
+const query = Type.Object({ lang: Type.Optional(Type.String({ maxLength: 300 })) })
 const params = Type.Object({ experimentId: Type.String({ minLength: 1, maxLength: 100 }) })
 
 /** Registers `/api/money/experiments` and what may be done there. */
@@ -44,11 +45,11 @@ export const geoRoutes = (app: FastifyInstance, sources: ViewSources): void => {
     {
       config: { needs: 'plan.apply' },
       bodyLimit: BODY_BYTES_MAX,
-      schema: { body: geoAskSchema, response: { 200: moneySchema } },
+      schema: { querystring: query, body: geoAskSchema, response: { 200: moneySchema } },
     },
     async (request) => {
       await beginGeoTest(loop, geoAskOf(request.body as GeoAskBody), by(request))
-      return viewMoney(sources)
+      return viewMoney(sources, languageOf(request))
     },
   )
   app.post(
@@ -67,12 +68,15 @@ export const geoRoutes = (app: FastifyInstance, sources: ViewSources): void => {
     '/api/money/experiments/:experimentId/drop',
     {
       config: { needs: 'plan.apply' },
-      schema: { params, body: geoDropSchema, response: { 200: moneySchema } },
+      schema: { params, querystring: query, body: geoDropSchema, response: { 200: moneySchema } },
     },
     async (request) => {
       const { reason } = request.body as { reason: string }
       await dropGeoTest(loop, { experimentId: idOf(request), reason, by: by(request) })
-      return viewMoney(sources)
+      return viewMoney(sources, languageOf(request))
     },
   )
 }
+
+const languageOf = (request: FastifyRequest): Language =>
+  (request.query as { readonly lang?: string }).lang === 'ru' ? 'ru' : 'en'

@@ -8,7 +8,7 @@ import { spellPrincipal } from '../kernel/principal.ts'
 import { principalOf } from './auth.ts'
 import { moneySchema } from './contract.ts'
 import { viewMoney } from './views/money.ts'
-import type { ViewSources } from './views/sources.ts'
+import type { Language, ViewSources } from './views/sources.ts'
 
 const query = Type.Object({ lang: Type.Optional(Type.String({ maxLength: 300 })) })
 const closing = Type.Object(
@@ -21,11 +21,14 @@ export const moneyRoutes = (app: FastifyInstance, sources: ViewSources): void =>
   app.get(
     '/api/money',
     { config: { needs: 'figures.read' }, schema: { querystring: query, response: { 200: moneySchema } } },
-    async () => viewMoney(sources),
+    async (request: FastifyRequest) => viewMoney(sources, languageOf(request)),
   )
   app.post(
     '/api/money/close-incident',
-    { config: { needs: 'plan.apply' }, schema: { body: closing, response: { 200: moneySchema } } },
+    {
+      config: { needs: 'plan.apply' },
+      schema: { querystring: query, body: closing, response: { 200: moneySchema } },
+    },
     async (request: FastifyRequest) => {
       const { loop } = sources
       const { incidentId } = request.body as { incidentId: string }
@@ -39,7 +42,10 @@ export const moneyRoutes = (app: FastifyInstance, sources: ViewSources): void =>
       await loop.record([
         { id: loop.ctx.newId(), type: SPEND_INCIDENT_CLOSED, key: '', at: loop.ctx.now(), data },
       ])
-      return viewMoney(sources)
+      return viewMoney(sources, languageOf(request))
     },
   )
 }
+
+const languageOf = (request: FastifyRequest): Language =>
+  (request.query as { readonly lang?: string }).lang === 'ru' ? 'ru' : 'en'

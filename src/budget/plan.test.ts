@@ -168,7 +168,7 @@ describe('the plan of a day', () => {
     fold(ADS_REPORTED, reported(days), today)
     assert.equal(trackingLost(budget, today, 12), null)
     fold(ADS_REPORTED, reported([...days.slice(0, 29), [START_DAY + 29, 100, 0], [today, 50, 0]]), today)
-    assert.match(trackingLost(budget, today, 12) ?? '', /0 conversions where about/)
+    assert.match(trackingLost(budget, today, 12)?.detail ?? '', /0 conversions where about/)
     fold(SPEND_INCIDENT_OPENED, { incidentId: 'tracking', kind: 'tracking', lineId: '', detail: '' }, today)
     const planned = planDay(budget, books, {
       day: today,

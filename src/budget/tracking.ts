@@ -1,5 +1,6 @@
 // Whether results still arrive: many conversions are due by now and far fewer have come than chance allows.
 
+import { said, type Said } from '../kernel/said.ts'
 import type { BudgetState, LineMemory } from './state.ts'
 
 /** Conversions that must be due before silence means anything. */
@@ -7,12 +8,15 @@ const DUE_MIN = 12
 /** Days that tell what is usual. */
 const USUAL_DAYS = 14
 
+/** In English, and as a code with its figures. */
+export type TrackingLost = { readonly detail: string; readonly said: Said }
+
 /**
  * Why tracking seems lost on `today` at `hour`, or null. All lines' conversions of yesterday and today so far, beside
  * those that such spend used to have by then, assuming no more than a third of a day's come on the day itself.
  */
-export const trackingLost = (state: BudgetState, today: number, hour: number): string | null => {
-  let lost: string | null = null
+export const trackingLost = (state: BudgetState, today: number, hour: number): TrackingLost | null => {
+  let lost: TrackingLost | null = null
   for (const { day, share } of [
     { day: today - 1, share: 1 },
     { day: today, share: Math.min(1, hour / 24) },
@@ -25,7 +29,10 @@ export const trackingLost = (state: BudgetState, today: number, hour: number): s
       came += now.conversions
     }
     if (due >= DUE_MIN && came < due / FEW)
-      lost = `${came} conversions where about ${Math.round(due)} were due`
+      lost = {
+        detail: `${came} conversions where about ${Math.round(due)} were due`,
+        said: said('conversions_missing', { came, due: Math.round(due) }),
+      }
   }
   return lost
 }

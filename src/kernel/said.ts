@@ -34,10 +34,43 @@ export type SaidCode =
   /** Users are called by their own ways; `answer` is what the other ways said. */
   | 'users_by_own_ways'
 
+/** What is wrong with ad money. */
+export type MoneySaidCode =
+  /** `platform`. */
+  | 'no_account'
+  /** `platform`, `failure`, a code of the catalogues, and `answer`, what was heard. */
+  | 'platform_fails'
+  /** `platform`, `theirs`, `ours`. */
+  | 'other_currency'
+  /** `line`. */
+  | 'no_such_line'
+  /** `amount`, as it was told. */
+  | 'odd_budget'
+  | 'odd_spend'
+  /** `day`, as it was told. */
+  | 'day_ahead'
+  /** `value`, `conversions`, as they were told. */
+  | 'odd_results'
+  /** `factor`, `is`: more or less than it was. */
+  | 'budget_in_other_unit'
+  | 'spend_in_other_unit'
+  /** `came`, `due`. */
+  | 'conversions_missing'
+  /** `spent`, here and below in the currency of the books. */
+  | 'spent_though_paused'
+  /** `spent`, `budget`, `by`, `expected`. */
+  | 'spent_too_much'
+  /** `spent`, `budget`, `hours`. */
+  | 'spent_in_a_rush'
+  /** `name`, `platform`, `why`: a code of what the last try came to; `reasons`, codes of a refusal of our own. */
+  | 'may_still_spend'
+  /** `written`, `read`. */
+  | 'other_budget_in_force'
+
 export type Said = {
-  readonly code: SaidCode
+  readonly code: SaidCode | MoneySaidCode
   readonly values: Readonly<Record<string, string | number>>
 }
 
 /** @example said('contacts', { contacts: 12 }).values['contacts'] // 12 */
-export const said = (code: SaidCode, values: Said['values'] = {}): Said => ({ code, values })
+export const said = (code: Said['code'], values: Said['values'] = {}): Said => ({ code, values })

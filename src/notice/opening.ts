@@ -291,7 +291,7 @@ const ofSpend = (event: LogEvent): readonly Turn[] => {
     return [{ do: 'close', subject: subjectOf.spend(incidentId), why: 'closed' }]
   }
   if (event.type !== SPEND_INCIDENT_OPENED) return []
-  const { incidentId, kind, lineId, detail } = event.data as SpendIncidentOpened
+  const { incidentId, kind, lineId, detail, said } = event.data as SpendIncidentOpened
   const facts = { kind, line: lineId, detail: clip(detail) }
   const isUrgent = kind !== 'reading'
   return [
@@ -302,6 +302,7 @@ const ofSpend = (event: LogEvent): readonly Turn[] => {
       isUrgent,
       asks: true,
       facts,
+      ...(said === undefined ? {} : { said }),
     }),
   ]
 }

@@ -1,6 +1,7 @@
 // What is to be told and what was told: folded from the facts themselves, so that nothing is forgotten by a crash
 // between a fact and its notice.
 
+import type { Said } from '../kernel/said.ts'
 import type { CallBegun, CallEnded, NoticeWithheld, Preferences } from './events.ts'
 
 export type NoticeKind =
@@ -46,6 +47,8 @@ export type Notice = {
   readonly only: readonly string[]
   /** For its text: short, as other slices wrote it. Data, never markup. */
   readonly facts: Readonly<Record<string, string | number>>
+  /** What `detail` of the facts means, for readers of any language. */
+  readonly said?: Said
   /** −1 before the first call. */
   readonly round: number
   readonly roundAt: number

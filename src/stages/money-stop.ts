@@ -8,6 +8,7 @@ import {
   type SpendMove,
 } from '../delivery/index.ts'
 import type { LineBook, SpendReason } from '../guardrail/index.ts'
+import { said } from '../kernel/said.ts'
 import { SECOND_MS } from '../kernel/time.ts'
 import { isKeptPaused, moveOf, type MoneyPorts } from './money-ports.ts'
 import { closeIncident } from './money-watch.ts'
@@ -22,8 +23,8 @@ type Stopping = {
   tries: number
   nextAt: number
   busy: boolean
-  /** What the last try came to; '' before it ended. */
-  said: string
+  /** What the last try came to; null before it ended. */
+  last: StopDone | null
 }
 /** Lines that are being paused. Only in memory: after a restart each is tried at once. */
 export type StopClock = Map<string, Stopping>
@@ -50,7 +51,7 @@ export const dueStops = (ports: MoneyPorts, clock: StopClock): readonly SpendMov
     const stopping = clock.get(spec.id)
     if (stopping === undefined) {
       if (isAsked && !unknown) return []
-      clock.set(spec.id, { since: now, tries: 0, nextAt: now, busy: false, said: '' })
+      clock.set(spec.id, { since: now, tries: 0, nextAt: now, busy: false, last: null })
     } else if (stopping.busy || stopping.nextAt > now) return []
     const why = ports.stopped() || ports.isHeld(spec.id) ? 'stop' : 'stock'
     return [moveOf(ports.books, book, { moveId: `stop:${spec.id}:${now}`, toMicros: 0, why })]
@@ -69,7 +70,7 @@ export const carryStop = async (
   try {
     const done = await carry(move)
     if (stopping !== undefined) {
-      stopping.said = wordsOf(done)
+      stopping.last = done
       stopping.nextAt = ports.ctx.now() + Math.min(RETRY_MS * 2 ** stopping.tries++, RETRY_MS_MAX)
     }
     return done
@@ -117,7 +118,12 @@ export const tellStops = async (ports: MoneyPorts, clock: StopClock): Promise<vo
       incidentId,
       kind: 'unreachable',
       lineId,
-      detail: `STOP: ${book.spec.name} on ${book.spec.platform} may still spend: ${stopping.said || 'no answer yet'}`,
+      detail: `STOP: ${book.spec.name} on ${book.spec.platform} may still spend: ${wordsOf(stopping.last) || 'no answer yet'}`,
+      said: said('may_still_spend', {
+        name: book.spec.name,
+        platform: book.spec.platform,
+        ...whyOf(stopping.last),
+      }),
     }
     await record([
       {
@@ -131,7 +137,15 @@ export const tellStops = async (ports: MoneyPorts, clock: StopClock): Promise<vo
   }
 }
 
-const wordsOf = (done: StopDone): string => {
+const whyOf = (done: StopDone | null): { readonly why: string; readonly reasons: string } => {
+  if (done === null) return { why: '', reasons: '' }
+  return done.kind === 'withheld'
+    ? { why: 'withheld', reasons: done.reasons.map(({ code }) => code).join(', ') }
+    : { why: done.result, reasons: '' }
+}
+
+const wordsOf = (done: StopDone | null): string => {
+  if (done === null) return ''
   if (done.kind === 'withheld') return done.reasons.map(({ code, detail }) => `${code} ${detail}`).join(', ')
   switch (done.result) {
     case 'failed':

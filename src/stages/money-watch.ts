@@ -13,6 +13,7 @@ import {
 } from '../delivery/index.ts'
 import { dayOfBooks, racingLines, readingTrouble, velocityIncident } from '../guardrail/index.ts'
 import { isFailure, messageOf } from '../kernel/failure.ts'
+import { said } from '../kernel/said.ts'
 import { localTime } from '../kernel/time.ts'
 import { moveOf, type MoneyPorts } from './money-ports.ts'
 
@@ -32,6 +33,7 @@ export const readPlatforms = async (ports: MoneyPorts, failures: Map<string, num
         kind: 'unreachable',
         lineId: '',
         detail: `no account of ${name} is set up: its lines are neither read nor moved`,
+        said: said('no_account', { platform: name }),
       })
   for (const [name, platform] of ports.platforms) {
     try {
@@ -48,14 +50,14 @@ export const readPlatforms = async (ports: MoneyPorts, failures: Map<string, num
       failures.set(name, count)
       // A sign-in that has ended does not come back by itself: said at once, with what to do.
       const isOut = error.code === 'ads.sign_in'
+      const answer = [messageOf(error), error.hint].filter((part) => part !== undefined).join('. ')
       if (isOut || count >= FAILURES_MAX)
         await openIncident(ports, {
           incidentId: `unreachable:${name}`,
           kind: isOut ? 'sign_in' : 'unreachable',
           lineId: '',
-          detail: [`${name}: ${messageOf(error)}`, error.hint]
-            .filter((part) => part !== undefined)
-            .join('. '),
+          detail: `${name}: ${answer}`,
+          said: said('platform_fails', { platform: name, failure: error.code, answer }),
         })
     }
   }
@@ -73,6 +75,7 @@ const readOne = async (ports: MoneyPorts, name: string, platform: AdPlatform): P
       kind: 'reading',
       lineId: '',
       detail: `${name} reckons in ${platform.currency}, the plan in ${books.currency}`,
+      said: said('other_currency', { platform: name, theirs: platform.currency, ours: books.currency }),
     })
     return []
   }
@@ -101,7 +104,7 @@ const believed = async (ports: MoneyPorts, lines: readonly Line[]): Promise<read
     if (trouble === null) {
       await closeIncident(ports, incidentId)
       good.push(line)
-    } else await openIncident(ports, { incidentId, kind: 'reading', lineId: line.lineId, detail: trouble })
+    } else await openIncident(ports, { incidentId, kind: 'reading', lineId: line.lineId, ...trouble })
   }
   return good
 }
@@ -112,7 +115,7 @@ export const watchTracking = async (ports: MoneyPorts): Promise<void> => {
   const lost = trackingLost(budget, dayOfBooks(books, ctx.now()), localTime(ctx.now(), books.timeZone).hour)
   const open = books.incidents.has('tracking')
   if (lost !== null && !open)
-    await openIncident(ports, { incidentId: 'tracking', kind: 'tracking', lineId: '', detail: lost })
+    await openIncident(ports, { incidentId: 'tracking', kind: 'tracking', lineId: '', ...lost })
   if (lost === null && open) await closeIncident(ports, 'tracking')
 }
 
@@ -121,14 +124,14 @@ export const watchVelocity = async (ports: MoneyPorts): Promise<readonly SpendMo
   const { books, ctx } = ports
   const today = dayOfBooks(books, ctx.now())
   const moves: SpendMove[] = []
-  for (const { lineId, detail } of racingLines(books, ctx.now())) {
+  for (const { lineId, ...found } of racingLines(books, ctx.now())) {
     const book = books.lines.get(lineId)
     if (book === undefined) continue
     const incidentId = velocityIncident(lineId, today)
     const tripped = book.edits.some(({ at, why }) => why === 'velocity' && dayOfBooks(books, at) === today)
     // A person who has seen it let the line go on: their word holds for the day.
     if (tripped && !books.incidents.has(incidentId)) continue
-    await openIncident(ports, { incidentId, kind: 'velocity', lineId, detail })
+    await openIncident(ports, { incidentId, kind: 'velocity', lineId, ...found })
     if ((book.budgetMicros ?? 1) > 0 && (book.pending === null || book.pending.toMicros > 0))
       moves.push(
         moveOf(books, book, { moveId: `velocity:${lineId}:${ctx.now()}`, toMicros: 0, why: 'velocity' }),

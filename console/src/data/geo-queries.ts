@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ask } from './client.ts'
 import { PATHS } from './paths.ts'
-import { useKey } from './queries.ts'
+import { useKey, useSettings } from './queries.ts'
 import type { RegionRows } from './region-file.ts'
 import type { GeoAskBody, GeoDesignAnswer, GeoResultAnswer, Money } from '../../../src/api/contract.ts'
 
@@ -17,10 +17,11 @@ export function useGeoDesign() {
 
 export function useGeoBegin() {
   const key = useKey()
+  const { lang } = useSettings()
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: GeoAskBody) => ask<Money>({ key, path: PATHS.experiments, body }),
-    onSuccess: (data) => client.setQueryData(['money'], data),
+    mutationFn: (body: GeoAskBody) => ask<Money>({ key, path: PATHS.experiments, query: { lang }, body }),
+    onSuccess: (data) => client.setQueryData(['money', lang], data),
   })
 }
 
@@ -36,10 +37,16 @@ export function useGeoRead(experimentId: string) {
 
 export function useGeoDrop(experimentId: string) {
   const key = useKey()
+  const { lang } = useSettings()
   const client = useQueryClient()
   return useMutation({
     mutationFn: (reason: string) =>
-      ask<Money>({ key, path: `${PATHS.experiments}/${experimentId}/drop`, body: { reason } }),
-    onSuccess: (data) => client.setQueryData(['money'], data),
+      ask<Money>({
+        key,
+        path: `${PATHS.experiments}/${experimentId}/drop`,
+        query: { lang },
+        body: { reason },
+      }),
+    onSuccess: (data) => client.setQueryData(['money', lang], data),
   })
 }

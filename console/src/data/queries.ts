@@ -274,9 +274,10 @@ export function useDataHealth() {
 
 export function useMoney() {
   const key = useKey()
+  const { lang } = useSettings()
   return useQuery({
-    queryKey: ['money'],
-    queryFn: ({ signal }) => ask<Money>({ key, path: PATHS.money, signal }),
+    queryKey: ['money', lang],
+    queryFn: ({ signal }) => ask<Money>({ key, path: PATHS.money, query: { lang }, signal }),
     refetchInterval: POLL_MS,
   })
 }
@@ -284,10 +285,12 @@ export function useMoney() {
 /** Says that a person has seen an incident; what comes back is the page's data as it is now. */
 export function useCloseIncident() {
   const key = useKey()
+  const { lang } = useSettings()
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (incidentId: string) => ask<Money>({ key, path: PATHS.closeIncident, body: { incidentId } }),
-    onSuccess: (data) => client.setQueryData(['money'], data),
+    mutationFn: (incidentId: string) =>
+      ask<Money>({ key, path: PATHS.closeIncident, query: { lang }, body: { incidentId } }),
+    onSuccess: (data) => client.setQueryData(['money', lang], data),
   })
 }
 

@@ -8,6 +8,7 @@ import type { Said } from '../../kernel/said.ts'
 import type { DataExpired } from '../../profile/events.ts'
 import { spellScope } from '../scope.ts'
 import { ABOUT_WORDS, ACT_WORDS } from './audit-words.ts'
+import { troubleIn } from './money-said-words.ts'
 import { classIn, groundDetailIn, whyIn } from './proposal-words.ts'
 import { sayIn } from './said-words.ts'
 import type { Language, ViewSources } from './sources.ts'
@@ -124,7 +125,8 @@ const ABOUT: Readonly<Partial<Record<ActType, (looking: Looking) => string>>> = 
   'access.key_made.v1': keyName,
   'access.key_rotated.v1': keyName,
   'access.key_revoked.v1': keyName,
-  'spend.incident_opened.v1': ({ text }) => joined(text('kind'), text('lineId'), text('detail')),
+  'spend.incident_opened.v1': ({ data, text, language }) =>
+    joined(troubleIn(language, text('kind')), text('lineId'), sayIn(language, saidOf(data), text('detail'))),
   'budget.experiment_planned.v1': ({ text }) => joined(text('lineId'), text('experimentId')),
   'brand.incident_opened.v1': topic,
   'brand.topic_muted.v1': topic,

@@ -12,12 +12,13 @@ import {
 import { fromMicros } from '../../kernel/money.ts'
 import type { Money, MoneyLine } from '../contract.ts'
 import { geoTestsOf } from './geo.ts'
-import type { ViewSources } from './sources.ts'
+import { sayIn } from './said-words.ts'
+import type { Language, ViewSources } from './sources.ts'
 
 const DAYS_SHOWN = 45
 const MOVES_SHOWN = 60
 
-export const viewMoney = (sources: ViewSources): Money => {
+export const viewMoney = (sources: ViewSources, language: Language = 'en'): Money => {
   const { state, ctx } = sources.loop
   const { books } = state.guardrail
   const now = ctx.now()
@@ -66,12 +67,12 @@ export const viewMoney = (sources: ViewSources): Money => {
       )
       .toSorted((left, right) => right.at - left.at)
       .slice(0, MOVES_SHOWN),
-    incidents: [...books.incidents.values()].map(({ incidentId, at, kind, lineId, detail }) => ({
+    incidents: [...books.incidents.values()].map(({ incidentId, at, kind, lineId, detail, said }) => ({
       incidentId,
       at,
       kind,
       lineId,
-      detail,
+      detail: sayIn(language, said, detail),
     })),
   }
 }

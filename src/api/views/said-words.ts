@@ -1,11 +1,12 @@
 // What facts say, in the reader's language: made here from codes and figures. Facts written before there were codes hold
 // English sentences; those are read back into codes first, so that an old log speaks the reader's language, too.
 
-import { said, type Said, type SaidCode } from '../../kernel/said.ts'
+import { said, type Said } from '../../kernel/said.ts'
 import type { Language } from '../stream.ts'
+import { MONEY_WORDS } from './money-said-words.ts'
 
 type Values = Said['values']
-type Words = Readonly<Record<SaidCode, (values: Values) => string>>
+type Words = Readonly<Record<Said['code'], (values: Values) => string>>
 
 const text = (values: Values, name: string): string => String(values[name] ?? '')
 const inBrackets = (of: string): string => (of === '' ? '' : ` (${of})`)
@@ -76,6 +77,7 @@ const RU_FAILURES: Readonly<Record<string, string>> = {
 }
 
 const en: Words = {
+  ...MONEY_WORDS.en,
   step: (of) =>
     `${EN_STEPS[text(of, 'step')] ?? text(of, 'step')} (${text(of, 'incident')}, ${text(of, 'entity')})`,
   stand_down: (of) => `let everything go again (${text(of, 'incident')}, ${text(of, 'entity')})`,
@@ -99,6 +101,7 @@ const en: Words = {
 }
 
 const ru: Words = {
+  ...MONEY_WORDS.ru,
   step: (of) =>
     `${RU_STEPS[text(of, 'step')] ?? text(of, 'step')} (${text(of, 'incident')}, ${text(of, 'entity')})`,
   stand_down: (of) => `снова всё отпустить (${text(of, 'incident')}, ${text(of, 'entity')})`,
@@ -131,7 +134,7 @@ export const stepIn = (language: Language, step: string): string =>
 export const sayIn = (language: Language, recorded: Said | undefined, words: string): string => {
   const meant = recorded ?? readOld(words)
   // A log of a newer version may hold codes that nobody here knows.
-  const say = meant === null ? undefined : (WORDS[language][meant.code] as Words[SaidCode] | undefined)
+  const say = meant === null ? undefined : (WORDS[language][meant.code] as Words[Said['code']] | undefined)
   return meant === null || say === undefined ? words : say(meant.values)
 }
 

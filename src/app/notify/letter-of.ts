@@ -16,6 +16,7 @@ import {
   touchedIn,
   whyIn,
 } from '../../api/views/proposal-words.ts'
+import { sayIn } from '../../api/views/said-words.ts'
 import type { Language } from '../../api/views/sources.ts'
 import { versionOfProposal } from './approval-link.ts'
 import { wordsFor, type LetterWords } from './letter-words.ts'
@@ -40,9 +41,9 @@ export const oneLine = (text: string): string =>
 export const letterOf = (ports: LetterPorts, notice: Notice, call: CallBegun): Letter => {
   const { state, now, publicUrl } = ports
   const words = wordsFor(state.business.locale)
-  const { kind, facts, ref, isUrgent, noticeId } = notice
+  const { kind, ref, isUrgent, noticeId } = notice
   const proposal = kind === 'proposal' ? proposalOf(state.governance, ref) : undefined
-  const told = wordedFacts(words.language, facts, proposal)
+  const told = wordedFacts(words.language, notice, proposal)
   const said = words.of[kind](told, ref)
   const waits = proposal !== undefined && isPending(proposal, now())
   return {
@@ -74,7 +75,7 @@ export const letterOf = (ports: LetterPorts, notice: Notice, call: CallBegun): L
 /** Codes and figures in the words of whoever reads; people's own words stay. */
 const wordedFacts = (
   language: Language,
-  facts: Notice['facts'],
+  { facts, said }: Notice,
   proposal: Proposal | undefined,
 ): Notice['facts'] => {
   const text = (name: string): string => String(facts[name] ?? '')
@@ -83,6 +84,7 @@ const wordedFacts = (
     ...(facts['title'] === undefined
       ? {}
       : { title: titleIn(language, proposal ?? { title: text('title') }) }),
+    ...(said === undefined ? {} : { detail: sayIn(language, said, text('detail')) }),
     ...(facts['class'] === undefined ? {} : { class: classIn(language, text('class')) }),
     ...(facts['code'] === undefined
       ? {}

@@ -123,6 +123,7 @@ const EN_SPEND: Readonly<Record<string, string>> = {
   velocity: 'spent far faster than planned, line paused',
   tracking: 'results stopped coming',
   unreachable: 'the platform does not answer',
+  sign_in: 'the platform no longer lets us in',
   cap: 'a cap was reached',
   reading: 'figures that cannot be',
 }
@@ -223,6 +224,7 @@ const RU_SPEND: Readonly<Record<string, string>> = {
   velocity: 'деньги тратятся намного быстрее плана, линия остановлена',
   tracking: 'результаты перестали приходить',
   unreachable: 'площадка не отвечает',
+  sign_in: 'площадка больше не пускает в кабинет',
   cap: 'достигнут предел',
   reading: 'невозможные цифры',
 }

@@ -7,6 +7,7 @@ import { assert } from '../../kernel/assert.ts'
 import { isCleared, type Cleared } from '../../guardrail/index.ts'
 import { isFailure, messageOf } from '../../kernel/failure.ts'
 import { fromMicros } from '../../kernel/money.ts'
+import { said } from '../../kernel/said.ts'
 import {
   SPEND_INCIDENT_OPENED,
   SPEND_MOVE_ATTEMPTED,
@@ -110,11 +111,13 @@ export const settleMove = async (
     await append([eventOf(SPEND_MOVE_FAILED, move, 'failed', now(), failed)])
     return 'failed'
   }
+  const [wanted, inForce] = [fromMicros(move.toMicros), fromMicros(read.budgetMicros)]
   const incident: SpendIncidentOpened = {
     incidentId: `mismatch:${move.moveId}`,
     kind: 'mismatch',
     lineId: move.lineId,
-    detail: `${fromMicros(move.toMicros)} was written and ${fromMicros(read.budgetMicros)} is in force`,
+    detail: `${wanted} was written and ${inForce} is in force`,
+    said: said('other_budget_in_force', { written: wanted, read: inForce }),
   }
   // The platform's truth goes into the books as it is; that it differs is for a person.
   await append([

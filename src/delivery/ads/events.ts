@@ -1,6 +1,7 @@
 // Facts about money in ad lines: which lines there are, what platforms tell, and each change of a budget.
 
 import type { DecisionId } from '../../kernel/ids.ts'
+import type { Said } from '../../kernel/said.ts'
 
 /** What a platform can do and how it may lie; declared by its adapter, kept with the lines so that folds need no adapter. */
 export type PlatformTraits = {
@@ -156,6 +157,8 @@ export type SpendIncidentOpened = {
   readonly kind: 'mismatch' | 'velocity' | 'tracking' | 'unreachable' | 'sign_in' | 'cap' | 'reading'
   readonly lineId: string
   readonly detail: string
+  /** What `detail` means, for readers of any language; not in older logs. */
+  readonly said?: Said
 }
 export const SPEND_INCIDENT_CLOSED = 'spend.incident_closed.v1'
 export type SpendIncidentClosed = { readonly incidentId: string; readonly by: string }

@@ -189,13 +189,16 @@ describe('the breaker of spend', () => {
     assert.equal(trouble(null), null)
     assert.equal(trouble(0), null)
     for (const budget of [-1, Number.NaN, 0.5, Infinity, undefined, '100', 2 ** 60])
-      assert.match(trouble(budget) ?? '', /a budget of/, String(budget))
+      assert.match(trouble(budget)?.detail ?? '', /a budget of/, String(budget))
     for (const spendMicros of [null, -1, Number.NaN, 0.5, Infinity, '5'])
-      assert.match(trouble(100 * EUR, { spendMicros }) ?? '', /spend of/, String(spendMicros))
+      assert.match(trouble(100 * EUR, { spendMicros })?.detail ?? '', /spend of/, String(spendMicros))
     for (const conversions of [null, -1, Number.NaN])
-      assert.match(trouble(100 * EUR, { conversions }) ?? '', /results of/, String(conversions))
-    assert.match(trouble(100 * EUR, { day: DAY + 9 }) ?? '', /not yet/)
-    assert.match(readingTrouble(books, { lineId: 'z', budgetMicros: 1, days: [] }, at(12)) ?? '', /no line/)
+      assert.match(trouble(100 * EUR, { conversions })?.detail ?? '', /results of/, String(conversions))
+    assert.match(trouble(100 * EUR, { day: DAY + 9 })?.detail ?? '', /not yet/)
+    assert.match(
+      readingTrouble(books, { lineId: 'z', budgetMicros: 1, days: [] }, at(12))?.detail ?? '',
+      /no line/,
+    )
   })
 
   it('G71 takes cents, thousandths and micros for what they are until a person says otherwise', () => {
@@ -216,8 +219,12 @@ describe('the breaker of spend', () => {
       )
     const now = at(36)
     for (const factor of [100, 1_000, 1_000_000, 0.01, 0.001, 0.000_001]) {
-      assert.match(trouble(Math.round(100 * EUR * factor), now) ?? '', /another unit/, String(factor))
-      assert.match(trouble(null, now, Math.round(50 * EUR * factor)) ?? '', /another unit/, String(factor))
+      assert.match(trouble(Math.round(100 * EUR * factor), now)?.detail ?? '', /another unit/, String(factor))
+      assert.match(
+        trouble(null, now, Math.round(50 * EUR * factor))?.detail ?? '',
+        /another unit/,
+        String(factor),
+      )
     }
     assert.equal(trouble(150 * EUR, now), null)
     assert.equal(trouble(null, now, 70 * EUR), null)
@@ -227,7 +234,7 @@ describe('the breaker of spend', () => {
     // The same word of ours is no person's.
     fold(SPEND_INCIDENT_OPENED, { incidentId: 'reading:a', kind: 'reading', lineId: 'a', detail: '' }, now)
     fold(SPEND_INCIDENT_CLOSED, { incidentId: 'reading:a', by: 'windvane' }, now + 2 * DAY_MS)
-    assert.match(trouble(10_000 * EUR, now + 2 * DAY_MS) ?? '', /another unit/)
+    assert.match(trouble(10_000 * EUR, now + 2 * DAY_MS)?.detail ?? '', /another unit/)
   })
 
   it('G71 refuses a plan’s move to a small part of what is in force: another unit', () => {

@@ -11,10 +11,12 @@ import { MONEY_WORDS } from '../src/api/views/money-said-words.ts'
 import { viewMoney } from '../src/api/views/money.ts'
 import { viewProposals } from '../src/api/views/proposals.ts'
 import { sayIn } from '../src/api/views/said-words.ts'
+import { viewStop } from '../src/api/views/stop.ts'
 import type { ViewSources } from '../src/api/views/sources.ts'
 import { NOTICE_ENDED } from '../src/brand/events.ts'
 import type { CallBegun } from '../src/notice/events.ts'
 import { ADS_LINES_APPLIED, SPEND_INCIDENT_OPENED, type AdPlatform } from '../src/delivery/index.ts'
+import { STOP_RAISED } from '../src/guardrail/events.ts'
 import { actorOf } from '../src/governance/index.ts'
 import { SPEND_RULES } from '../src/guardrail/index.ts'
 import { Failure } from '../src/kernel/failure.ts'
@@ -32,7 +34,7 @@ const RUSSIAN_PLAN = PLAN.replace(
 
 /** Ids of the story, of proposals and incidents, codes of currencies and zones. */
 const NAMES =
-  /\b(?:brand:I\d+:\d+|pause-all|shop|sale|order|promo|care|email|receipt|empathetic|kettle|burnt|UTC|EUR|USD|[IP]\d+|Windvane|ru|en)\b/g
+  /\b(?:brand:I\d+:\d+|pause-all|shop|sale|order|promo|care|email|receipt|empathetic|kettle|burnt|UTC|EUR|USD|STOP|SIGUSR2|[IP]\d+|Windvane|ru|en)\b/g
 
 const latinIn = (texts: readonly string[]): readonly string[] =>
   texts.filter((text) => /[a-z]{2,}/i.test(text.replace(NAMES, '')))
@@ -268,6 +270,41 @@ describe('ad money for a Russian reader', () => {
     await loop.record([{ id: 'old', type: SPEND_INCIDENT_OPENED, key: 'a', at, data: old }])
     const shown = viewMoney(sources, 'ru').incidents.find(({ incidentId }) => incidentId === 'old')
     assert.equal(shown?.detail, 'a budget of nothing')
+  })
+})
+
+describe('STOP for a Russian reader', () => {
+  it('G74 tells the reasons that the product gives in Russian, and those of people as they wrote them', async () => {
+    const { sources, loop } = await played()
+    const own = [
+      'the STOP file cannot be read',
+      'stopped from the command line',
+      'stopped by SIGUSR2',
+      'suppression list full',
+      'restored from the backup of 2026-06-01T12:00:00.000Z',
+      'stopped from the command line; suppression list full',
+    ]
+    const files = [...own, 'Anna said so'].map((reason) => ({
+      scope: { kind: 'all' as const },
+      reason,
+      mark: reason,
+    }))
+    const stopped = { ...sources, stopFiles: () => files } as unknown as ViewSources
+    const reasons = viewStop(stopped, 'ru').stops.map(({ reason }) => reason)
+    assert.deepEqual(latinIn(reasons), ['Anna said so'])
+    assert.deepEqual(
+      viewStop(stopped).stops.map(({ reason }) => reason),
+      [...own, 'Anna said so'],
+    )
+    const data = { scope: { kind: 'all' }, reason: 'suppression list full', by: 'guardrail' }
+    await loop.record([{ id: 'full', type: STOP_RAISED, key: '', at: loop.ctx.now(), data }])
+    const { items } = await viewActs(sources, { limit: 1, language: 'ru' })
+    assert.equal(items[0]?.reason, 'список отписавшихся переполнен')
+    const ports = { state: loop.state, now: loop.ctx.now, publicUrl: () => '', linkTo: () => '' }
+    const call = { round: 0, userId: 'u1', isLast: false } as unknown as CallBegun
+    const notice = [...loop.state.notices.open.values()].find(({ kind }) => kind === 'stop')
+    assert.ok(notice !== undefined)
+    assert.ok(letterOf(ports, notice, call).lines.includes('список отписавшихся переполнен'))
   })
 })
 

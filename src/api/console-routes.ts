@@ -106,7 +106,7 @@ export const consoleApi =
   async (app: FastifyInstance): Promise<void> => {
     const { sources } = options
     const stream = createStream({
-      brief: () => viewBrief(sources),
+      brief: (language) => viewBrief(sources, language),
       decisionsAfter: async (after, limit, language) => await decisionsAfter(sources, after, limit, language),
       offset: () => sources.loop.state.offset,
       report: options.report,
@@ -131,14 +131,18 @@ const lookRoutes = (app: FastifyInstance, { sources, doorkeeper }: ConsoleOption
     config: { needs },
     schema: { querystring: listQuery, response: { 200: schema } },
   })
-  app.get('/api/brief', ok('figures.read', briefSchema), async () => viewBrief(sources))
+  app.get('/api/brief', ok('figures.read', briefSchema), async (request) =>
+    viewBrief(sources, languageOf(request)),
+  )
   app.get('/api/lift', ok('figures.read', liftSchema), async (request) =>
     viewLift(sources, queryOf(request).campaign),
   )
   app.get('/api/kpis', ok('figures.read', kpisSchema), async () => viewKpis(sources))
   app.get('/api/segments', ok('figures.read', segmentsSchema), async () => viewSegments(sources))
   app.get('/api/health', ok('figures.read', dataHealthSchema), async () => viewHealth(sources))
-  app.get('/api/stop', ok('figures.read', stopSchema), async () => viewStop(sources))
+  app.get('/api/stop', ok('figures.read', stopSchema), async (request) =>
+    viewStop(sources, languageOf(request)),
+  )
   app.get('/api/decisions', ok('decisions.read', decisionsPageSchema), async (request) => {
     const { limit, lang: _lang, q: _q, ...filters } = queryOf(request)
     const page = await viewDecisions(sources, {

@@ -27,7 +27,7 @@ export type Stream = {
 }
 
 export type StreamSources = {
-  readonly brief: () => Brief
+  readonly brief: (language: Language) => Brief
   /** The newest decisions after `after` (a log offset), newest last, and the offset to go on from. */
   readonly decisionsAfter: (
     after: number,
@@ -61,10 +61,11 @@ export const createStream = (sources: StreamSources): Stream => {
         clients.delete(response)
         response.end()
       }
-    const brief = sources.brief()
-    for (const response of clients.keys()) send(response, { type: 'brief', brief })
     let next = after
     for (const language of new Set([...clients.values()].map((reader) => reader.language))) {
+      const brief = sources.brief(language)
+      for (const [response, reader] of clients)
+        if (reader.language === language) send(response, { type: 'brief', brief })
       const { rows, offset } = await sources.decisionsAfter(after, DECISIONS_PER_SECOND_MAX, language)
       next = offset
       for (const [response, reader] of clients)
@@ -97,7 +98,7 @@ export const createStream = (sources: StreamSources): Stream => {
       })
       clients.set(response, reader)
       response.on('close', () => clients.delete(response))
-      send(response, { type: 'brief', brief: sources.brief() })
+      send(response, { type: 'brief', brief: sources.brief(reader.language) })
       return true
     },
     close: () => {

@@ -9,6 +9,7 @@ import type { Act, ActsPage } from '../contract-audit.ts'
 import { actText } from './act-text.ts'
 import { changesIn, titleIn } from './proposal-words.ts'
 import { sayIn } from './said-words.ts'
+import { stopReasonIn } from './stop-reason-words.ts'
 import type { Language, ViewSources } from './sources.ts'
 
 export type ActsQuery = {
@@ -104,6 +105,7 @@ const actOf = (sources: ViewSources, event: LogEvent, language: Language): Act |
 
 const reasonOf = (type: ActType, data: Readonly<Record<string, unknown>>, language: Language): string => {
   const words = textOf(data['reason']) || textOf(data['note']) || textOf(data['why'])
+  if (type === 'stop.raised.v1') return stopReasonIn(language, words)
   // People's own words are nobody's to read anew.
   return type === 'hold.placed.v1' ? sayIn(language, data['said'] as Said | undefined, words) : words
 }

@@ -17,19 +17,19 @@ import {
 import type { ActionsShifted } from '../../insight/events.ts'
 import type { Brief } from '../contract.ts'
 import { viewLift } from './lift.ts'
-import type { ViewSources } from './sources.ts'
+import type { Language, ViewSources } from './sources.ts'
 import { pendingCount } from './proposals.ts'
 import { viewStop } from './stop.ts'
 
 const ACTIONS_SHOWN = 6
 
-export const viewBrief = (sources: ViewSources): Brief => {
+export const viewBrief = (sources: ViewSources, language: Language = 'en'): Brief => {
   const { loop, mode, clockRate } = sources
   const { state } = loop
   const now = loop.ctx.now()
   const { name, currency, timeZone, locale } = state.business
   const lift = viewLift(sources)
-  const stop = viewStop(sources)
+  const stop = viewStop(sources, language)
   const truth = sources.truth()
   return {
     now,

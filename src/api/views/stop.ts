@@ -11,20 +11,21 @@ import {
 import type { LoopState } from '../../loop.ts'
 import type { StopState } from '../contract.ts'
 import { spellScope } from '../scope.ts'
-import type { ViewSources } from './sources.ts'
+import type { Language, ViewSources } from './sources.ts'
+import { stopReasonIn } from './stop-reason-words.ts'
 
 /** Deliveries that are counted as waiting; beyond it the count stands still. */
 const WAITING_MAX = 200_000
 const LINES_MAX = 20
 
-export const viewStop = ({ loop, stopFiles }: ViewSources): StopState => {
+export const viewStop = ({ loop, stopFiles }: ViewSources, language: Language = 'en'): StopState => {
   const { state, ctx } = loop
   const now = ctx.now()
   const raised = stopState(state.guardrail)
   const files = stopFiles()
   const stops = raised.map(({ scope, reason, by, at, offset }) => ({
     scope: spellScope(scope),
-    reason,
+    reason: stopReasonIn(language, reason),
     by,
     at,
     offset,
@@ -34,7 +35,7 @@ export const viewStop = ({ loop, stopFiles }: ViewSources): StopState => {
   for (const { scope, reason, mark } of files)
     stops.push({
       scope: spellScope(scope),
-      reason,
+      reason: stopReasonIn(language, reason),
       by: 'STOP file',
       at: now,
       offset: 0,

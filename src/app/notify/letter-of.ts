@@ -18,6 +18,7 @@ import {
 } from '../../api/views/proposal-words.ts'
 import { sayIn } from '../../api/views/said-words.ts'
 import type { Language } from '../../api/views/sources.ts'
+import { stopReasonIn } from '../../api/views/stop-reason-words.ts'
 import { versionOfProposal } from './approval-link.ts'
 import { wordsFor, type LetterWords } from './letter-words.ts'
 
@@ -75,7 +76,7 @@ export const letterOf = (ports: LetterPorts, notice: Notice, call: CallBegun): L
 /** Codes and figures in the words of whoever reads; people's own words stay. */
 const wordedFacts = (
   language: Language,
-  { facts, said }: Notice,
+  { kind, facts, said }: Notice,
   proposal: Proposal | undefined,
 ): Notice['facts'] => {
   const text = (name: string): string => String(facts[name] ?? '')
@@ -85,6 +86,7 @@ const wordedFacts = (
       ? {}
       : { title: titleIn(language, proposal ?? { title: text('title') }) }),
     ...(said === undefined ? {} : { detail: sayIn(language, said, text('detail')) }),
+    ...(kind === 'stop' ? { reason: stopReasonIn(language, text('reason')) } : {}),
     ...(facts['class'] === undefined ? {} : { class: classIn(language, text('class')) }),
     ...(facts['code'] === undefined
       ? {}

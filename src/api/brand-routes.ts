@@ -23,7 +23,8 @@ import {
 } from './contract.ts'
 import { viewBrand } from './views/brand.ts'
 import { viewMentionsAbout } from './views/brand-mentions.ts'
-import type { Language, ViewSources } from './views/sources.ts'
+import type { ViewSources } from './views/sources.ts'
+import { languageOf } from './reader-language.ts'
 
 const query = Type.Object({ lang: Type.Optional(Type.String({ maxLength: 300 })) })
 const aboutQuery = Type.Object({
@@ -115,6 +116,3 @@ export const brandRoutes = (app: FastifyInstance, sources: ViewSources): void =>
     drillPlaybook(loop, (given as { readonly playbook: string }).playbook, by),
   )
 }
-
-const languageOf = (request: FastifyRequest): Language =>
-  (request.query as { readonly lang?: string }).lang === 'ru' ? 'ru' : 'en'

@@ -46,7 +46,7 @@ import { geoRoutes } from './geo-routes.ts'
 import { brandRoutes } from './brand-routes.ts'
 import { moneyRoutes } from './money-routes.ts'
 import { governanceRoutes, type GovernanceOptions } from './governance-routes.ts'
-import { createStream, type Language, type Stream } from './stream.ts'
+import { createStream, type Stream } from './stream.ts'
 import { viewBrief } from './views/brief.ts'
 import { viewCustomer, viewCustomers, viewSegments } from './views/customers.ts'
 import { decisionsAfter, viewDecision, viewDecisions } from './views/decisions.ts'
@@ -57,6 +57,7 @@ import { readScope } from './scope.ts'
 import { viewStop } from './views/stop.ts'
 import { withoutName } from './views/person.ts'
 import type { ViewSources } from './views/sources.ts'
+import { languageOf } from './reader-language.ts'
 
 export type ConsoleOptions = GovernanceOptions &
   PrivacyOptions & {
@@ -293,4 +294,3 @@ const standing = (request: FastifyRequest, doorkeeper: Doorkeeper): (() => boole
 }
 const queryOf = (request: FastifyRequest): ListQuery => request.query as ListQuery
 const idOf = (request: FastifyRequest): string => (request.params as { id: string }).id
-const languageOf = (request: FastifyRequest): Language => (queryOf(request).lang === 'ru' ? 'ru' : 'en')

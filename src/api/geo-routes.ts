@@ -17,7 +17,8 @@ import {
 } from './contract.ts'
 import { geoAskOf, geoDesignAnswer, geoResultAnswer, regionDays } from './views/geo.ts'
 import { viewMoney } from './views/money.ts'
-import type { Language, ViewSources } from './views/sources.ts'
+import type { ViewSources } from './views/sources.ts'
+import { languageOf } from './reader-language.ts'
 
 const BODY_BYTES_MAX = 24_000_000
 const query = Type.Object({ lang: Type.Optional(Type.String({ maxLength: 300 })) })
@@ -77,6 +78,3 @@ export const geoRoutes = (app: FastifyInstance, sources: ViewSources): void => {
     },
   )
 }
-
-const languageOf = (request: FastifyRequest): Language =>
-  (request.query as { readonly lang?: string }).lang === 'ru' ? 'ru' : 'en'

@@ -8,7 +8,8 @@ import { spellPrincipal } from '../kernel/principal.ts'
 import { principalOf } from './auth.ts'
 import { moneySchema } from './contract.ts'
 import { viewMoney } from './views/money.ts'
-import type { Language, ViewSources } from './views/sources.ts'
+import type { ViewSources } from './views/sources.ts'
+import { languageOf } from './reader-language.ts'
 
 const query = Type.Object({ lang: Type.Optional(Type.String({ maxLength: 300 })) })
 const closing = Type.Object(
@@ -46,6 +47,3 @@ export const moneyRoutes = (app: FastifyInstance, sources: ViewSources): void =>
     },
   )
 }
-
-const languageOf = (request: FastifyRequest): Language =>
-  (request.query as { readonly lang?: string }).lang === 'ru' ? 'ru' : 'en'

@@ -9,6 +9,7 @@ import { isFailure, messageOf } from '../../kernel/failure.ts'
 import { fromMicros } from '../../kernel/money.ts'
 import { said } from '../../kernel/said.ts'
 import {
+  MOVE_NOT_DONE,
   SPEND_INCIDENT_OPENED,
   SPEND_MOVE_ATTEMPTED,
   SPEND_MOVE_CONFIRMED,
@@ -105,7 +106,7 @@ export const settleMove = async (
     const failed: SpendMoveFailed = {
       moveId: move.moveId,
       lineId: move.lineId,
-      code: 'ads.not_done',
+      code: MOVE_NOT_DONE,
       detail: doubt,
     }
     await append([eventOf(SPEND_MOVE_FAILED, move, 'failed', now(), failed)])

@@ -135,6 +135,8 @@ export type SpendMoveConfirmed = {
 
 export const SPEND_MOVE_FAILED = 'spend.move_failed.v1'
 /** Certainly not done. */
+/** Of a write whose result was not known, once the platform has been read long enough after it: it is as if it had never been. */
+export const MOVE_NOT_DONE = 'ads.not_done'
 export type SpendMoveFailed = {
   readonly moveId: DecisionId
   readonly lineId: string

@@ -4,6 +4,7 @@
 import type {
   ADS_LINES_APPLIED,
   ADS_REPORTED,
+  MOVE_NOT_DONE,
   SPEND_INCIDENT_CLOSED,
   SPEND_INCIDENT_OPENED,
   SPEND_MOVE_ATTEMPTED,
@@ -39,6 +40,8 @@ export type BookEdit = {
   readonly fromMicros: number
   readonly toMicros: number
   readonly why: SpendMove['why']
+  /** Read back long after, it had changed nothing. */
+  readonly undone?: true
 }
 
 export type LineBook = {
@@ -98,6 +101,7 @@ const REPORTED: typeof ADS_REPORTED = 'ads.reported.v1'
 const ATTEMPTED: typeof SPEND_MOVE_ATTEMPTED = 'spend.move_attempted.v1'
 const CONFIRMED: typeof SPEND_MOVE_CONFIRMED = 'spend.move_confirmed.v1'
 const FAILED: typeof SPEND_MOVE_FAILED = 'spend.move_failed.v1'
+const NOT_DONE: typeof MOVE_NOT_DONE = 'ads.not_done'
 const UNKNOWN: typeof SPEND_MOVE_UNKNOWN = 'spend.move_unknown.v1'
 const OPENED: typeof SPEND_INCIDENT_OPENED = 'spend.incident_opened.v1'
 const CLOSED: typeof SPEND_INCIDENT_CLOSED = 'spend.incident_closed.v1'
@@ -120,10 +124,13 @@ export const foldBooks = (books: SpendBooks, event: LogEvent): void => {
       return setBudget(books, book, budgetMicros, event.at)
     }
     case FAILED: {
-      const book = books.lines.get((event.data as SpendMoveFailed).lineId)
+      const { lineId, moveId, code } = event.data as SpendMoveFailed
+      const book = books.lines.get(lineId)
       if (book === undefined) return
       book.pending = null
       book.unknown = false
+      if (code === NOT_DONE)
+        book.edits = book.edits.map((edit) => (edit.moveId === moveId ? { ...edit, undone: true } : edit))
       return
     }
     case UNKNOWN: {

@@ -47,7 +47,8 @@ export const checkMove = (
   const { editsPerDayMax, pausesFree = false } = book.spec.traits
   const { editsReserved } = books.rules
   const isFree = ({ toMicros }: { readonly toMicros: number }): boolean => pausesFree && toMicros === 0
-  const spent = today.filter((edit) => !isFree(edit)).length
+  // What was lost on its way is no edit of the platform's: a cap must not be passed for want of one.
+  const spent = today.filter((edit) => !isFree(edit) && edit.undone !== true).length
   if (isFree(move)) return reasons
   if (spent >= editsPerDayMax) say('edits_spent', `${spent}/${editsPerDayMax}`)
   // What is no emergency leaves the last edits of a day to one.

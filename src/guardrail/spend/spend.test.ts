@@ -193,6 +193,23 @@ describe('ad money in the guardrail', () => {
     assert.deepEqual(codes(books, { fromMicros: 80 * EUR, toMicros: 90 * EUR }, NOW + 40 * HOUR_MS), [])
   })
 
+  it('G75 a write that was lost on its way takes no edit away; one that was refused, or may have arrived, does', () => {
+    const { books, fold } = open()
+    const cut = { toMicros: 0, why: 'cap' } as const
+    const lost = (moveId: string, code: string, at: number): void => {
+      fold(SPEND_MOVE_ATTEMPTED, move({ ...cut, moveId: moveId as never }), at)
+      fold(SPEND_MOVE_FAILED, { moveId, lineId: 'a', code, detail: '' }, at + 1)
+    }
+    for (const n of [1, 2, 3, 4, 5]) lost(`lost${n}`, 'ads.not_done', NOW + n)
+    assert.deepEqual(codes(books, cut, NOW + HOUR_MS), [])
+    for (const n of [1, 2, 3]) lost(`refused${n}`, 'ads.refused', NOW + 10 + n)
+    assert.deepEqual(codes(books, cut, NOW + HOUR_MS), ['edits_spent'])
+    const other = open()
+    for (const n of [1, 2, 3])
+      other.fold(SPEND_MOVE_ATTEMPTED, move({ ...cut, moveId: `u${n}` as never }), NOW + n)
+    assert.deepEqual(codes(other.books, cut, NOW + HOUR_MS), ['edits_spent'])
+  })
+
   it('G65 lets lowering through whatever stands in the way of raising', () => {
     const { books, fold } = open()
     fold(SPEND_INCIDENT_OPENED, { incidentId: 'i', kind: 'tracking', lineId: '', detail: '' })

@@ -12,6 +12,7 @@ import type { Brand } from '../../src/api/contract.ts'
 import { createCtx, systemClock } from '../../src/app/clock.ts'
 import { openLoop } from '../../src/app/open-loop.ts'
 import { createRng } from '../../src/kernel/rng.ts'
+import { WIDE } from '../../src/kernel/testing/wide.ts'
 import { openedEvent } from '../../src/stages/brand/brand-turn.ts'
 import { alarm } from '../../src/stages/testing/brand-story.ts'
 import { closeAtEnd, open, start, tempFolder, until, type Child } from './serving.ts'
@@ -72,78 +73,82 @@ const stepsOf = async (server: Child) => {
 }
 
 describe('a playbook in a process that dies', () => {
-  it(`S1 BW26 E80 ${KILLS} kills in the middle of it: no step twice, what is uncertain is shown, a dead source is told once`, async (t) => {
-    const receiver = await startReceiver()
-    const dir = tempFolder()
-    writeFileSync(join(dir, 'windvane.yaml'), 'brand: { hostsAllowed: [127.0.0.1] }\n')
-    const prepared = await open({ dir })
-    await prepared.apply(planOf(receiver.port))
-    const { keys } = prepared
-    await prepared.close()
-    // The alarm falls while nothing runs: all of the playbook happens in processes that may die.
-    const opened = await openLoop({ dir, ctx: createCtx(systemClock) })
-    await opened.loop.record([
-      openedEvent({ loop: opened.loop, wordsIn: () => [] }, alarm({ since: Date.now() - 600_000 }), ''),
-    ])
-    await opened.close()
+  it(
+    `S1 BW26 E80 ${KILLS} kills in the middle of it: no step twice, what is uncertain is shown, a dead source is told once (wide)`,
+    WIDE,
+    async (t) => {
+      const receiver = await startReceiver()
+      const dir = tempFolder()
+      writeFileSync(join(dir, 'windvane.yaml'), 'brand: { hostsAllowed: [127.0.0.1] }\n')
+      const prepared = await open({ dir })
+      await prepared.apply(planOf(receiver.port))
+      const { keys } = prepared
+      await prepared.close()
+      // The alarm falls while nothing runs: all of the playbook happens in processes that may die.
+      const opened = await openLoop({ dir, ctx: createCtx(systemClock) })
+      await opened.loop.record([
+        openedEvent({ loop: opened.loop, wordsIn: () => [] }, alarm({ since: Date.now() - 600_000 }), ''),
+      ])
+      await opened.close()
 
-    const rng = createRng('playbook kills')
-    let server = await start({ dir, keys })
-    for (let kill = 0; kill < KILLS; kill++) {
-      await sleep(200 + rng.below(2_000))
-      server.process.kill('SIGKILL')
-      await until(() => server.process.signalCode !== null, { what: 'the process to be gone' })
-      server = await start({ dir, keys })
-    }
-    await until(
-      async () => (await stepsOf(server)).every(({ status }) => !['due', 'begun'].includes(status)),
-      {
-        what: 'every step to have an end',
-        ms: 60_000,
-      },
-    )
-    const steps = await stepsOf(server)
-    await server.end()
-    t.diagnostic(steps.map(({ kind, status }) => `${kind} ${status}`).join(', '))
-
-    assert.deepEqual(
-      [...receiver.heard].filter(([, times]) => times > 1),
-      [],
-      'a call was made twice',
-    )
-    const calls = steps.filter(({ kind }) => kind === 'notify')
-    assert.equal(calls.length, CALLS)
-    for (const { status } of calls) assert.match(status, /^(?:done|unknown)$/)
-    // Whoever was called and did not answer in time, or whose answer died with the process, is not called done.
-    assert.ok(calls.filter(({ status }) => status === 'done').length <= Math.ceil(receiver.heard.size / 2))
-    assert.ok(calls.some(({ status }) => status === 'unknown'))
-    assert.deepEqual(
-      steps.filter(({ kind }) => kind !== 'notify').map(({ kind, status }) => `${kind} ${status}`),
-      ['pause done', 'tone done', 'hold_words done', 'statement waiting'],
-    )
-
-    const again = await openLoop({ dir, ctx: createCtx(systemClock) })
-    const counts = new Map<string, number>()
-    for await (const events of again.loop.log.read())
-      for (const { type, data } of events) {
-        if (!/^(?:hold\.|brand\.|governance\.proposed)/.test(type)) continue
-        const { holdId, incidentId, step, source, title } = data as Readonly<Record<string, unknown>>
-        const what = [type, holdId, incidentId, step, source, title]
-          .map((part) => (typeof part === 'object' ? JSON.stringify(part) : `${part as string | number}`))
-          .filter((part) => part !== 'undefined')
-          .join(' ')
-        counts.set(what, (counts.get(what) ?? 0) + 1)
+      const rng = createRng('playbook kills')
+      let server = await start({ dir, keys })
+      for (let kill = 0; kill < KILLS; kill++) {
+        await sleep(200 + rng.below(2_000))
+        server.process.kill('SIGKILL')
+        await until(() => server.process.signalCode !== null, { what: 'the process to be gone' })
+        server = await start({ dir, keys })
       }
-    await again.close()
-    const once = [...counts].filter(([what]) =>
-      /^(?:hold|brand\.(?:incident_opened|notice|source_failed)|governance)/.test(what),
-    )
-    assert.deepEqual(
-      once.filter(([, times]) => times > 1),
-      [],
-    )
-    assert.ok(once.some(([what]) => what === 'brand.source_failed.v1 dead'))
-    assert.equal(once.filter(([what]) => what.startsWith('hold.placed')).length, 3)
-    assert.equal(once.filter(([what]) => what.startsWith('governance.proposed')).length >= 1, true)
-  })
+      await until(
+        async () => (await stepsOf(server)).every(({ status }) => !['due', 'begun'].includes(status)),
+        {
+          what: 'every step to have an end',
+          ms: 60_000,
+        },
+      )
+      const steps = await stepsOf(server)
+      await server.end()
+      t.diagnostic(steps.map(({ kind, status }) => `${kind} ${status}`).join(', '))
+
+      assert.deepEqual(
+        [...receiver.heard].filter(([, times]) => times > 1),
+        [],
+        'a call was made twice',
+      )
+      const calls = steps.filter(({ kind }) => kind === 'notify')
+      assert.equal(calls.length, CALLS)
+      for (const { status } of calls) assert.match(status, /^(?:done|unknown)$/)
+      // Whoever was called and did not answer in time, or whose answer died with the process, is not called done.
+      assert.ok(calls.filter(({ status }) => status === 'done').length <= Math.ceil(receiver.heard.size / 2))
+      assert.ok(calls.some(({ status }) => status === 'unknown'))
+      assert.deepEqual(
+        steps.filter(({ kind }) => kind !== 'notify').map(({ kind, status }) => `${kind} ${status}`),
+        ['pause done', 'tone done', 'hold_words done', 'statement waiting'],
+      )
+
+      const again = await openLoop({ dir, ctx: createCtx(systemClock) })
+      const counts = new Map<string, number>()
+      for await (const events of again.loop.log.read())
+        for (const { type, data } of events) {
+          if (!/^(?:hold\.|brand\.|governance\.proposed)/.test(type)) continue
+          const { holdId, incidentId, step, source, title } = data as Readonly<Record<string, unknown>>
+          const what = [type, holdId, incidentId, step, source, title]
+            .map((part) => (typeof part === 'object' ? JSON.stringify(part) : `${part as string | number}`))
+            .filter((part) => part !== 'undefined')
+            .join(' ')
+          counts.set(what, (counts.get(what) ?? 0) + 1)
+        }
+      await again.close()
+      const once = [...counts].filter(([what]) =>
+        /^(?:hold|brand\.(?:incident_opened|notice|source_failed)|governance)/.test(what),
+      )
+      assert.deepEqual(
+        once.filter(([, times]) => times > 1),
+        [],
+      )
+      assert.ok(once.some(([what]) => what === 'brand.source_failed.v1 dead'))
+      assert.equal(once.filter(([what]) => what.startsWith('hold.placed')).length, 3)
+      assert.equal(once.filter(([what]) => what.startsWith('governance.proposed')).length >= 1, true)
+    },
+  )
 })

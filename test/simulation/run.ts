@@ -250,6 +250,8 @@ const weatherOf = (stage: Stage, rng: ReturnType<typeof createRng>): void => {
       if (stage.calm) return
       turn(true)
       scheduler.after(world, rng.uniform() * lastsMs, 'weather clears', () => {
+        // Usual weather is not calm: it still has its faults.
+        if (stage.calm) return
         turn(false)
         scheduler.after(world, -Math.log(1 - rng.uniform()) * meanMs, 'weather', on)
       })

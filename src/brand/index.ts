@@ -58,6 +58,7 @@ export { createWatch, dumpWatch, hearMention, readMention, restoreWatch } from '
 // What playbooks do about it.
 export { contradictionsOf, type Contradiction } from './contradictions.ts'
 export { dumpBrand, restoreBrand } from './dump.ts'
+export { storyWords } from './incident/story-words.ts'
 export {
   dueSteps,
   dueTakeBack,

@@ -1,6 +1,7 @@
 // What facts say, in the reader's language: made here from codes and figures. Facts written before there were codes hold
 // English sentences; those are read back into codes first, so that an old log speaks the reader's language, too.
 
+import { storyWords } from '../../brand/index.ts'
 import { said, type Said } from '../../kernel/said.ts'
 import type { Language } from '../stream.ts'
 import { MONEY_WORDS } from './money-said-words.ts'
@@ -16,30 +17,8 @@ const minute = (at: string | number | undefined): string => {
   return Number.isFinite(ms) ? new Date(ms).toISOString().slice(0, 16).replace('T', ' ') : ''
 }
 
-const EN_STEPS: Readonly<Record<string, string>> = {
-  pause: 'hold promotions',
-  tone: 'only empathetic words',
-  freeze_offers: 'no discounts',
-  hold_words: 'hold texts with words',
-  cut_spend: 'stop ad spend',
-  cut_spend_beside: 'pause ads beside the topic',
-  roll_back: 'take own action back',
-  answer: 'answer tickets',
-  statement: 'public statement',
-  notify: 'call people',
-}
-const RU_STEPS: Readonly<Record<string, string>> = {
-  pause: 'придержать промо',
-  tone: 'только бережные слова',
-  freeze_offers: 'без скидок',
-  hold_words: 'придержать тексты с этими словами',
-  cut_spend: 'остановить рекламу',
-  cut_spend_beside: 'остановить рекламу рядом с темой',
-  roll_back: 'отменить своё действие',
-  answer: 'ответить на обращения',
-  statement: 'публичное заявление',
-  notify: 'позвать людей',
-}
+const stepsIn = (language: Language): Readonly<Record<string, string>> => storyWords(language).steps
+const [EN_STEPS, RU_STEPS] = [stepsIn('en'), stepsIn('ru')]
 
 const EN_WHERE: Readonly<Record<string, string>> = {
   name: 'in its name',
@@ -127,8 +106,7 @@ const ru: Words = {
 const WORDS: Readonly<Record<Language, Words>> = { en, ru }
 
 /** What a step of a playbook does; the code itself where nobody knows it. */
-export const stepIn = (language: Language, step: string): string =>
-  (language === 'ru' ? RU_STEPS : EN_STEPS)[step] ?? step
+export const stepIn = (language: Language, step: string): string => stepsIn(language)[step] ?? step
 
 /** In the reader's language: what was recorded, else what the words of an older fact meant, else those words. */
 export const sayIn = (language: Language, recorded: Said | undefined, words: string): string => {

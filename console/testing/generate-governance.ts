@@ -76,7 +76,7 @@ const more: readonly Partial<ProposalView>[] = [
     touches: { what: 'people', count: 0, sample: [] },
     cost: 0,
     gain: null,
-    risk: { level: 'medium', note: 'policy_raises' },
+    risk: { level: 'medium', note: 'the new policy allows more' },
     evidence: [{ kind: 'plan', ref: 'a41f09c2', label: 'a41f09c2' }],
     grounds: [
       { code: 'level', detail: 'policy 2' },
